@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+# A menu over tools/ and CMake. Every target sets up what it needs first and says what it installs.
+# SETUP=check reports what is missing instead, and stops there.
+
+PREFIX = /usr/local
+DESTDIR =
+BUILD = build/release
+ONLY =
+export PREFIX DESTDIR BUILD ONLY
+
+.PHONY: help demo test check install uninstall format clean
+
+help:
+	@echo 'make demo       build cclb and watch it run real plugins'
+	@echo 'make test       build it and run every deterministic test'
+	@echo 'make check      the same under gcc, clang, sanitizers and valgrind, then stress and install'
+	@echo '                ONLY=NAME for one of them; ONLY=list names them'
+	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make uninstall  take away what make install put there; same PREFIX and DESTDIR'
+	@echo 'make format     put the C sources into the house style'
+	@echo 'make clean      remove build/; the engine stays in its cache (tools/engine prints where)'
+	@echo
+	@echo 'SETUP=check make TARGET reports what has to be installed for it, and installs nothing.'
+
+demo:
+	@tools/setup build -- tools/demo
+
+test:
+	@tools/setup test -- tools/test release "$$BUILD"
+
+check:
+	@tools/setup check -- tools/check
+
+install:
+	@tools/setup build -- tools/install
+
+uninstall:
+	@tools/uninstall
+
+format:
+	@tools/setup format -- tools/format
+
+clean:
+	rm -rf build

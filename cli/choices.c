@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* choices.c - values by name, and the modules they are about. */
+
+#include "choices.h"
+
+#include "cclb/escape.h"
+#include "text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* The library's own default; stated here because the file is held against it before it is read. */
+#define MODULE_BYTES_DEFAULT (UINT64_C(32) << 20)
+
+enum { NAMES_SIZE = 128 };
+
+/* "--slot filtre: there is any, filter, shape, observe". */
+static enum exit_status refuse_name(struct session *session, const char *option, const char *value, const char *names)
+{
+    char shown[64];
+    cclb_escape(cclb_text(value), shown, sizeof shown);
+    return session_fail_usage(session, "--%s %s: there is%s", option, shown, names);
+}
+
+static void append_name(char names[NAMES_SIZE], const char *name)
+{
+    size_t used = strlen(names);
+    snprintf(names + used, NAMES_SIZE - used, "%s %s", used == 0 ? "" : ",", name);
+}
+
+enum exit_status choose_slot(struct session *session, cclb_slot_kind *kind)
+{
+    const char *value = session_option(session, "slot");
+    if (value == NULL || cclb_slot_kind_from_name(cclb_text(value), kind)) {
+        return EXIT_DONE;
+    }
+    char names[NAMES_SIZE] = "";
+    for (cclb_slot_kind i = CCLB_SLOT_ANY; i <= CCLB_SLOT_OBSERVE; i++) {
+        append_name(names, cclb_slot_kind_name(i));
+    }
+    return refuse_name(session, "slot", value, names);
+}
+
+enum exit_status choose_reference(struct session *session, cclb_reference *reference)
+{
+    const char *value = session_option(session, "reference");
+    if (value == NULL || cclb_reference_from_name(cclb_text(value), reference)) {
+        return EXIT_DONE;
+    }
+    char names[NAMES_SIZE] = "";
+    for (cclb_reference i = CCLB_REFERENCE_ANY; i < CCLB_REFERENCE_COUNT; i++) {
+        append_name(names, cclb_reference_name(i));
+    }
+    return refuse_name(session, "reference", value, names);
+}
+
+enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation)
+{
+    const char *value = session_option(session, "isolation");
+    if (value == NULL || cclb_isolation_from_name(cclb_text(value), isolation)) {
+        return EXIT_DONE;
+    }
+    char names[NAMES_SIZE] = "";
+    for (cclb_isolation i = CCLB_ISOLATION_CHECKED; i <= CCLB_ISOLATION_ON_DEMAND; i++) {
+        append_name(names, cclb_isolation_name(i));
+    }
+    return refuse_name(session, "isolation", value, names);
+}
+
+enum exit_status choose_module(struct session *session, cclb_module_limits *limits, struct file *module)
+{
+    const char *value = session_option(session, "max-module-bytes");
+    limits->module_bytes = MODULE_BYTES_DEFAULT;
+    if (value && !text_parse_size(value, &limits->module_bytes)) {
+        char shown[64];
+        cclb_escape(cclb_text(value), shown, sizeof shown);
+        return session_fail_usage(session, "--max-module-bytes %s: a size is a number of bytes, or one with K, M or G",
+                                  shown);
+    }
+    return files_read(session, session->arguments.operands[0], limits->module_bytes,
+                      "raise it with --max-module-bytes", module);
+}
+
+/* What a file is that is no module at all; NULL if it may be one. */
+static const char *recognise(const struct file *module)
+{
+    static const uint8_t component[] = {0x00, 'a', 's', 'm', 0x0d, 0x00, 0x01, 0x00};
+    if (module->len == 0) {
+        return "the file is empty";
+    }
+    if (module->len >= sizeof component && memcmp(module->data, component, sizeof component) == 0) {
+        return "this is a component; a plugin is a core module (target wasm32-unknown-unknown)";
+    }
+    size_t at = 0;
+    while (at < module->len && isspace(module->data[at])) {
+        at++;
+    }
+    bool text = at < module->len && (module->data[at] == '(' || module->data[at] == ';');
+    return text ? "this is the text format; wat2wasm makes a module of it" : NULL;
+}
+
+const char *choose_remedy(const struct file *module, const cclb_report *report)
+{
+    const char *recognised = recognise(module);
+    if (recognised) {
+        return recognised;
+    }
+    return report ? report->explanation : "";
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* files.c - a new file is written beside the old one and takes its name at the end. */
+
+#include "files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool files_is_standard(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+const char *files_input_name(const char *path)
+{
+    return files_is_standard(path) ? "standard input" : path;
+}
+
+static enum exit_status refuse_size(struct session *session, const char *path, uint64_t size, uint64_t max,
+                                    const char *raise)
+{
+    cclb_error error = {.status = CCLB_LIMIT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    if (size > max) {
+        snprintf(error.message, sizeof error.message, "%" PRIu64 " bytes, above the limit of %" PRIu64 " bytes", size,
+                 max);
+    } else {
+        snprintf(error.message, sizeof error.message, "above the limit of %" PRIu64 " bytes", max);
+    }
+    return session_fail(session, files_input_name(path), &error, raise);
+}
+
+/* Reads up to `max` bytes and one, which says that there are more. Returns 0 or an errno. */
+static int read_all(int from, uint64_t max, struct file *file)
+{
+    size_t room = 0;
+    for (;;) {
+        if (file->len == room) {
+            room = room == 0 ? 1 << 16 : room * 2;
+            uint8_t *larger = realloc(file->data, room);
+            if (larger == NULL) {
+                return ENOMEM;
+            }
+            file->data = larger;
+        }
+        ssize_t taken = read(from, file->data + file->len, room - file->len);
+        if (taken < 0 && errno != EINTR) {
+            return errno;
+        }
+        file->len += taken > 0 ? (size_t)taken : 0;
+        if (taken == 0 || file->len > max) {
+            return 0;
+        }
+    }
+}
+
+enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
+                            struct file *file)
+{
+    *file = (struct file){0};
+    int from = files_is_standard(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct stat about;
+    if (from < 0 || fstat(from, &about) != 0) {
+        return session_fail_io(session, files_input_name(path), errno);
+    }
+    enum exit_status status = EXIT_DONE;
+    uint64_t size = S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
+    if (size > max) {
+        status = refuse_size(session, path, size, max, raise);
+    } else {
+        int number = read_all(from, max, file);
+        if (number != 0) {
+            status = session_fail_io(session, files_input_name(path), number);
+        } else if (file->len > max) {
+            status = refuse_size(session, path, 0, max, raise);
+        }
+    }
+    if (from != STDIN_FILENO) {
+        close(from);
+    }
+    if (status != EXIT_DONE) {
+        free(file->data);
+        *file = (struct file){0};
+    }
+    return status;
+}
+
+/* Returns 0 or an errno. */
+static int write_bytes(int to, cclb_bytes bytes)
+{
+    size_t at = 0;
+    while (at < bytes.len) {
+        ssize_t written = write(to, bytes.data + at, bytes.len - at);
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        at += written > 0 ? (size_t)written : 0;
+    }
+    return 0;
+}
+
+/* A device or a pipe cannot be replaced, only written to. Returns 0 or an errno. */
+static int write_in_place(const char *path, cclb_bytes bytes)
+{
+    int to = open(path, O_WRONLY | O_CLOEXEC);
+    if (to < 0) {
+        return errno;
+    }
+    int number = write_bytes(to, bytes);
+    return close(to) != 0 && number == 0 ? errno : number;
+}
+
+/* The permissions that a new file gets from open(2). */
+static mode_t new_file_mode(void)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return 0666 & ~mask;
+}
+
+/* Writes a file beside `path` and renames it. Returns 0 or an errno. */
+static int replace(const char *path, mode_t mode, cclb_bytes bytes)
+{
+    char folder[PATH_MAX];
+    char beside[PATH_MAX + 16];
+    if (strlen(path) >= sizeof folder) {
+        return ENAMETOOLONG;
+    }
+    memcpy(folder, path, strlen(path) + 1);
+    snprintf(beside, sizeof beside, "%s/.cclb-XXXXXX", dirname(folder));
+    int to = mkostemp(beside, O_CLOEXEC);
+    if (to < 0) {
+        return errno;
+    }
+    int number = write_bytes(to, bytes);
+    if (number == 0 && fchmod(to, mode) != 0) {
+        number = errno;
+    }
+    if (close(to) != 0 && number == 0) {
+        number = errno;
+    }
+    if (number == 0 && rename(beside, path) != 0) {
+        number = errno;
+    }
+    if (number != 0) {
+        unlink(beside);
+    }
+    return number;
+}
+
+enum exit_status files_write(struct session *session, const char *path, cclb_bytes bytes)
+{
+    if (files_is_standard(path)) {
+        if (isatty(STDOUT_FILENO)) {
+            return session_fail_usage(session, "standard output is a terminal, and this is no text: name a file or "
+                                               "pipe it on");
+        }
+        fwrite(bytes.data, 1, bytes.len, session->out);
+        return EXIT_DONE;
+    }
+    /* A symbolic link keeps pointing where it does. */
+    char resolved[PATH_MAX];
+    const char *target = realpath(path, resolved) ? resolved : path;
+    struct stat about;
+    bool exists = stat(target, &about) == 0;
+    int number;
+    if (exists && S_ISDIR(about.st_mode)) {
+        number = EISDIR;
+    } else if (exists && !S_ISREG(about.st_mode)) {
+        number = write_in_place(target, bytes);
+    } else if (exists && access(target, W_OK) != 0) {
+        number = errno;
+    } else {
+        number = replace(target, exists ? about.st_mode & 07777 : new_file_mode(), bytes);
+    }
+    return number == 0 ? EXIT_DONE : session_fail_io(session, path, number);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * files.h - files in, whole and within a bound; files out, whole or not at all. "-" is standard input or output.
+ */
+#ifndef CLI_FILES_H
+#define CLI_FILES_H
+
+#include "session.h"
+
+/* The most that is read of anything but a module, whose bound is an option. */
+#define FILE_BYTES_MAX (UINT64_C(1) << 30)
+
+/* Bytes from malloc; free data. Zeroed: empty. */
+struct file {
+    uint8_t *data;
+    size_t len;
+};
+
+/*
+ * Reads a file of at most `max` bytes. On failure returns the status after telling why: no such file, a directory, too
+ * large; `raise` says how to raise the bound, or is NULL.
+ */
+enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
+                            struct file *file);
+
+/*
+ * Writes a file in place of what was there, with that one's permissions, or leaves that alone and tells why. To standard
+ * output only if that is no terminal.
+ */
+enum exit_status files_write(struct session *session, const char *path, cclb_bytes bytes);
+
+/* Whether this is standard input or output. */
+bool files_is_standard(const char *path);
+
+/* What to call it in messages. */
+const char *files_input_name(const char *path);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - cclb(1): finds the command, reads its line, runs it. */
+
+#include "help.h"
+
+#include "cclb/version.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/*
+ * A standard stream that was closed by the caller would otherwise be the next file that is opened: the plugin could
+ * become standard output. What is opened here in its place can only fail to be written, or read.
+ */
+static void occupy_standard_streams(void)
+{
+    for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++) {
+        if (fcntl(stream, F_GETFD) < 0) {
+            int opened = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+            (void)opened; /* without it, things are as they were */
+        }
+    }
+}
+
+static bool asks_for_json(char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
+        if (strcmp(words[i], "--json") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static enum exit_status run_help(struct session *session, char *const *words, size_t count)
+{
+    char fault[OPTION_FAULT_SIZE];
+    return help_print(session->out, words, count, fault) ? EXIT_DONE : session_fail_usage(session, "%s", fault);
+}
+
+static enum exit_status run_version(struct session *session)
+{
+    fprintf(session->out, "cclb %d.%d.%d (libcclb %s)\n", CCLB_VERSION_MAJOR, CCLB_VERSION_MINOR, CCLB_VERSION_PATCH,
+            cclb_version());
+    return EXIT_DONE;
+}
+
+static enum exit_status run(struct session *session, char *const *words, size_t count)
+{
+    if (count == 0) {
+        return session_fail_usage(session, "no command");
+    }
+    if (strcmp(words[0], "help") == 0) {
+        return run_help(session, words + 1, count - 1);
+    }
+    if (is_help(words[0])) {
+        return run_help(session, NULL, 0);
+    }
+    if (count == 2 && is_help(words[1])) {
+        return run_help(session, words, 1);
+    }
+    if (strcmp(words[0], "--version") == 0) {
+        return run_version(session);
+    }
+    char fault[OPTION_FAULT_SIZE];
+    size_t used = 0;
+    const struct command *command = help_find(words, count, &used, fault);
+    if (command == NULL) {
+        return session_fail_usage(session, "%s", fault);
+    }
+    session->command = command;
+    if (!options_parse(&command->line, words + used, count - used, &session->arguments, fault)) {
+        return session_fail_usage(session, "%s", fault);
+    }
+    if (session_option(session, "help")) {
+        return run_help(session, words, used);
+    }
+    return command->run(session);
+}
+
+int main(int argc, char **argv)
+{
+    occupy_standard_streams();
+    /* A reader that went away is an error of writing, told and returned like any other. */
+    signal(SIGPIPE, SIG_IGN);
+    size_t count = argc > 0 ? (size_t)argc - 1 : 0;
+    struct session session;
+    if (!session_init(&session, asks_for_json(argv + 1, count))) {
+        fputs("cclb: no memory\n", stderr);
+        return EXIT_INTERNAL;
+    }
+    return (int)session_finish(&session, run(&session, argv + 1, count));
+}

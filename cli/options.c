@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - one pass over the words; the first thing that is wrong ends it. */
+
+#include "options.h"
+
+#include "cclb/escape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { WORD_SIZE = 96, NAME_LONGEST = 32 };
+
+/* Part of a word, escaped and cut. */
+struct word {
+    char text[WORD_SIZE];
+};
+
+static const char *show(struct word *word, const char *text, size_t len)
+{
+    cclb_escape(cclb_bytes_of(text, len), word->text, sizeof word->text);
+    return word->text;
+}
+
+/* How many letters must be added, dropped or changed; NAME_LONGEST if either word is that long. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t a_len = strlen(a);
+    size_t b_len = strlen(b);
+    if (a_len >= NAME_LONGEST || b_len >= NAME_LONGEST) {
+        return NAME_LONGEST;
+    }
+    size_t row[NAME_LONGEST];
+    for (size_t j = 0; j <= b_len; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best) {
+                best = row[j] + 1;
+            }
+            if (row[j - 1] + 1 < best) {
+                best = row[j - 1] + 1;
+            }
+            row[j] = best;
+        }
+    }
+    return row[b_len];
+}
+
+const char *options_nearest(const char *misspelt, const char *const *names, size_t count)
+{
+    const char *nearest = NULL;
+    size_t least = 1 + strlen(misspelt) / 3; /* more than this apart is another word */
+    for (size_t i = 0; i < count; i++) {
+        size_t far = distance(misspelt, names[i]);
+        if (far <= least && (nearest == NULL || far < least)) {
+            least = far;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+size_t options_find(const struct option_spec *table, const char *name)
+{
+    for (size_t i = 0; table[i].name; i++) {
+        if (strcmp(table[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return OPTIONS_MAX;
+}
+
+/* The place of the long option of that name, or OPTIONS_MAX with the reason in fault. */
+static size_t find_long(const struct option_spec *table, const char *name, size_t len, char *fault)
+{
+    char copy[NAME_LONGEST];
+    const char *names[OPTIONS_MAX];
+    size_t count = 0;
+    for (; table[count].name; count++) {
+        if (strlen(table[count].name) == len && memcmp(table[count].name, name, len) == 0) {
+            return count;
+        }
+        names[count] = table[count].name;
+    }
+    size_t kept = len < sizeof copy ? len : sizeof copy - 1;
+    memcpy(copy, name, kept);
+    copy[kept] = '\0';
+    const char *nearest = options_nearest(copy, names, count);
+    struct word word;
+    snprintf(fault, OPTION_FAULT_SIZE, "no option --%s%s%s%s", show(&word, name, len),
+             nearest ? "; did you mean --" : "", nearest ? nearest : "", nearest ? "?" : "");
+    return OPTIONS_MAX;
+}
+
+static size_t find_short(const struct option_spec *table, const char *word_text, char *fault)
+{
+    for (size_t i = 0; table[i].name; i++) {
+        if (table[i].letter != '\0' && table[i].letter == word_text[1] && word_text[2] == '\0') {
+            return i;
+        }
+    }
+    struct word word;
+    snprintf(fault, OPTION_FAULT_SIZE, "no option %s", show(&word, word_text, strlen(word_text)));
+    return OPTIONS_MAX;
+}
+
+/* Reads the option at words[*at], and its value from the next word if it needs one. */
+static bool take_option(const struct option_spec *table, char *const *words, size_t count, size_t *at,
+                        struct arguments *arguments, char *fault)
+{
+    const char *text = words[*at];
+    bool is_long = text[1] == '-';
+    const char *equals = is_long ? strchr(text, '=') : NULL;
+    size_t place = is_long ? find_long(table, text + 2, equals ? (size_t)(equals - text) - 2 : strlen(text + 2), fault)
+                           : find_short(table, text, fault);
+    if (place == OPTIONS_MAX) {
+        return false;
+    }
+    const struct option_spec *option = &table[place];
+    if (arguments->values[place] && option->value) {
+        snprintf(fault, OPTION_FAULT_SIZE, "--%s is given twice", option->name);
+        return false;
+    }
+    if (option->value == NULL) {
+        if (equals) {
+            snprintf(fault, OPTION_FAULT_SIZE, "--%s takes no value", option->name);
+            return false;
+        }
+        arguments->values[place] = "";
+    } else if (equals) {
+        arguments->values[place] = equals + 1;
+    } else if (*at + 1 < count) {
+        arguments->values[place] = words[++*at];
+    } else {
+        snprintf(fault, OPTION_FAULT_SIZE, "--%s needs a value: --%s %s", option->name, option->name, option->value);
+        return false;
+    }
+    return true;
+}
+
+bool options_parse(const struct command_line *line, char *const *words, size_t count, struct arguments *arguments,
+                   char fault[OPTION_FAULT_SIZE])
+{
+    *arguments = (struct arguments){0};
+    size_t help = options_find(line->options, "help");
+    bool options_ended = false;
+    for (size_t at = 0; at < count; at++) {
+        const char *text = words[at];
+        if (!options_ended && strcmp(text, "--") == 0) {
+            options_ended = true;
+        } else if (!options_ended && text[0] == '-' && text[1] != '\0') {
+            if (!take_option(line->options, words, count, &at, arguments, fault)) {
+                return false;
+            }
+            if (help != OPTIONS_MAX && arguments->values[help]) {
+                return true;
+            }
+        } else if (arguments->operand_count < OPERANDS_MAX && line->operands[arguments->operand_count]) {
+            arguments->operands[arguments->operand_count++] = text;
+        } else {
+            struct word word;
+            snprintf(fault, OPTION_FAULT_SIZE, "`%s` is one word too many", show(&word, text, strlen(text)));
+            return false;
+        }
+    }
+    if (arguments->operand_count < line->operands_needed) {
+        snprintf(fault, OPTION_FAULT_SIZE, "%s is missing", line->operands[arguments->operand_count]);
+        return false;
+    }
+    return true;
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report_text.c - labels in one column, texts of the plugin escaped and wrapped in the next. */
+
+#include "report_text.h"
+
+#include "cclb/escape.h"
+#include "text.h"
+
+#include <string.h>
+
+enum { LABEL_COLUMN = 2, REASON_COLUMN = 4, TEXT_COLUMN = 15, PAGE_WIDTH = 100 };
+
+/* Bytes of a fingerprint that tell it from the others. */
+enum { FINGERPRINT_SHOWN = 4 };
+
+struct page {
+    FILE *out;
+    bool colour;
+};
+
+enum paint { PAINT_GOOD, PAINT_BAD, PAINT_HEADING };
+
+static void put_painted(const struct page *page, enum paint paint, const char *text)
+{
+    static const char *const codes[] = {[PAINT_GOOD] = "1;32", [PAINT_BAD] = "1;31", [PAINT_HEADING] = "1"};
+    if (page->colour) {
+        fprintf(page->out, "\x1b[%sm%s\x1b[0m", codes[paint], text);
+    } else {
+        fputs(text, page->out);
+    }
+}
+
+static void put_heading(const struct page *page, const char *text)
+{
+    fputc('\n', page->out);
+    put_painted(page, PAINT_HEADING, text);
+    fputc('\n', page->out);
+}
+
+static void put_label(const struct page *page, const char *label)
+{
+    fprintf(page->out, "%*s%-*s", LABEL_COLUMN, "", TEXT_COLUMN - LABEL_COLUMN, label);
+}
+
+static void put_text(const struct page *page, const char *label, cclb_bytes text)
+{
+    put_label(page, label);
+    text_wrap(page->out, text, TEXT_COLUMN, PAGE_WIDTH);
+}
+
+/* Messages and explanations, in which foreign text is escaped already. */
+static void put_safe(const struct page *page, const char *text, int column)
+{
+    text_wrap_safe(page->out, text, column, PAGE_WIDTH);
+}
+
+static void put_error(const struct page *page, const cclb_error *error, int column)
+{
+    char place[SESSION_PLACE_SIZE];
+    char text[CCLB_MESSAGE_SIZE + sizeof place];
+    snprintf(text, sizeof text, "%s%s", error->message, session_place(error, place));
+    put_safe(page, text, column);
+}
+
+static void put_verdict(const struct page *page, const char *subject, const cclb_report *report, bool static_only)
+{
+    char shown[512];
+    cclb_escape(cclb_text(subject), shown, sizeof shown);
+    if (report->verdict.status == CCLB_OK) {
+        put_painted(page, PAINT_GOOD, static_only ? "PASSES" : "ADMITTED");
+        fprintf(page->out, "  %s, by the rules of runtime %s%s\n", shown, cclb_reference_name(report->reference),
+                static_only ? "; nothing was compiled or called, `cclb admit` does that" : "");
+        return;
+    }
+    put_painted(page, PAINT_BAD, "REFUSED");
+    fprintf(page->out, "  %s\n%*s", shown, LABEL_COLUMN, "");
+    put_error(page, &report->verdict, LABEL_COLUMN);
+}
+
+static void put_size(const struct page *page, const cclb_report *report)
+{
+    struct text size;
+    struct text bytes;
+    struct text functions;
+    struct text exports;
+    put_label(page, "size");
+    fprintf(page->out, "%s (%s bytes), %s functions, %s exports%s%s%s\n", text_size(&size, report->module_bytes),
+            text_count(&bytes, report->module_bytes), text_count(&functions, report->functions),
+            text_count(&exports, report->exports), report->exports_memory ? "" : ", no `memory`",
+            report->exports_alloc ? "" : ", no `cc_lb_alloc`", report->exports_free ? "" : ", no `cc_lb_free`");
+    put_label(page, "memory");
+    fprintf(page->out, "%s at the start; ", text_size(&size, report->memory_initial_bytes));
+    if (report->table_initial_elements == 0) {
+        fputs("no tables\n", page->out);
+    } else {
+        fprintf(page->out, "tables of up to %s elements\n", text_count(&bytes, report->table_initial_elements));
+    }
+}
+
+static void put_identity(const struct page *page, const cclb_report *report)
+{
+    fputc('\n', page->out);
+    if (report->has_metadata) {
+        put_text(page, "name", report->name);
+        put_text(page, "version", report->version);
+        put_text(page, "description", report->description);
+        put_text(page, "usage", report->usage);
+    }
+    put_label(page, "digest");
+    for (size_t i = 0; i < sizeof report->digest; i++) {
+        fprintf(page->out, "%02x", report->digest[i]);
+    }
+    fputs(" (BLAKE3)\n", page->out);
+    if (report->form != CCLB_FORM_NONE) {
+        const char *kit = cclb_form_kit(report->form);
+        put_label(page, "form");
+        fprintf(page->out, "%s%s%s%s\n", cclb_form_name(report->form), kit ? " (kit " : "", kit ? kit : "",
+                kit ? ")" : "");
+    }
+    if (report->reference != CCLB_REFERENCE_ANY) {
+        put_label(page, "reference");
+        fprintf(page->out, "%s\n", cclb_reference_name(report->reference));
+    }
+    put_size(page, report);
+    if (report->compiled) {
+        struct text duration;
+        struct text size;
+        put_label(page, "compiled");
+        fprintf(page->out, "to %s of code in %s\n", text_size(&size, report->code_bytes),
+                text_duration(&duration, report->compile_ns));
+    }
+}
+
+static void put_hook(const struct page *page, const cclb_hook_report *hook)
+{
+    FILE *out = page->out;
+    fprintf(out, "%*s%-20s %s, ", LABEL_COLUMN, "", cclb_hook_name(hook->hook), hook->noop ? "noop" : "active");
+    if (!hook->has_fingerprint) {
+        fputs("no fingerprint", out);
+    } else {
+        fputs("fingerprint ", out);
+        for (size_t i = 0; i < FINGERPRINT_SHOWN; i++) {
+            fprintf(out, "%02x", hook->fingerprint[i]);
+        }
+        fputs(hook->forms == 0 ? "... (of no published form)" : "... (form", out);
+        for (cclb_form form = 0; form < CCLB_FORM_COUNT; form++) {
+            if (hook->forms >> form & 1) {
+                fprintf(out, " %s", cclb_form_name(form));
+            }
+        }
+        fputs(hook->forms == 0 ? "" : ")", out);
+    }
+    if (hook->probed) {
+        struct text duration;
+        struct text size;
+        struct text fuel;
+        fprintf(out, "\n%*s trial call: %s, %s of memory", LABEL_COLUMN + 20, "",
+                text_duration(&duration, hook->probe_ns), text_size(&size, hook->probe_memory_bytes));
+        if (hook->probe_fuel > 0) {
+            fprintf(out, ", %s fuel", text_count(&fuel, hook->probe_fuel));
+        }
+    }
+    fputc('\n', out);
+}
+
+/* How many verdicts from the first on say the same: published runtimes often agree with their neighbours. */
+static size_t count_alike(const cclb_verdict *verdicts, size_t count)
+{
+    size_t alike = 1;
+    while (alike < count && verdicts[alike].admits == verdicts[0].admits &&
+           strcmp(verdicts[alike].error.message, verdicts[0].error.message) == 0) {
+        alike++;
+    }
+    return alike;
+}
+
+static void put_runtimes(const struct page *page, const cclb_report *report)
+{
+    put_heading(page, "published runtimes");
+    for (size_t at = 0; at < report->verdict_count;) {
+        const cclb_verdict *verdict = &report->verdicts[at];
+        size_t alike = count_alike(verdict, report->verdict_count - at);
+        for (size_t i = 0; i < alike; i++) {
+            const char *runtime = report->verdicts[at + i].runtime;
+            fprintf(page->out, "%*s%s%s", i == 0 ? LABEL_COLUMN : 0, "", runtime, i + 1 < alike ? ", " : "  ");
+        }
+        put_painted(page, verdict->admits ? PAINT_GOOD : PAINT_BAD, verdict->admits ? "yes" : "no");
+        if (verdict->admits) {
+            fputc('\n', page->out);
+        } else {
+            fprintf(page->out, "\n%*s", REASON_COLUMN, "");
+            put_error(page, &verdict->error, REASON_COLUMN);
+        }
+        at += alike;
+    }
+}
+
+void report_text_print(struct session *session, const char *subject, const cclb_report *report, const char *remedy,
+                       bool static_only)
+{
+    struct page page = {.out = session->out, .colour = session->colour};
+    put_verdict(&page, subject, report, static_only);
+    put_identity(&page, report);
+    if (report->hook_count > 0) {
+        put_heading(&page, "hooks");
+    }
+    for (size_t i = 0; i < report->hook_count; i++) {
+        put_hook(&page, &report->hooks[i]);
+    }
+    if (report->verdict_count > 0) {
+        put_runtimes(&page, report);
+    }
+    if (remedy[0] != '\0') {
+        put_heading(&page, "what to do");
+        fprintf(page.out, "%*s", LABEL_COLUMN, "");
+        put_safe(&page, remedy, LABEL_COLUMN);
+    }
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.c - standard output in a stream in memory, and the lines on standard error. */
+
+#include "session.h"
+
+#include "cclb/escape.h"
+#include "command.h"
+#include "emit.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { SUBJECT_SIZE = 1024 };
+
+static bool wants_colour(void)
+{
+    const char *terminal = getenv("TERM");
+    const char *refused = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) && (refused == NULL || refused[0] == '\0') && terminal &&
+           strcmp(terminal, "dumb") != 0;
+}
+
+bool session_init(struct session *session, bool json)
+{
+    *session = (struct session){.json = json, .colour = !json && wants_colour()};
+    session->out = open_memstream(&session->text, &session->len);
+    return session->out != NULL;
+}
+
+/* Writes it all. Returns 0 or an errno. */
+static int write_all(const char *text, size_t len)
+{
+    while (len > 0) {
+        ssize_t written = write(STDOUT_FILENO, text, len);
+        if (written < 0 && errno != EINTR) {
+            return errno;
+        }
+        if (written > 0) {
+            text += written;
+            len -= (size_t)written;
+        }
+    }
+    return 0;
+}
+
+enum exit_status session_finish(struct session *session, enum exit_status status)
+{
+    bool whole = fclose(session->out) == 0;
+    if (!whole) {
+        fputs("cclb: no memory for the output\n", stderr);
+        status = EXIT_INTERNAL;
+    } else {
+        int number = write_all(session->text, session->len);
+        if (number != 0) {
+            fprintf(stderr, "cclb: cannot write to standard output: %s\n", strerror(number));
+            status = EXIT_USAGE;
+        }
+    }
+    free(session->text);
+    return status;
+}
+
+const char *session_option(const struct session *session, const char *name)
+{
+    size_t place = options_find(session->command->line.options, name);
+    return place < OPTIONS_MAX ? session->arguments.values[place] : NULL;
+}
+
+void session_discard(struct session *session)
+{
+    rewind(session->out);
+}
+
+/* "cclb: subject: message", escaping the subject; the message must be safe. */
+static void complain(const char *subject, const char *message, const char *more)
+{
+    char shown[SUBJECT_SIZE] = "";
+    if (subject) {
+        cclb_escape(cclb_text(subject), shown, sizeof shown);
+    }
+    fprintf(stderr, "cclb: %s%s%s%s\n", shown, subject ? ": " : "", message, more);
+}
+
+/* With --json, makes a fault that is the command's own the whole output. */
+static void tell_own_fault(struct session *session, const char *status, const char *subject, const char *message)
+{
+    if (!session->json) {
+        return;
+    }
+    char shown[SUBJECT_SIZE] = "";
+    if (subject) {
+        cclb_escape(cclb_text(subject), shown, sizeof shown);
+    }
+    session_discard(session);
+    struct emitter emitter = emit_begin(session->out);
+    emit_bool(&emitter, "ok", false);
+    emit_own_fault(&emitter, status, shown, message);
+    emit_end(&emitter);
+}
+
+enum exit_status session_fail_usage(struct session *session, const char *format, ...)
+{
+    char message[2 * OPTION_FAULT_SIZE];
+    char more[128];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    snprintf(more, sizeof more, " (see `cclb %s%s`)", session->command ? "help " : "--help",
+             session->command ? session->command->name : "");
+    complain(NULL, message, more);
+    tell_own_fault(session, "usage", NULL, message);
+    return EXIT_USAGE;
+}
+
+enum exit_status session_fail_io(struct session *session, const char *subject, int number)
+{
+    complain(subject, strerror(number), "");
+    tell_own_fault(session, "io", subject, strerror(number));
+    return EXIT_USAGE;
+}
+
+enum exit_status session_fail_memory(struct session *session)
+{
+    cclb_error error = {.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error.message, sizeof error.message, "no memory");
+    return session_fail(session, NULL, &error, NULL);
+}
+
+enum exit_status session_status_of(cclb_status status)
+{
+    if (status == CCLB_OK) {
+        return EXIT_DONE;
+    }
+    return status < 0 || status == CCLB_BUSY || status == CCLB_SATURATED ? EXIT_INTERNAL : EXIT_FAULT;
+}
+
+const char *session_place(const cclb_error *error, char place[SESSION_PLACE_SIZE])
+{
+    bool has_offset = error->offset != CCLB_NO_OFFSET;
+    place[0] = '\0';
+    if (error->rule != 0 && has_offset) {
+        snprintf(place, SESSION_PLACE_SIZE, " (rule R%u, offset %" PRIu64 ")", error->rule, error->offset);
+    } else if (error->rule != 0) {
+        snprintf(place, SESSION_PLACE_SIZE, " (rule R%u)", error->rule);
+    } else if (has_offset) {
+        snprintf(place, SESSION_PLACE_SIZE, " (offset %" PRIu64 ")", error->offset);
+    }
+    return place;
+}
+
+void session_complain(const char *subject, const cclb_error *error, const char *remedy)
+{
+    char place[SESSION_PLACE_SIZE];
+    char more[CCLB_MESSAGE_SIZE + sizeof place + 8];
+    snprintf(more, sizeof more, "%s%s%s", session_place(error, place), remedy && remedy[0] != '\0' ? "; " : "",
+             remedy ? remedy : "");
+    complain(subject, error->message, more);
+}
+
+enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error,
+                              const char *remedy)
+{
+    session_complain(subject, error, remedy);
+    if (session->json) {
+        session_discard(session);
+        struct emitter emitter = emit_begin(session->out);
+        emit_bool(&emitter, "ok", false);
+        emit_error(&emitter, "error", error);
+        emit_end(&emitter);
+    }
+    return session_status_of(error->status);
+}
+
+void session_note(const char *format, ...)
+{
+    char message[2 * CCLB_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    fprintf(stderr, "cclb: %s\n", message);
+}

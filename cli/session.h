@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session.h - one run of the command: what was asked, what goes to standard output, and how it ends.
+ *
+ * Standard output is gathered in memory and written once, at the end: a run that fails leaves nothing half said, and
+ * with --json there is one object or the other. Errors and notes go to standard error at once, one line each, with
+ * every foreign text in them escaped.
+ */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "cclb/error.h"
+#include "options.h"
+
+#include <stdio.h>
+
+/* How the program ends (cclb(1), EXIT STATUS). */
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_FAULT = 1,   /* the plugin or the input is at fault */
+    EXIT_USAGE = 2,   /* the command line, a file, or standard output */
+    EXIT_INTERNAL = 3 /* cclb, or a machine that cannot run it */
+};
+
+struct session {
+    const struct command *command; /* NULL until one is known */
+    struct arguments arguments;
+    bool json;
+    bool colour; /* of standard output */
+    FILE *out;   /* standard output to be */
+    char *text;  /* what `out` has gathered, after session_finish() flushed it */
+    size_t len;
+};
+
+/* Starts a run. False if there is no memory for it. */
+bool session_init(struct session *session, bool json);
+
+/* Writes standard output, unless it cannot be written, and frees everything. Returns the status to exit with. */
+enum exit_status session_finish(struct session *session, enum exit_status status);
+
+/* The value of an option of this command; "" for a flag; NULL if it was not given. */
+const char *session_option(const struct session *session, const char *name);
+
+/*
+ * How a run fails. Each writes the line to standard error and, with --json, makes {"ok": false, "error": ...} all that
+ * goes to standard output, and returns the status to exit with. `subject` is the file or operand concerned, or NULL.
+ */
+
+/* The command line is wrong; ends with where to read on. */
+__attribute__((format(printf, 2, 3))) enum exit_status session_fail_usage(struct session *session, const char *format,
+                                                                          ...);
+
+/* A file or stream cannot be read or written; `number` is an errno. */
+enum exit_status session_fail_io(struct session *session, const char *subject, int number);
+
+/* The library said no; `remedy`, unless NULL or "", says what to do about it. The status follows from the error. */
+enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error,
+                              const char *remedy);
+
+enum { SESSION_PLACE_SIZE = 64 };
+
+/* " (rule R16, offset 123)", as far as the error has them. Returns place. */
+const char *session_place(const cclb_error *error, char place[SESSION_PLACE_SIZE]);
+
+/* The line alone, for a command that writes its own object. */
+void session_complain(const char *subject, const cclb_error *error, const char *remedy);
+
+/* The status that a failure of the library means. */
+enum exit_status session_status_of(cclb_status status);
+
+/* A line on standard error that is no failure. */
+__attribute__((format(printf, 1, 2))) void session_note(const char *format, ...);
+
+/* Memory ran out in the command itself. */
+enum exit_status session_fail_memory(struct session *session);
+
+/* Drops what was gathered for standard output. */
+void session_discard(struct session *session);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text.c - quantities with as many digits as matter. */
+
+#include "text.h"
+
+#include "cclb/escape.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <strings.h>
+
+/* Three digits that count. */
+static const char *scaled(struct text *text, double value, const char *unit)
+{
+    int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    snprintf(text->text, sizeof text->text, "%.*f %s", decimals, value, unit);
+    return text->text;
+}
+
+const char *text_size(struct text *text, uint64_t bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+    if (bytes < 1024) {
+        snprintf(text->text, sizeof text->text, "%" PRIu64 " B", bytes);
+        return text->text;
+    }
+    double value = (double)bytes / 1024;
+    size_t unit = 0;
+    while (value >= 1023.5 && unit + 1 < sizeof units / sizeof units[0]) {
+        value /= 1024;
+        unit++;
+    }
+    return scaled(text, value, units[unit]);
+}
+
+const char *text_duration(struct text *text, uint64_t ns)
+{
+    static const char *const units[] = {"us", "ms", "s"};
+    double value = (double)ns / 1000;
+    size_t unit = 0;
+    while (value >= 999.5 && unit + 1 < sizeof units / sizeof units[0]) {
+        value /= 1000;
+        unit++;
+    }
+    return scaled(text, value, units[unit]);
+}
+
+const char *text_count(struct text *text, uint64_t count)
+{
+    char digits[24];
+    int len = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    char *to = text->text;
+    for (int i = 0; i < len; i++) {
+        if (i > 0 && (len - i) % 3 == 0) {
+            *to++ = ',';
+        }
+        *to++ = digits[i];
+    }
+    *to = '\0';
+    return text->text;
+}
+
+bool text_parse_size(const char *text, uint64_t *bytes)
+{
+    static const struct {
+        const char *suffix;
+        unsigned shift;
+    } suffixes[] = {{"", 0}, {"B", 0}, {"K", 10}, {"KiB", 10}, {"M", 20}, {"MiB", 20}, {"G", 30}, {"GiB", 30}};
+    uint64_t value = 0;
+    const char *at = text;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_add_overflow(value, (uint64_t)(*at - '0'), &value)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        if (value > 0 && strcasecmp(at, suffixes[i].suffix) == 0 && value <= UINT64_MAX >> suffixes[i].shift) {
+            *bytes = value << suffixes[i].shift;
+            return true;
+        }
+    }
+    return false;
+}
+
+void text_wrap_safe(FILE *out, const char *line, int column, int width)
+{
+    int at = column;
+    while (*line != '\0') {
+        size_t len = strcspn(line, " ");
+        int columns = 0;
+        for (size_t i = 0; i < len; i++) {
+            columns += ((unsigned char)line[i] & 0xc0) != 0x80; /* the rest of a character takes none */
+        }
+        if (at > column && at + 1 + columns > width) {
+            fprintf(out, "\n%*s", column, "");
+            at = column;
+        } else if (at > column) {
+            fputc(' ', out);
+            at++;
+        }
+        fwrite(line, 1, len, out);
+        at += columns;
+        line += len;
+        line += strspn(line, " ");
+    }
+    fputc('\n', out);
+}
+
+void text_wrap(FILE *out, cclb_bytes foreign, int column, int width)
+{
+    size_t at = 0;
+    do {
+        const uint8_t *newline = at < foreign.len ? memchr(foreign.data + at, '\n', foreign.len - at) : NULL;
+        size_t len = newline ? (size_t)(newline - foreign.data) - at : foreign.len - at;
+        char *line = malloc(4 * len + 4);
+        if (at > 0) {
+            fprintf(out, "%*s", column, "");
+        }
+        if (line) {
+            cclb_escape(cclb_bytes_of(foreign.len > 0 ? foreign.data + at : NULL, len), line, 4 * len + 4);
+            text_wrap_safe(out, line, column, width);
+            free(line);
+        } else {
+            fputs("(no memory to show it)\n", out);
+        }
+        at += len + 1;
+    } while (at < foreign.len);
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* text.h - sizes, durations and foreign text, for people. */
+#ifndef CLI_TEXT_H
+#define CLI_TEXT_H
+
+#include "cclb/bytes.h"
+
+#include <stdio.h>
+
+enum { TEXT_SIZE = 32 };
+
+/* Room for one quantity. */
+struct text {
+    char text[TEXT_SIZE];
+};
+
+/* "1.1 MiB", "36 B". */
+const char *text_size(struct text *text, uint64_t bytes);
+
+/* "35.2 us", "1.20 s". */
+const char *text_duration(struct text *text, uint64_t ns);
+
+/* "1,234,567". */
+const char *text_count(struct text *text, uint64_t count);
+
+/* Reads "32M", "4096", "1GiB" into *bytes; false if it is none, or zero. */
+bool text_parse_size(const char *text, uint64_t *bytes);
+
+/*
+ * Prints foreign text, escaped, with lines of its own broken at its newlines and at spaces before column `width`; lines
+ * after the first are indented by `column`, where the first begins. Ends with a newline.
+ */
+void text_wrap(FILE *out, cclb_bytes foreign, int column, int width);
+
+/* The same for one line that was escaped before. */
+void text_wrap_safe(FILE *out, const char *line, int column, int width);
+
+#endif

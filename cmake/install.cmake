@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# What `cmake --install` puts where. cmake/manifest.cmake writes it all down for tools/uninstall.
+
+include(CMakePackageConfigHelpers)
+set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/cclb")
+set(record_folder "${CMAKE_INSTALL_DATADIR}/cclb")
+
+# Headers.
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+    FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
+
+# The library; the static one is a separate export, because only it asks the host to have jansson's headers and
+# archives at hand.
+install(TARGETS cclb_shared EXPORT cclb_shared LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT cclb_shared FILE cclb-shared.cmake NAMESPACE cclb:: DESTINATION "${package_folder}")
+if(TARGET cclb_static)
+    install(TARGETS cclb_static EXPORT cclb_static ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+    install(EXPORT cclb_static FILE cclb-static.cmake NAMESPACE cclb:: DESTINATION "${package_folder}")
+endif()
+
+# The CMake package.
+configure_package_config_file("${CMAKE_SOURCE_DIR}/cmake/cclb-config.cmake.in" "${CMAKE_BINARY_DIR}/cclb-config.cmake"
+    INSTALL_DESTINATION "${package_folder}" NO_SET_AND_CHECK_MACRO)
+write_basic_package_version_file("${CMAKE_BINARY_DIR}/cclb-config-version.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_BINARY_DIR}/cclb-config.cmake" "${CMAKE_BINARY_DIR}/cclb-config-version.cmake"
+    DESTINATION "${package_folder}")
+
+# pkg-config; the prefix is found from where the file lies.
+file(RELATIVE_PATH PREFIX_FROM_PC "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
+string(REGEX REPLACE "/$" "" PREFIX_FROM_PC "${PREFIX_FROM_PC}")
+list(TRANSFORM CCLB_STATIC_SYSTEM_LIBRARIES PREPEND "-l" OUTPUT_VARIABLE PC_LIBS_PRIVATE)
+list(JOIN PC_LIBS_PRIVATE " " PC_LIBS_PRIVATE)
+configure_file("${CMAKE_SOURCE_DIR}/cmake/cclb.pc.in" "${CMAKE_BINARY_DIR}/cclb.pc" @ONLY)
+install(FILES "${CMAKE_BINARY_DIR}/cclb.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+
+# Manuals and licences.
+foreach(section IN ITEMS 1 3)
+    file(GLOB pages CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/docs/man/*.${section}")
+    if(pages)
+        install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
+    endif()
+endforeach()
+install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" "${CMAKE_SOURCE_DIR}/THIRD-PARTY-NOTICES"
+    DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+# The record: `before` runs ahead of every other install rule, `after` behind them all (the top CMakeLists.txt sees to
+# the order).
+foreach(when IN ITEMS before after)
+    configure_file("${CMAKE_SOURCE_DIR}/cmake/manifest.cmake.in" "${CMAKE_BINARY_DIR}/manifest-${when}.cmake" @ONLY)
+endforeach()

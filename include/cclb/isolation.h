@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * isolation.h - how the sandbox of a call is made and how its memory is reset.
+ *
+ * What a plugin can observe is the same under every setting; only cost differs (docs/performance.md).
+ */
+#ifndef CCLB_ISOLATION_H
+#define CCLB_ISOLATION_H
+
+#include "cclb/bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum cclb_isolation {
+    /* Pooled instances, bounds checks in the code, no signal handlers in the host's process. */
+    CCLB_ISOLATION_CHECKED,
+    /* Pooled instances, guard pages and the engine's signal handlers; for heavy guests that do not grow memory. */
+    CCLB_ISOLATION_GUARDED,
+    /* A mapping for each call, as the published runtimes do by default. */
+    CCLB_ISOLATION_ON_DEMAND
+} cclb_isolation;
+
+typedef enum cclb_reset {
+    /* SCAN where the kernel has it and no swap is reachable, else REWRITE. */
+    CCLB_RESET_AUTO,
+    /* The kernel says which pages were written; only these are restored. Not safe where pages can be swapped out. */
+    CCLB_RESET_SCAN,
+    /* Everything up to the resident size is rewritten, what lies above is given back. */
+    CCLB_RESET_REWRITE,
+    /* Every page is given back to the kernel. */
+    CCLB_RESET_DECOMMIT
+} cclb_reset;
+
+/* "checked", "guarded", "on_demand"; never NULL. */
+CCLB_API const char *cclb_isolation_name(cclb_isolation isolation);
+
+/* The isolation of that name; false, and *isolation alone, if there is none. */
+CCLB_API CCLB_MUST_CHECK bool cclb_isolation_from_name(cclb_bytes name, cclb_isolation *isolation);
+
+/* "auto", "scan", "rewrite", "decommit"; never NULL. */
+CCLB_API const char *cclb_reset_name(cclb_reset reset);
+
+/* The reset policy of that name; false, and *reset alone, if there is none. */
+CCLB_API CCLB_MUST_CHECK bool cclb_reset_from_name(cclb_bytes name, cclb_reset *reset);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json.h - messages and reports as JSON, for people, files and other tools.
+ *
+ * Bytes are a string if they are UTF-8, else {"base64": "..."}; u64 above 2^53 and non-finite numbers are strings; NUL
+ * is allowed in strings. What is written has no character that may not reach a terminal (cclb/escape.h). An absent optional is null or missing. Enums are {"kind": "RequestStarted", ...}. Reading is
+ * strict: an unknown or missing member is an error that names its path ("$.candidates[2].name").
+ */
+#ifndef CCLB_JSON_H
+#define CCLB_JSON_H
+
+#include "cclb/admission.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bytes that the caller owns. Thread class: HANDOFF. Zeroed: empty. */
+typedef struct cclb_buffer {
+    uint8_t *data; /* NUL-terminated behind len, for convenience */
+    size_t len;
+    cclb_allocator allocator;
+} cclb_buffer;
+
+/* Frees it and zeroes it; a zeroed one is fine. */
+CCLB_API void cclb_buffer_deinit(cclb_buffer *buffer);
+
+/*
+ * Encodes JSON as an archive of a message type ("FilterRequest", "ShapeResponse" ... as in spec/wire.md section 4) in a
+ * form. CCLB_OK fills *archive. CCLB_BAD_INPUT names the place in the text (offset, or path); CCLB_LIMIT; CCLB_NO_MEMORY;
+ * CCLB_INVALID_ARGUMENT: no such type in that form. `allocator` may be NULL. Any thread; does not block.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_archive_from_json(cclb_bytes type, cclb_form form, cclb_bytes json,
+                                                            const cclb_allocator *allocator, cclb_buffer *archive,
+                                                            cclb_error *error);
+
+/* The other way round; CCLB_DECODE with the offset of the fault if the bytes are no such archive. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_archive_to_json(cclb_bytes type, cclb_form form, cclb_bytes archive,
+                                                          const cclb_allocator *allocator, cclb_buffer *json,
+                                                          cclb_error *error);
+
+/* The message type of a hook's request, or of its answer (NULL for observe, whose answer has no type). Static. */
+CCLB_API const char *cclb_request_type(cclb_hook hook);
+CCLB_API const char *cclb_answer_type(cclb_hook hook);
+
+/* A report as one JSON object with stable keys (docs/json.md). CCLB_NO_MEMORY. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_report_to_json(const cclb_report *report, const cclb_allocator *allocator,
+                                                         cclb_buffer *json, cclb_error *error);
+
+/* Bytes as one JSON value: a string, or {"base64": "..."}. For texts of reports and answers. CCLB_NO_MEMORY. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_bytes_to_json(cclb_bytes bytes, const cclb_allocator *allocator,
+                                                        cclb_buffer *json, cclb_error *error);
+
+/* An error as one JSON object with stable keys (docs/json.md). CCLB_NO_MEMORY. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_error_to_json(const cclb_error *fault, const cclb_allocator *allocator,
+                                                        cclb_buffer *json, cclb_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

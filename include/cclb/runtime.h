@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * runtime.h - one runtime: an engine with its pool, the slots, and the bounds that hold for every call.
+ *
+ * A host makes one at start-up, uses it from all its threads, and destroys it when its last call has returned. Options
+ * are a sized struct: start from cclb_runtime_options_init(), set what matters; zero means the default of a field.
+ *
+ * Rules of the process: calls run on the caller's thread and stack. A runtime belongs to the process that made it; in a
+ * forked child every function on it answers CCLB_FORKED, and the child makes its own. The library never logs, never
+ * exits, and installs no signal handler unless a runtime with CCLB_ISOLATION_GUARDED or _ON_DEMAND is made.
+ */
+#ifndef CCLB_RUNTIME_H
+#define CCLB_RUNTIME_H
+
+#include "cclb/allocator.h"
+#include "cclb/error.h"
+#include "cclb/isolation.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Thread class: SHARED. */
+typedef struct cclb_runtime cclb_runtime;
+
+/*
+ * A bound on the time that the guest code of one call may take: base_ns + per_mib_ns for each MiB of the request. Both
+ * zero: the default. It is CPU time, so that a call is not stopped for having waited on a crowded machine; ten times as
+ * long on the clock ends it in any case. With a clock of the host's own it is time by that clock.
+ */
+typedef struct cclb_deadline {
+    uint64_t base_ns;    /* default 100 ms */
+    uint64_t per_mib_ns; /* default 50 ms */
+} cclb_deadline;
+
+/* Bounds on a module before anything compiles it; exceeding one is CCLB_LIMIT. */
+typedef struct cclb_module_limits {
+    uint64_t module_bytes;   /* default 32 MiB */
+    uint64_t functions;      /* default 100,000 */
+    uint64_t body_bytes;     /* of one function; default 1 MiB */
+    uint64_t locals;         /* of one function; default 10,000 */
+    uint64_t nesting;        /* of blocks; default 10,000 */
+    uint64_t exports;        /* default 10,000 */
+    uint64_t table_elements; /* of one table, at the start and after growth; default 20,000 */
+} cclb_module_limits;
+
+typedef struct cclb_runtime_options {
+    size_t struct_size; /* set by cclb_runtime_options_init */
+    cclb_allocator allocator;
+    cclb_clock clock;
+    cclb_isolation isolation; /* default CCLB_ISOLATION_CHECKED */
+    cclb_reset reset;         /* default CCLB_RESET_AUTO */
+    cclb_reference reference; /* default CCLB_REFERENCE_ANY; a registration may name another */
+    bool metering;            /* count fuel; costs some speed */
+    bool host_ticks;          /* no ticker thread; the host calls cclb_runtime_tick every few milliseconds */
+    bool foreign_stacks;      /* calls may run on stacks that the host made; cclb does not measure them */
+    uint32_t stores_max;      /* calls and leases at the same time (rule R44); default 64 */
+    uint32_t pool_instances;  /* pooled instances; default stores_max and 4 for admission */
+    uint64_t memory_max_bytes;       /* of one instance, a multiple of 64 KiB, below 4 GiB; default 128 MiB (rule R61) */
+    uint64_t memory_total_max_bytes; /* reserved by all calls at the same time; default: no bound but the above */
+    uint64_t resident_budget_bytes;  /* pooled memory that may stay resident; default 256 MiB */
+    uint64_t fast_body_bytes;        /* largest body that should cause no page fault; default 256 KiB */
+    uint64_t stack_max_bytes;        /* guest's share of the caller's stack; default 1 MiB (rule R62) */
+    uint64_t fuel;                   /* for one call, with metering; default 100,000,000,000 */
+    cclb_deadline deadline[CCLB_HOOK_COUNT]; /* by hook */
+    cclb_module_limits module_limits;
+} cclb_runtime_options;
+
+/* Options with every field at its default. */
+static inline cclb_runtime_options cclb_runtime_options_init(void)
+{
+    cclb_runtime_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    return options;
+}
+
+/* What a runtime made of its options; for people and dashboards. */
+typedef struct cclb_runtime_info {
+    const char *engine;        /* "wasmtime 48.0.8"; static */
+    cclb_isolation isolation;
+    cclb_reset reset;          /* decided: never CCLB_RESET_AUTO */
+    const char *reset_reason;  /* why, in words; static */
+    bool metering;
+    uint32_t stores_max;
+    uint32_t pool_instances;        /* 0 on demand */
+    uint64_t memory_max_bytes;
+    uint64_t memory_total_max_bytes; /* 0: no bound */
+    uint64_t memory_keep_bytes;     /* of each pooled memory, kept resident between calls */
+    uint64_t resident_max_bytes;    /* the most that pooled memories keep resident: pool_instances * memory_keep_bytes */
+    uint64_t fast_body_bytes;       /* the largest body that fits memory_keep_bytes, by the rule of docs/performance.md */
+    uint64_t virtual_reservation_bytes; /* address space of the pool; 0 on demand (rule R63) */
+    uint64_t stack_max_bytes;
+    /* At this moment: */
+    uint32_t stores_used;
+    uint32_t leases_open;
+    uint64_t oldest_lease_ns; /* age of the oldest open lease; 0 without one */
+    uint64_t memory_reserved_bytes;
+    uint64_t compiled_modules;
+    uint64_t compiled_bytes;
+    size_t slots;
+} cclb_runtime_info;
+
+/*
+ * Makes a runtime. `options` may be NULL (all defaults) and is copied. CCLB_INVALID_ARGUMENT (the message names the
+ * field), CCLB_ENGINE, CCLB_NO_MEMORY, CCLB_INTERNAL; *runtime is then untouched. Blocks for a few milliseconds.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtime **runtime,
+                                                         cclb_error *error);
+
+/*
+ * Destroys a runtime with all its slots. CCLB_BUSY, and nothing has changed, while a call, a lease or a handle is
+ * open. In a forked child: does nothing and returns CCLB_OK. NULL is fine.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error);
+
+/*
+ * One look at the deadlines of running calls, for hosts with the option host_ticks. Any thread, also while calls run;
+ * never blocks. Deadlines are kept to within the time between two ticks.
+ */
+CCLB_API void cclb_runtime_tick(cclb_runtime *runtime);
+
+/* Fills *info. CCLB_FORKED. Never blocks for long. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info,
+                                                           cclb_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* version.h - which cclb this is: the headers' version at compile time, the library's at run time. */
+#ifndef CCLB_VERSION_H
+#define CCLB_VERSION_H
+
+#include "cclb/bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define CCLB_VERSION_MAJOR 0
+#define CCLB_VERSION_MINOR 1
+#define CCLB_VERSION_PATCH 0
+
+/* The version of the library that is linked, as "0.1.0"; static. */
+CCLB_API const char *cclb_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits_test.c - each limit at its value and one below it, and the published plugins under the defaults. */
+
+#include "admission/limits.h"
+
+#include "module_builder.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    cclb_module_limits limits = limits_or_default((cclb_module_limits){.exports = 3});
+    assert_int_equal(limits.module_bytes, 32u << 20);
+    assert_int_equal(limits.functions, 100000);
+    assert_int_equal(limits.body_bytes, 1 << 20);
+    assert_int_equal(limits.locals, 10000);
+    assert_int_equal(limits.nesting, 10000);
+    assert_int_equal(limits.exports, 3);
+    assert_int_equal(limits.table_elements, 20000);
+}
+
+static void expect_limit(cclb_status status, const cclb_error *error, const char *message, uint64_t offset)
+{
+    assert_int_equal(status, CCLB_LIMIT);
+    assert_int_equal(error->status, CCLB_LIMIT);
+    assert_int_equal(error->phase, CCLB_PHASE_INSPECT);
+    assert_string_equal(error->message, message);
+    assert_int_equal(error->offset, offset);
+}
+
+/* A module with 3 functions, 5 exports, a table of 7, 6 locals and 3 blocks inside one another. */
+struct fixture {
+    char metadata[512];
+    struct builder module;
+    struct module_sections sections;
+    uint64_t body; /* where the body of the hook starts */
+};
+
+static const uint8_t body[] = {
+    2, 4, 0x7f, 2, 0x7e,                            /* two groups of locals */
+    0x02, 0x40, 0x03, 0x40, 0x41, 0x00, 0x04, 0x40, /* block, loop, i32.const 0, if */
+    0x0b, 0x0b, 0x0b,                               /* end, end, end */
+    0x02, 0x40, 0x0b,                               /* block, end */
+    0x42, 0x00, 0x0b,                               /* i64.const 0, end */
+};
+
+static void init(struct fixture *fixture)
+{
+    *fixture = (struct fixture){0};
+    struct builder_plugin plugin = builder_good_plugin(CCLB_FORM_W9, 1u << CCLB_HOOK_FILTER | 1u << CCLB_HOOK_SHAPE,
+                                                       fixture->metadata, sizeof fixture->metadata);
+    plugin.table_elements = 7;
+    plugin.hook_body = cclb_bytes_of(body, sizeof body);
+    builder_plugin(&fixture->module, &plugin);
+    cclb_error error;
+    assert_int_equal(sections_walk(builder_bytes(&fixture->module), &fixture->sections, &error), CCLB_OK);
+    const uint8_t *found = memmem(fixture->module.data, fixture->module.len, body, sizeof body);
+    assert_non_null(found);
+    fixture->body = (uint64_t)(found - fixture->module.data);
+}
+
+static void test_module_bytes(void **state)
+{
+    (void)state;
+    static const uint8_t bytes[11];
+    cclb_error error;
+    cclb_module_limits limits = {.module_bytes = 11};
+    assert_int_equal(limits_check_size(cclb_bytes_of(bytes, 11), &limits, &error), CCLB_OK);
+    limits.module_bytes = 10;
+    expect_limit(limits_check_size(cclb_bytes_of(bytes, 11), &limits, &error), &error,
+                 "module has 11 bytes, above the limit of 10 (option module_limits.module_bytes raises it)", 10);
+    limits = (cclb_module_limits){0};
+    cclb_bytes large = {bytes, (32u << 20) + 1u}; /* its bytes are not looked at */
+    assert_int_equal(limits_check_size(large, &limits, &error), CCLB_LIMIT);
+    large.len--;
+    assert_int_equal(limits_check_size(large, &limits, &error), CCLB_OK);
+}
+
+static void test_each_figure(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    init(&fixture);
+    const struct {
+        cclb_module_limits at;
+        cclb_module_limits below;
+        const char *message;
+        uint64_t offset;
+    } cases[] = {
+        {{.functions = 3},
+         {.functions = 2},
+         "module has 3 functions, above the limit of 2 (option module_limits.functions raises it)",
+         fixture.sections.function_offset},
+        {{.exports = 5},
+         {.exports = 4},
+         "module has 5 exports, above the limit of 4 (option module_limits.exports raises it)",
+         fixture.sections.export_offset},
+        {{.table_elements = 7},
+         {.table_elements = 6},
+         "module has 7 elements in a table at the start, above the limit of 6 (option module_limits.table_elements "
+         "raises it)",
+         fixture.sections.table_offset},
+        {{.body_bytes = sizeof body},
+         {.body_bytes = sizeof body - 1},
+         "module has 22 bytes in one function body, above the limit of 21 (option module_limits.body_bytes raises it)",
+         fixture.body},
+        {{.locals = 6},
+         {.locals = 5},
+         "module has 6 locals in one function, above the limit of 5 (option module_limits.locals raises it)",
+         fixture.body},
+        {{.nesting = 3},
+         {.nesting = 2},
+         "module has 3 blocks inside one another, above the limit of 2 (option module_limits.nesting raises it)",
+         fixture.body + 11},
+    };
+    cclb_error error;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(limits_check(&fixture.sections, &cases[i].at, &error), CCLB_OK);
+        expect_limit(limits_check(&fixture.sections, &cases[i].below, &error), &error, cases[i].message,
+                     cases[i].offset);
+    }
+    builder_deinit(&fixture.module);
+}
+
+static bool is_refused(const char *name)
+{
+    return strncmp(name, "x-table-initial-8m", 18) == 0;
+}
+
+/* Every published plugin and every hostile one that is to be admitted stays below the defaults. */
+static void test_plugins_under_the_defaults(void **state)
+{
+    (void)state;
+    enum { LARGEST = 1 << 20 };
+    uint8_t *bytes = malloc(LARGEST);
+    DIR *folder = opendir(CCLB_SOURCE_DIR "/tests/data/plugins");
+    assert_non_null(bytes);
+    assert_non_null(folder);
+    size_t checked = 0;
+    size_t refused = 0;
+    for (struct dirent *entry = readdir(folder); entry; entry = readdir(folder)) {
+        if (strstr(entry->d_name, ".wasm") == NULL) {
+            continue;
+        }
+        char path[512];
+        snprintf(path, sizeof path, CCLB_SOURCE_DIR "/tests/data/plugins/%s", entry->d_name);
+        FILE *file = fopen(path, "rb");
+        assert_non_null(file);
+        size_t len = fread(bytes, 1, LARGEST, file);
+        assert_true(feof(file));
+        fclose(file);
+        const cclb_module_limits limits = {0};
+        struct module_sections sections;
+        cclb_error error;
+        assert_int_equal(limits_check_size(cclb_bytes_of(bytes, len), &limits, &error), CCLB_OK);
+        if (sections_walk(cclb_bytes_of(bytes, len), &sections, &error) != CCLB_OK) {
+            continue;
+        }
+        cclb_status status = limits_check(&sections, &limits, &error);
+        if (status != (is_refused(entry->d_name) ? CCLB_LIMIT : CCLB_OK)) {
+            fail_msg("%s: %s", entry->d_name, status ? error.message : "not refused");
+        }
+        checked++;
+        refused += status == CCLB_LIMIT;
+    }
+    assert_in_range(checked, 150, 1000);
+    assert_int_equal(refused, 3);
+    closedir(folder);
+    free(bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_module_bytes),
+        cmocka_unit_test(test_each_figure),
+        cmocka_unit_test(test_plugins_under_the_defaults),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

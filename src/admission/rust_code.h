@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rust_code.h - sizes of function bodies, by the parser that the engine validates with (rust/src/code.rs). */
+#ifndef ADMISSION_RUST_CODE_H
+#define ADMISSION_RUST_CODE_H
+
+#include "cclb/bytes.h"
+
+/* Offsets count from the start of the module. */
+struct rust_code_size {
+    uint64_t functions;  /* function bodies in the module */
+    uint64_t body_bytes; /* largest body */
+    uint64_t body_offset;
+    uint64_t locals; /* most locals of one function */
+    uint64_t locals_offset;
+    uint64_t nesting; /* deepest nesting of blocks */
+    uint64_t nesting_offset;
+};
+
+/* Measures every function body up to the first malformed byte. */
+void rust_code_measure(cclb_bytes module, struct rust_code_size *size);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * arena.h - memory that is given back all at once.
+ *
+ * For decoding and parsing off the warm path. Thread class: HANDOFF.
+ */
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+
+#include "cclb/allocator.h"
+
+struct arena_block;
+
+/* A zeroed arena is empty and may be deinit'ed. */
+struct arena {
+    const cclb_allocator *allocator;
+    struct arena_block *blocks; /* newest first */
+    size_t used;                /* of the newest block */
+};
+
+/* Starts an empty arena; the allocator must outlive it. Allocates nothing. */
+void arena_init(struct arena *arena, const cclb_allocator *allocator);
+
+/* Gives back everything that came from it. */
+void arena_deinit(struct arena *arena);
+
+/* `size` zeroed bytes, aligned for any object, alive until arena_deinit; NULL if there is no memory. size may be 0. */
+void *arena_alloc(struct arena *arena, size_t size);
+
+/* An array of `count` zeroed elements; NULL if there is no memory or the product overflows. */
+void *arena_array(struct arena *arena, size_t count, size_t element_size);
+
+/* A copy of bytes; false if there is no memory. An empty run gives an empty run with a pointer that is not NULL. */
+bool arena_copy(struct arena *arena, cclb_bytes bytes, cclb_bytes *copy);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* clock.h - the host's clock, or CLOCK_MONOTONIC. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include "cclb/allocator.h"
+
+/* The same clock with CLOCK_MONOTONIC filled in where it was zeroed. */
+cclb_clock clock_or_default(cclb_clock clock);
+
+/* Whether it is CLOCK_MONOTONIC that clock_or_default() filled in. */
+bool clock_is_machines(const cclb_clock *clock);
+
+static inline uint64_t clock_now_ns(const cclb_clock *clock)
+{
+    return clock->now_ns(clock->context);
+}
+
+#endif

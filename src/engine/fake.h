@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fake.h - scripts for the engine of fake.c.
+ *
+ * The fake runs no code. A module is whatever bytes it is given; an instance has a small memory; cc_lb_alloc hands it
+ * out from the bottom up; a hook answers with the smallest valid archive, or what the script says. One script is in
+ * force for the whole program, so that tests reach through every layer above without a door of their own.
+ */
+#ifndef ENGINE_FAKE_H
+#define ENGINE_FAKE_H
+
+#include "engine/engine.h"
+
+enum { FAKE_MEMORY_BYTES = 64 << 10, FAKE_ANSWER_AT = 32 << 10 };
+
+struct fake_script {
+    /* The engine call, counted from 1 over all that can fail, that fails with its natural fault; 0: none. */
+    uint64_t fail_at;
+    /* What a hook answers; an unset one (data NULL) answers with its smallest valid archive. */
+    cclb_bytes answer[CCLB_HOOK_COUNT];
+    /* Instead of `answer`: the packed result as the guest returns it, when use_result is set. */
+    bool use_result;
+    uint64_t result;
+    /* What cc_lb_alloc returns, when use_address is set. */
+    bool use_address;
+    uint32_t address;
+    /* The guest never returns: it stops when its deadline has passed. In this step: */
+    enum { FAKE_LOOP_NEVER, FAKE_LOOP_START, FAKE_LOOP_ALLOC, FAKE_LOOP_HOOK } loop;
+    /* What a module exports under this name is something else (ENGINE_EXPORT_NONE or _OTHER). */
+    const char *odd_export;
+    enum engine_export odd_kind;
+    /* Runs inside each hook, on the calling thread; for delays and for looking around. */
+    void (*in_hook)(void *context, cclb_hook hook, cclb_bytes input);
+    void *context;
+};
+
+/* Puts a copy of the script in force and counts engine calls anew; NULL: the default. No call may be running. */
+void fake_script_set(const struct fake_script *script);
+
+/* Engine calls that could fail, since the script was set. */
+uint64_t fake_calls(void);
+
+/* Objects that are alive: engines, modules, instances together. */
+uint64_t fake_alive(void);
+
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reset_policy.h - which way of resetting memory between calls is safe on this machine.
+ *
+ * The engine's scan asks the kernel which pages were written. Its answer leaves out pages that were swapped out, so
+ * where swap is reachable a scan could show one request's memory to the next. There it is not used, and not allowed.
+ */
+#ifndef ENGINE_RESET_POLICY_H
+#define ENGINE_RESET_POLICY_H
+
+#include "cclb/error.h"
+#include "cclb/isolation.h"
+
+/* Where the kernel tells about swap; tests give folders of their own. */
+struct swap_sources {
+    const char *swaps;       /* /proc/swaps */
+    const char *own_cgroup;  /* /proc/self/cgroup */
+    const char *cgroup_root; /* /sys/fs/cgroup */
+};
+
+/*
+ * Whether memory of this process could be swapped out: true unless it is certain that there is no swap, or that this
+ * process's cgroup (version 2) may use none. Reads files.
+ */
+bool swap_is_reachable(const struct swap_sources *sources);
+
+/* The kernel's own files. */
+extern const struct swap_sources swap_sources_of_kernel;
+
+/*
+ * Decides: *decided is never CCLB_RESET_AUTO; *reason is static text for people. CCLB_INVALID_ARGUMENT if a scan was
+ * asked for and cannot be had or is not safe.
+ */
+cclb_status reset_decide(cclb_reset wanted, bool can_scan, bool swap_reachable, cclb_reset *decided,
+                         const char **reason, cclb_error *error);
+
+#endif

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reset_policy_test.c - a scan only where it is certain that nothing can be swapped out. */
+
+#include "engine/reset_policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* A made-up /proc and /sys in a folder of their own. */
+struct machine {
+    char root[64];
+    char swaps[128];
+    char own_cgroup[128];
+    char cgroup_root[128];
+};
+
+static void write_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+static int set_up(void **state)
+{
+    static struct machine machine;
+    strcpy(machine.root, "/tmp/cclb-reset-XXXXXX");
+    assert_non_null(mkdtemp(machine.root));
+    snprintf(machine.swaps, sizeof machine.swaps, "%s/swaps", machine.root);
+    snprintf(machine.own_cgroup, sizeof machine.own_cgroup, "%s/own", machine.root);
+    snprintf(machine.cgroup_root, sizeof machine.cgroup_root, "%s/cgroup", machine.root);
+    char folder[192];
+    assert_int_equal(mkdir(machine.cgroup_root, 0700), 0);
+    snprintf(folder, sizeof folder, "%s/a", machine.cgroup_root);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    snprintf(folder, sizeof folder, "%s/a/b", machine.cgroup_root);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    *state = &machine;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    const struct machine *machine = *state;
+    char command[128];
+    snprintf(command, sizeof command, "rm -r '%s'", machine->root);
+    return system(command);
+}
+
+static const char heading[] = "Filename\tType\tSize\tUsed\tPriority\n";
+static const char one_area[] = "Filename\tType\tSize\tUsed\tPriority\n/dev/sda2\tpartition\t1\t0\t-2\n";
+
+static bool reachable(const struct machine *machine)
+{
+    struct swap_sources sources = {machine->swaps, machine->own_cgroup, machine->cgroup_root};
+    return swap_is_reachable(&sources);
+}
+
+static void swap_cases(void **state)
+{
+    const struct machine *machine = *state;
+    char limit[192];
+    assert_true(reachable(machine)); /* nothing can be read: unsure */
+    write_file(machine->swaps, "");
+    assert_true(reachable(machine));
+    write_file(machine->swaps, heading);
+    assert_false(reachable(machine));
+    write_file(machine->swaps, one_area);
+    assert_true(reachable(machine));
+
+    write_file(machine->own_cgroup, "0::/a/b\n");
+    assert_true(reachable(machine));
+    snprintf(limit, sizeof limit, "%s/a/b/memory.swap.max", machine->cgroup_root);
+    write_file(limit, "max\n");
+    assert_true(reachable(machine));
+    write_file(limit, "0\n");
+    assert_false(reachable(machine));
+    write_file(limit, "4096\n");
+    assert_true(reachable(machine));
+    snprintf(limit, sizeof limit, "%s/a/memory.swap.max", machine->cgroup_root);
+    write_file(limit, "0\n"); /* a limit above holds below */
+    assert_false(reachable(machine));
+    write_file(machine->own_cgroup, "12:memory:/a/b\n1:name=systemd:/a\n"); /* version 1 */
+    assert_true(reachable(machine));
+}
+
+static void decisions(void **state)
+{
+    (void)state;
+    cclb_error error;
+    cclb_reset decided;
+    const char *reason;
+    assert_int_equal(reset_decide(CCLB_RESET_AUTO, true, false, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_SCAN);
+    assert_int_equal(reset_decide(CCLB_RESET_AUTO, true, true, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_REWRITE);
+    assert_int_equal(reset_decide(CCLB_RESET_AUTO, false, false, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_REWRITE);
+    assert_int_equal(reset_decide(CCLB_RESET_SCAN, true, false, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_SCAN);
+    assert_int_equal(reset_decide(CCLB_RESET_SCAN, false, false, &decided, &reason, &error), CCLB_INVALID_ARGUMENT);
+    assert_int_equal(reset_decide(CCLB_RESET_SCAN, true, true, &decided, &reason, &error), CCLB_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.message, "memory.swap.max"));
+    assert_int_equal(reset_decide(CCLB_RESET_DECOMMIT, false, true, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_DECOMMIT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(swap_cases, set_up, tear_down),
+        cmocka_unit_test(decisions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

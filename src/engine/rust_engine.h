@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rust_engine.h - what the engine's C API cannot reach (rust/src/engine.rs, fault.rs). For wasmtime.c alone. */
+#ifndef ENGINE_RUST_ENGINE_H
+#define ENGINE_RUST_ENGINE_H
+
+#include "cclb/bytes.h"
+
+#include <wasmtime.h>
+
+struct rust_engine_settings {
+    uint64_t memory_max_bytes;         /* largest memory of one instance */
+    uint64_t memory_reservation_bytes; /* address space set aside for each memory */
+    uint64_t memory_guard_bytes;       /* unmapped space behind it */
+    uint64_t memory_keep_bytes;        /* of each pooled memory, kept resident between calls */
+    uint64_t table_keep_bytes;         /* of each pooled table, kept resident between calls */
+    uint64_t stack_max_bytes;          /* stack for guest code */
+    uint32_t table_elements_max;       /* of one table */
+    uint32_t tables_max;               /* of one module */
+    uint32_t pool_instances;           /* 0: no pool, allocation on demand */
+    bool signals;                      /* traps by signal handlers and guard pages; else by checks in the code */
+    bool pagemap_scan;                 /* find dirty pages with the kernel's PAGEMAP_SCAN */
+    bool fuel;                         /* count fuel */
+};
+
+struct rust_pool_usage {
+    uint64_t instances;
+    uint64_t memories;
+    uint64_t unused_resident_bytes;
+};
+
+enum rust_fault { RUST_FAULT_OTHER, RUST_FAULT_POOL_LIMIT };
+
+/* An engine, or NULL and a message, cut to fit, in message[capacity]. Free it with wasm_engine_delete. */
+wasm_engine_t *rust_engine_create(const struct rust_engine_settings *settings, char *message, size_t capacity);
+
+/* Whether this kernel has PAGEMAP_SCAN (6.7 and later). */
+bool rust_pagemap_scan_available(void);
+
+/* How much of the pool is in use; false, and *usage alone, without a pool. */
+bool rust_engine_pool_usage(const wasm_engine_t *engine, struct rust_pool_usage *usage);
+
+/* Frees `error`, writes its text, cut to fit, into message[capacity], and says what kind it was. */
+enum rust_fault rust_fault_take(wasmtime_error_t *error, char *message, size_t capacity);
+
+#endif

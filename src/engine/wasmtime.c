@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * wasmtime.c - the seam over Wasmtime's C API; the only file that includes the engine's headers.
+ *
+ * One wasm_engine_t holds the pool. A module keeps a pre-linked instance, so that a call only makes a store and
+ * instantiates. CPU is bounded by epochs: each store asks its limits' `overdue` whenever the epoch moved.
+ */
+
+#include "engine/engine.h"
+
+#include "base/allocate.h"
+#include "engine/handover.h"
+#include "engine/rust_engine.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+#define ENGINE_VERSION_TEXT "wasmtime " WASMTIME_VERSION
+
+/* Guard pages far enough behind 4 GiB that no bounds check is needed in the code. */
+static const uint64_t guarded_reservation = UINT64_C(4) << 30;
+static const uint64_t guarded_guard = UINT64_C(32) << 20;
+
+/* Tables are small; this much of each is rewritten in place instead of being given back. */
+enum { TABLE_KEEP_BYTES = 16 << 10 };
+
+struct engine {
+    wasm_engine_t *engine;
+    wasmtime_linker_t *linker; /* empty: nothing is linked into a guest (rule R22) */
+    const cclb_allocator *allocator;
+    uint64_t reservation_bytes; /* of the pool; 0 without one */
+    bool metering;
+};
+
+/* The exports that a call may use, as the module declares them. */
+enum known_export { KNOWN_MEMORY, KNOWN_ALLOC, KNOWN_FREE, KNOWN_HOOKS, KNOWN_COUNT = KNOWN_HOOKS + CCLB_HOOK_COUNT };
+
+static const char *const known_names[KNOWN_COUNT] = {
+    [KNOWN_MEMORY] = "memory",
+    [KNOWN_ALLOC] = "cc_lb_alloc",
+    [KNOWN_FREE] = "cc_lb_free",
+#define HOOK(NAME, name) [KNOWN_HOOKS + CCLB_HOOK_##NAME] = "cc_lb_" #name,
+#include "cclb/hook.def"
+#undef HOOK
+};
+
+struct engine_module {
+    struct engine *engine;
+    wasmtime_module_t *module;
+    wasmtime_instance_pre_t *linked;
+    enum engine_export exports[KNOWN_COUNT];
+};
+
+/* What an engine_instance's storage holds. */
+struct instance {
+    const struct engine_module *module;
+    wasmtime_store_t *store;
+    wasmtime_context_t *context;
+    wasmtime_instance_t instance;
+    struct engine_limits limits;
+    bool stopped; /* by its deadline */
+    bool made;    /* `instance` is one */
+};
+
+static_assert(sizeof(struct instance) <= ENGINE_INSTANCE_SIZE, "an instance must fit into its storage");
+
+static struct instance *instance_of(struct engine_instance *storage)
+{
+    return (struct instance *)(void *)storage->storage;
+}
+
+const char *engine_version(void)
+{
+    return ENGINE_VERSION_TEXT;
+}
+
+bool engine_can_scan(void)
+{
+    return rust_pagemap_scan_available();
+}
+
+static cclb_status fault_set(struct engine_fault *fault, cclb_status status, cclb_trap trap, const char *text)
+{
+    *fault = (struct engine_fault){.status = status, .trap = trap};
+    snprintf(fault->text, sizeof fault->text, "%s", text);
+    return status;
+}
+
+static struct rust_engine_settings settings_of(const struct engine_options *options)
+{
+    struct rust_engine_settings settings = {
+        .memory_max_bytes = options->memory_max_bytes,
+        .table_keep_bytes = TABLE_KEEP_BYTES,
+        .stack_max_bytes = options->stack_max_bytes,
+        .table_elements_max = options->table_elements_max,
+        .tables_max = options->tables_max,
+        .fuel = options->metering,
+    };
+    switch (options->isolation) {
+    case CCLB_ISOLATION_CHECKED:
+        settings.memory_reservation_bytes = options->memory_max_bytes;
+        settings.pool_instances = options->pool_instances;
+        break;
+    case CCLB_ISOLATION_GUARDED:
+        settings.signals = true;
+        settings.memory_reservation_bytes = guarded_reservation;
+        settings.memory_guard_bytes = guarded_guard;
+        settings.pool_instances = options->pool_instances;
+        break;
+    case CCLB_ISOLATION_ON_DEMAND:
+        settings.signals = true;
+        settings.memory_reservation_bytes = options->memory_reservation_bytes;
+        settings.memory_guard_bytes = options->memory_guard_bytes;
+        break;
+    }
+    switch (options->reset) {
+    case CCLB_RESET_SCAN:
+        settings.pagemap_scan = true;
+        settings.memory_keep_bytes = options->memory_keep_bytes;
+        break;
+    case CCLB_RESET_REWRITE:
+        settings.memory_keep_bytes = options->memory_keep_bytes;
+        break;
+    case CCLB_RESET_AUTO:
+    case CCLB_RESET_DECOMMIT:
+        settings.table_keep_bytes = 0;
+        break;
+    }
+    return settings;
+}
+
+cclb_status engine_create(const struct engine_options *options, const cclb_allocator *allocator,
+                          struct engine **engine, struct engine_fault *fault)
+{
+    struct engine *made = allocate(allocator, sizeof *made);
+    if (made == NULL) {
+        return fault_set(fault, CCLB_NO_MEMORY, CCLB_TRAP_NONE, "no memory for an engine");
+    }
+    made->allocator = allocator;
+    made->metering = options->metering;
+    struct rust_engine_settings settings = settings_of(options);
+    made->reservation_bytes =
+        settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes);
+    *fault = (struct engine_fault){.status = CCLB_ENGINE};
+    made->engine = rust_engine_create(&settings, fault->text, sizeof fault->text);
+    if (made->engine == NULL) {
+        release(allocator, made, sizeof *made);
+        return CCLB_ENGINE;
+    }
+    made->linker = wasmtime_linker_new(made->engine);
+    *engine = made;
+    return CCLB_OK;
+}
+
+void engine_destroy(struct engine *engine)
+{
+    if (engine) {
+        wasmtime_linker_delete(engine->linker);
+        wasm_engine_delete(engine->engine);
+        release(engine->allocator, engine, sizeof *engine);
+    }
+}
+
+void engine_interrupt(struct engine *engine)
+{
+    wasmtime_engine_increment_epoch(engine->engine);
+}
+
+uint64_t engine_reservation_bytes(const struct engine *engine)
+{
+    return engine->reservation_bytes;
+}
+
+struct engine_pool_usage engine_pool_usage(const struct engine *engine)
+{
+    struct rust_pool_usage usage = {0};
+    if (!rust_engine_pool_usage(engine->engine, &usage)) {
+        return (struct engine_pool_usage){0};
+    }
+    return (struct engine_pool_usage){.instances = usage.instances, .memories = usage.memories};
+}
+
+static bool kinds_are(const wasm_valtype_vec_t *types, const wasm_valkind_t *kinds, size_t count)
+{
+    if (types->size != count) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (wasm_valtype_kind(types->data[i]) != kinds[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum engine_export export_kind(const wasm_externtype_t *type)
+{
+    static const wasm_valkind_t three_i32[] = {WASM_I32, WASM_I32, WASM_I32};
+    static const wasm_valkind_t one_i64[] = {WASM_I64};
+    if (wasm_externtype_kind(type) == WASM_EXTERN_MEMORY) {
+        return ENGINE_EXPORT_MEMORY;
+    }
+    const wasm_functype_t *function = wasm_externtype_as_functype_const(type);
+    if (function == NULL) {
+        return ENGINE_EXPORT_OTHER;
+    }
+    const wasm_valtype_vec_t *params = wasm_functype_params(function);
+    const wasm_valtype_vec_t *results = wasm_functype_results(function);
+    if (kinds_are(params, three_i32, 2) && kinds_are(results, three_i32, 1)) {
+        return ENGINE_EXPORT_ALLOC;
+    }
+    if (kinds_are(params, three_i32, 3) && kinds_are(results, NULL, 0)) {
+        return ENGINE_EXPORT_FREE;
+    }
+    if (kinds_are(params, three_i32, 2) && kinds_are(results, one_i64, 1)) {
+        return ENGINE_EXPORT_HOOK;
+    }
+    return ENGINE_EXPORT_OTHER;
+}
+
+/* Index in known_names, or KNOWN_COUNT. */
+static size_t known_index(cclb_bytes name)
+{
+    size_t i = 0;
+    while (i < KNOWN_COUNT && !cclb_bytes_equal(name, cclb_text(known_names[i]))) {
+        i++;
+    }
+    return i;
+}
+
+static void note_exports(struct engine_module *module)
+{
+    wasm_exporttype_vec_t exports;
+    wasmtime_module_exports(module->module, &exports);
+    for (size_t i = 0; i < exports.size; i++) {
+        const wasm_name_t *name = wasm_exporttype_name(exports.data[i]);
+        size_t known = known_index(cclb_bytes_of(name->data, name->size));
+        if (known < KNOWN_COUNT) {
+            module->exports[known] = export_kind(wasm_exporttype_type(exports.data[i]));
+        }
+    }
+    wasm_exporttype_vec_delete(&exports);
+}
+
+cclb_status engine_compile(struct engine *engine, cclb_bytes wasm, struct engine_module **module,
+                           struct engine_fault *fault)
+{
+    struct engine_module *made = allocate(engine->allocator, sizeof *made);
+    if (made == NULL) {
+        return fault_set(fault, CCLB_NO_MEMORY, CCLB_TRAP_NONE, "no memory for a module");
+    }
+    made->engine = engine;
+    *fault = (struct engine_fault){.status = CCLB_COMPILE};
+    wasmtime_error_t *error = wasmtime_module_new(engine->engine, wasm.data, wasm.len, &made->module);
+    if (error == NULL) {
+        error = wasmtime_linker_instantiate_pre(engine->linker, made->module, &made->linked);
+        if (error) {
+            fault->status = CCLB_INSTANTIATE; /* rule R22: a fault of linking */
+            wasmtime_module_delete(made->module);
+        }
+    }
+    if (error) {
+        (void)rust_fault_take(error, fault->text, sizeof fault->text);
+        release(engine->allocator, made, sizeof *made);
+        return fault->status;
+    }
+    note_exports(made);
+    *module = made;
+    return CCLB_OK;
+}
+
+void engine_module_destroy(struct engine_module *module)
+{
+    if (module) {
+        wasmtime_instance_pre_delete(module->linked);
+        wasmtime_module_delete(module->module);
+        release(module->engine->allocator, module, sizeof *module);
+    }
+}
+
+size_t engine_module_size(const struct engine_module *module)
+{
+    void *start;
+    void *end;
+    wasmtime_module_image_range(module->module, &start, &end);
+    return (size_t)((char *)end - (char *)start);
+}
+
+enum engine_export engine_module_export(const struct engine_module *module, const char *name)
+{
+    size_t known = known_index(cclb_text(name));
+    return known < KNOWN_COUNT ? module->exports[known] : ENGINE_EXPORT_NONE;
+}
+
+/* Called by guest code after the epoch moved. */
+static wasmtime_error_t *on_epoch(wasmtime_context_t *context, void *data, uint64_t *delta,
+                                  wasmtime_update_deadline_kind_t *kind)
+{
+    (void)context;
+    struct instance *instance = data;
+    if (instance->limits.overdue(instance->limits.context)) {
+        instance->stopped = true;
+        return wasmtime_error_new("deadline");
+    }
+    *delta = 1;
+    *kind = WASMTIME_UPDATE_DEADLINE_CONTINUE;
+    return NULL;
+}
+
+static cclb_trap trap_of(wasmtime_trap_code_t code)
+{
+    switch (code) {
+    case WASMTIME_TRAP_CODE_UNREACHABLE_CODE_REACHED:
+        return CCLB_TRAP_UNREACHABLE;
+    case WASMTIME_TRAP_CODE_STACK_OVERFLOW:
+        return CCLB_TRAP_STACK_OVERFLOW;
+    case WASMTIME_TRAP_CODE_MEMORY_OUT_OF_BOUNDS:
+        return CCLB_TRAP_MEMORY_OUT_OF_BOUNDS;
+    case WASMTIME_TRAP_CODE_TABLE_OUT_OF_BOUNDS:
+        return CCLB_TRAP_TABLE_OUT_OF_BOUNDS;
+    case WASMTIME_TRAP_CODE_INDIRECT_CALL_TO_NULL:
+        return CCLB_TRAP_INDIRECT_CALL_TO_NULL;
+    case WASMTIME_TRAP_CODE_BAD_SIGNATURE:
+        return CCLB_TRAP_BAD_SIGNATURE;
+    case WASMTIME_TRAP_CODE_INTEGER_OVERFLOW:
+        return CCLB_TRAP_INTEGER_OVERFLOW;
+    case WASMTIME_TRAP_CODE_INTEGER_DIVISION_BY_ZERO:
+        return CCLB_TRAP_INTEGER_DIVISION_BY_ZERO;
+    case WASMTIME_TRAP_CODE_BAD_CONVERSION_TO_INTEGER:
+        return CCLB_TRAP_BAD_CONVERSION;
+    default:
+        return CCLB_TRAP_OTHER;
+    }
+}
+
+static const char *trap_text(cclb_trap trap)
+{
+    static const char *const texts[] = {
+#define TRAP(NAME, name, text) [CCLB_TRAP_##NAME] = text,
+#include "cclb/trap.def"
+#undef TRAP
+    };
+    return texts[trap];
+}
+
+/* Takes apart what a guest call ended with; exactly one of trap and error is not NULL. */
+static cclb_status call_fault(const struct instance *instance, wasm_trap_t *trap, wasmtime_error_t *error,
+                              cclb_status otherwise, struct engine_fault *fault)
+{
+    if (trap) {
+        wasmtime_trap_code_t code;
+        bool known = wasmtime_trap_code(trap, &code);
+        wasm_trap_delete(trap);
+        if (known && code == WASMTIME_TRAP_CODE_OUT_OF_FUEL) {
+            return fault_set(fault, CCLB_FUEL, CCLB_TRAP_NONE, "all fuel used");
+        }
+        cclb_trap kind = known ? trap_of(code) : CCLB_TRAP_OTHER;
+        return fault_set(fault, otherwise, kind, trap_text(kind));
+    }
+    *fault = (struct engine_fault){.status = otherwise};
+    if (rust_fault_take(error, fault->text, sizeof fault->text) == RUST_FAULT_POOL_LIMIT) {
+        fault->status = CCLB_SATURATED;
+        fault->resource = CCLB_RESOURCE_POOL;
+    } else if (instance->stopped) {
+        fault->status = CCLB_DEADLINE;
+    }
+    return fault->status;
+}
+
+cclb_status engine_instantiate(const struct engine_module *module, const struct engine_limits *limits,
+                               struct engine_instance *storage, struct engine_fault *fault)
+{
+    struct instance *instance = instance_of(storage);
+    *instance = (struct instance){
+        .module = module,
+        .limits = *limits,
+        .store = wasmtime_store_new(module->engine->engine, NULL, NULL),
+    };
+    instance->context = wasmtime_store_context(instance->store);
+    wasmtime_store_limiter(instance->store, (int64_t)limits->memory_max_bytes, limits->table_elements_max, -1, -1, -1);
+    wasmtime_store_epoch_deadline_callback(instance->store, on_epoch, instance, NULL);
+    wasmtime_context_set_epoch_deadline(instance->context, 1);
+    if (module->engine->metering) {
+        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, limits->fuel);
+        assert(error == NULL); /* only without metering */
+        (void)error;
+    }
+    wasm_trap_t *trap = NULL;
+    wasmtime_error_t *error =
+        wasmtime_instance_pre_instantiate(module->linked, instance->context, &instance->instance, &trap);
+    if (error || trap) {
+        cclb_status status = call_fault(instance, trap, error, CCLB_INSTANTIATE, fault);
+        engine_instance_drop(storage);
+        return status;
+    }
+    instance->made = true;
+    if (HANDOVER_WATCHED && module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY) {
+        handover_take(engine_instance_memory(storage).base);
+    }
+    return CCLB_OK;
+}
+
+void engine_instance_drop(struct engine_instance *storage)
+{
+    struct instance *instance = instance_of(storage);
+    if (instance->store) {
+        if (HANDOVER_WATCHED && instance->made && instance->module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY) {
+            handover_give(engine_instance_memory(storage).base);
+        }
+        wasmtime_store_delete(instance->store);
+        instance->store = NULL;
+    }
+}
+
+/* Finds an export that the module was seen to have. */
+static wasmtime_extern_t known_export(struct instance *instance, size_t known)
+{
+    wasmtime_extern_t item;
+    bool found = wasmtime_instance_export_get(instance->context, &instance->instance, known_names[known],
+                                              strlen(known_names[known]), &item);
+    assert(found);
+    (void)found;
+    return item;
+}
+
+static cclb_status call(struct instance *instance, size_t known, wasmtime_val_raw_t *values, size_t count,
+                        struct engine_fault *fault)
+{
+    wasmtime_extern_t function = known_export(instance, known);
+    wasm_trap_t *trap = NULL;
+    wasmtime_error_t *error =
+        wasmtime_func_call_unchecked(instance->context, &function.of.func, values, count, &trap);
+    if (error || trap) {
+        return call_fault(instance, trap, error, CCLB_TRAP, fault);
+    }
+    return CCLB_OK;
+}
+
+cclb_status engine_call_alloc(struct engine_instance *storage, uint32_t len, uint32_t align, uint32_t *address,
+                              struct engine_fault *fault)
+{
+    wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)len}, {.i32 = (int32_t)align}};
+    cclb_status status = call(instance_of(storage), KNOWN_ALLOC, values, 2, fault);
+    if (status == CCLB_OK) {
+        *address = (uint32_t)values[0].i32;
+    }
+    return status;
+}
+
+cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, uint32_t address, uint32_t len,
+                             uint64_t *result, struct engine_fault *fault)
+{
+    wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)address}, {.i32 = (int32_t)len}};
+    cclb_status status = call(instance_of(storage), KNOWN_HOOKS + (size_t)hook, values, 2, fault);
+    if (status == CCLB_OK) {
+        *result = (uint64_t)values[0].i64;
+    }
+    return status;
+}
+
+struct engine_memory engine_instance_memory(struct engine_instance *storage)
+{
+    struct instance *instance = instance_of(storage);
+    wasmtime_extern_t memory = known_export(instance, KNOWN_MEMORY);
+    return (struct engine_memory){
+        .base = wasmtime_memory_data(instance->context, &memory.of.memory),
+        .size = wasmtime_memory_data_size(instance->context, &memory.of.memory),
+    };
+}
+
+uint64_t engine_fuel_used(struct engine_instance *storage)
+{
+    struct instance *instance = instance_of(storage);
+    uint64_t left = 0;
+    if (instance->store == NULL || !instance->module->engine->metering) {
+        return 0;
+    }
+    wasmtime_error_t *error = wasmtime_context_get_fuel(instance->context, &left);
+    assert(error == NULL);
+    (void)error;
+    return instance->limits.fuel - left;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* archive.c - JSON to archive and back, by way of the C structs. */
+
+#include "json/message.h"
+
+#include "base/allocate.h"
+#include "base/error.h"
+#include "wire/decode.h"
+#include "wire/wire.h"
+
+const char *cclb_request_type(cclb_hook hook)
+{
+    const struct wire_type *type = wire_request_type(hook);
+    return type ? type->name : NULL;
+}
+
+const char *cclb_answer_type(cclb_hook hook)
+{
+    const struct wire_type *type = wire_answer_type(hook);
+    return type ? type->name : NULL;
+}
+
+/* Sets *type to the message of that name. */
+static cclb_status find_message(cclb_bytes name, cclb_form form, const struct wire_type **type, cclb_error *error)
+{
+    *type = wire_type_by_name(name);
+    if (*type && (*type)->codec && wire_type_in_form(*type, form)) {
+        return CCLB_OK;
+    }
+    struct error_text text;
+    error_text(&text, name);
+    if (*type == NULL || (*type)->codec == NULL) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "no message is of type `%s`", text.text);
+    }
+    return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "form %s has no message of type `%s`",
+                     cclb_form_name(form), text.text);
+}
+
+/* Measures a message and writes its archive into memory from `allocator`. */
+static cclb_status write_archive(const struct wire_type *type, cclb_form form, const void *message,
+                                 const cclb_allocator *allocator, cclb_buffer *archive, cclb_error *error)
+{
+    size_t size = 0;
+    cclb_status status = wire_measure(type, form, message, &size, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    uint8_t *data = allocate(allocator, size + 1);
+    if (data == NULL) {
+        return error_no_memory(error, size + 1);
+    }
+    wire_write(type, form, message, data, size);
+    *archive = (cclb_buffer){.data = data, .len = size, .allocator = *allocator};
+    return CCLB_OK;
+}
+
+cclb_status cclb_archive_from_json(cclb_bytes type_name, cclb_form form, cclb_bytes json,
+                                   const cclb_allocator *allocator, cclb_buffer *archive, cclb_error *error)
+{
+    cclb_error local;
+    error = error ? error : &local;
+    cclb_allocator chosen = allocator_or_default(allocator ? *allocator : (cclb_allocator){0});
+    const struct wire_type *type;
+    cclb_status status = find_message(type_name, form, &type, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    json_t *root = NULL;
+    status = tree_read(json, &root, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    struct arena arena;
+    arena_init(&arena, &chosen);
+    void *message = arena_alloc(&arena, type->c_size);
+    if (message == NULL) {
+        status = error_no_memory(error, type->c_size);
+    } else {
+        status = message_read(type, form, root, &arena, message, error);
+    }
+    if (status == CCLB_OK) {
+        status = write_archive(type, form, message, &chosen, archive, error);
+    }
+    arena_deinit(&arena);
+    json_decref(root);
+    return status;
+}
+
+cclb_status cclb_archive_to_json(cclb_bytes type_name, cclb_form form, cclb_bytes archive,
+                                 const cclb_allocator *allocator, cclb_buffer *json, cclb_error *error)
+{
+    cclb_error local;
+    error = error ? error : &local;
+    cclb_allocator chosen = allocator_or_default(allocator ? *allocator : (cclb_allocator){0});
+    const struct wire_type *type;
+    cclb_status status = find_message(type_name, form, &type, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    struct arena arena;
+    arena_init(&arena, &chosen);
+    void *message = arena_alloc(&arena, type->c_size);
+    if (message == NULL) {
+        status = error_no_memory(error, type->c_size);
+    } else {
+        status = wire_decode(type, form, archive, &arena, message, error);
+    }
+    if (status == CCLB_OK) {
+        status = tree_write(message_tree(type, form, message), &chosen, json, error);
+    }
+    arena_deinit(&arena);
+    return status;
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c - defaults in one table, then checks of what only makes sense together. */
+
+#include "runtime/options.h"
+
+#include "admission/limits.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "engine/reset_policy.h"
+
+#include <inttypes.h>
+
+enum { TABLES_MAX = 4, STORES_LIMIT = 4096 };
+
+static const uint64_t kib = UINT64_C(1) << 10;
+static const uint64_t mib = UINT64_C(1) << 20;
+static const uint64_t memory_limit = UINT64_C(65535) * WASM_PAGE_BYTES;
+
+/* Rule R63, for allocation on demand. */
+static const uint64_t reservation_bytes = UINT64_C(256) << 20;
+static const uint64_t guard_bytes = UINT64_C(64) << 20;
+
+cclb_status options_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error)
+{
+    if (given < sizeof given) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                         "%s.struct_size is %zu; start from %s_init()", name, given, name);
+    }
+    const uint8_t *bytes = from;
+    for (size_t i = size; i < given; i++) {
+        if (bytes[i] != 0) {
+            return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                             "%s has a member at byte %zu that this version of cclb does not know; it must be zero",
+                             name, i);
+        }
+    }
+    memcpy(to, from, given < size ? given : size);
+    return CCLB_OK;
+}
+
+static void fill_u64(uint64_t *value, uint64_t otherwise)
+{
+    *value = *value ? *value : otherwise;
+}
+
+static void fill_u32(uint32_t *value, uint32_t otherwise)
+{
+    *value = *value ? *value : otherwise;
+}
+
+static void fill_defaults(cclb_runtime_options *options)
+{
+    options->struct_size = sizeof *options;
+    options->allocator = allocator_or_default(options->allocator);
+    options->clock = clock_or_default(options->clock);
+    fill_u32(&options->stores_max, 64);
+    fill_u32(&options->pool_instances, options->stores_max + ADMISSION_LANES);
+    fill_u64(&options->memory_max_bytes, 128 * mib);
+    fill_u64(&options->resident_budget_bytes, 256 * mib);
+    fill_u64(&options->fast_body_bytes, 256 * kib);
+    fill_u64(&options->stack_max_bytes, mib);
+    fill_u64(&options->fuel, UINT64_C(100000000000));
+    for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
+        cclb_deadline *deadline = &options->deadline[i];
+        if (deadline->base_ns == 0 && deadline->per_mib_ns == 0) {
+            *deadline = (cclb_deadline){.base_ns = UINT64_C(100000000), .per_mib_ns = UINT64_C(50000000)};
+        }
+    }
+    options->module_limits = limits_or_default(options->module_limits);
+}
+
+/* One field that must lie in a range. */
+static cclb_status check_range(const char *field, uint64_t value, uint64_t least, uint64_t most, cclb_error *error)
+{
+    if (value >= least && value <= most) {
+        return CCLB_OK;
+    }
+    return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                     "option %s is %" PRIu64 "; it takes %" PRIu64 " to %" PRIu64, field, value, least, most);
+}
+
+static cclb_status check(const cclb_runtime_options *options, cclb_error *error)
+{
+    const struct {
+        const char *field;
+        uint64_t value, least, most;
+    } ranges[] = {
+        {"isolation", options->isolation, 0, CCLB_ISOLATION_ON_DEMAND},
+        {"reset", options->reset, 0, CCLB_RESET_DECOMMIT},
+        {"reference", options->reference, 0, CCLB_REFERENCE_COUNT - 1},
+        {"stores_max", options->stores_max, 1, STORES_LIMIT},
+        {"pool_instances", options->pool_instances, 1, STORES_LIMIT + ADMISSION_LANES},
+        {"memory_max_bytes", options->memory_max_bytes, WASM_PAGE_BYTES, memory_limit},
+        {"stack_max_bytes", options->stack_max_bytes, 64 * kib, 64 * mib},
+        {"module_limits.table_elements", options->module_limits.table_elements, 1, 10000000},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        cclb_status status =
+            check_range(ranges[i].field, ranges[i].value, ranges[i].least, ranges[i].most, error);
+        if (status != CCLB_OK) {
+            return status;
+        }
+    }
+    if (options->memory_max_bytes % WASM_PAGE_BYTES != 0) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                         "option memory_max_bytes is %" PRIu64 "; it takes multiples of 65536",
+                         options->memory_max_bytes);
+    }
+    if (options->memory_total_max_bytes != 0 && options->memory_total_max_bytes < options->memory_max_bytes) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                         "option memory_total_max_bytes is %" PRIu64 ", less than one call may use (memory_max_bytes, %"
+                         PRIu64 "), so no call could ever start",
+                         options->memory_total_max_bytes, options->memory_max_bytes);
+    }
+    return CCLB_OK;
+}
+
+static cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error)
+{
+    if ((allocator->allocate == NULL) != (allocator->release == NULL)) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                         "option allocator has one of its two functions; it takes both or none");
+    }
+    return CCLB_OK;
+}
+
+cclb_status options_resolve(const cclb_runtime_options *given, struct resolved_options *resolved, cclb_error *error)
+{
+    *resolved = (struct resolved_options){.options = cclb_runtime_options_init()};
+    cclb_runtime_options *options = &resolved->options;
+    cclb_status status = CCLB_OK;
+    if (given) {
+        status = options_copy("cclb_runtime_options", given, given->struct_size, options, sizeof *options, error);
+    }
+    if (status == CCLB_OK) {
+        status = check_allocator(&options->allocator, error);
+    }
+    if (status == CCLB_OK) {
+        fill_defaults(options);
+        status = check(options, error);
+    }
+    if (status == CCLB_OK) {
+        status = reset_decide(options->reset, engine_can_scan(), swap_is_reachable(&swap_sources_of_kernel),
+                              &options->reset, &resolved->reset_reason, error);
+    }
+    if (status == CCLB_OK) {
+        resolved->budget = memory_budget_plan(options->resident_budget_bytes, options->fast_body_bytes,
+                                              options->pool_instances, options->memory_max_bytes);
+    }
+    return status;
+}
+
+struct engine_options options_for_engine(const struct resolved_options *resolved)
+{
+    const cclb_runtime_options *options = &resolved->options;
+    return (struct engine_options){
+        .isolation = options->isolation,
+        .reset = options->reset,
+        .metering = options->metering,
+        .pool_instances = options->pool_instances,
+        .table_elements_max = (uint32_t)options->module_limits.table_elements,
+        .tables_max = TABLES_MAX,
+        .memory_max_bytes = options->memory_max_bytes,
+        .memory_keep_bytes = resolved->budget.keep_bytes,
+        .memory_reservation_bytes = reservation_bytes,
+        .memory_guard_bytes = guard_bytes,
+        .stack_max_bytes = options->stack_max_bytes,
+    };
+}
+
+struct dispatch_options options_for_dispatch(const struct resolved_options *resolved)
+{
+    const cclb_runtime_options *options = &resolved->options;
+    struct dispatch_options result = {
+        .permits = options->stores_max,
+        .reserved = ADMISSION_LANES,
+        .table_elements_max = (uint32_t)options->module_limits.table_elements,
+        .memory_max_bytes = options->memory_max_bytes,
+        .memory_total_max_bytes = options->memory_total_max_bytes,
+        .stack_max_bytes = options->stack_max_bytes,
+        .fuel = options->fuel,
+        .foreign_stacks = options->foreign_stacks,
+        .host_ticks = options->host_ticks,
+        .clock = options->clock,
+    };
+    for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
+        result.deadline[i] =
+            (struct call_deadline){options->deadline[i].base_ns, options->deadline[i].per_mib_ns};
+    }
+    return result;
+}

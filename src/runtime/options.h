@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.h - the caller's sized options, checked and with every default filled in. */
+#ifndef RUNTIME_OPTIONS_H
+#define RUNTIME_OPTIONS_H
+
+#include "cclb/runtime.h"
+#include "dispatch/call.h"
+#include "engine/engine.h"
+#include "engine/memory_budget.h"
+
+/* Lanes for trial calls: as many registrations can probe at the same time. */
+enum { ADMISSION_LANES = 4 };
+
+struct resolved_options {
+    cclb_runtime_options options; /* no zero left where zero means a default; reset decided */
+    const char *reset_reason;
+    struct memory_budget budget;
+};
+
+/* Checks and fills in; `options` may be NULL. CCLB_INVALID_ARGUMENT names the field and what it takes. */
+cclb_status options_resolve(const cclb_runtime_options *options, struct resolved_options *resolved, cclb_error *error);
+
+/*
+ * Copies a caller's sized struct of `given` bytes into ours of `size` bytes: what the caller's older header does not know
+ * stays zero; a newer caller's additional members must be zero. `name` is for the message. CCLB_INVALID_ARGUMENT.
+ */
+cclb_status options_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error);
+
+/* The parts of it that the engine and dispatch take. */
+struct engine_options options_for_engine(const struct resolved_options *resolved);
+struct dispatch_options options_for_dispatch(const struct resolved_options *resolved);
+
+#endif

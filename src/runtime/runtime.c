@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runtime.c - making, describing and destroying a runtime. */
+
+#include "runtime/runtime.h"
+
+#include "base/error.h"
+#include "cclb/runtime.h"
+#include "cclb/version.h"
+
+#include <sys/random.h>
+
+#define TEXT_OF(number) #number
+#define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
+
+const char *cclb_version(void)
+{
+    return VERSION_TEXT(CCLB_VERSION_MAJOR, CCLB_VERSION_MINOR, CCLB_VERSION_PATCH);
+}
+
+/* All settings that decide what a module may do or whether it is admitted. */
+static void hash_settings(cclb_runtime *runtime)
+{
+    const cclb_runtime_options *options = &runtime->resolved.options;
+    const cclb_module_limits *limits = &options->module_limits;
+    const uint64_t numbers[] = {
+        options->isolation,          options->reset,         options->metering,       options->pool_instances,
+        options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         runtime->resolved.budget.keep_bytes,
+        limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
+        limits->nesting,             limits->exports,        limits->table_elements,
+    };
+    const cclb_bytes parts[] = {
+        cclb_text("cclb content 1"),
+        cclb_text(engine_version()),
+        cclb_bytes_of(numbers, sizeof numbers),
+    };
+    rust_blake3(parts, sizeof parts / sizeof parts[0], runtime->settings);
+}
+
+static cclb_status make_engine(cclb_runtime *runtime, cclb_error *error)
+{
+    struct engine_options options = options_for_engine(&runtime->resolved);
+    struct engine_fault fault;
+    cclb_status status = engine_create(&options, runtime_allocator(runtime), &runtime->engine, &fault);
+    if (status != CCLB_OK) {
+        struct error_text words;
+        return error_set(error, status, 22, CCLB_PHASE_NONE, "failed to construct wasmtime engine: %s",
+                         error_text(&words, cclb_text(fault.text)));
+    }
+    return CCLB_OK;
+}
+
+/* A secret for the table of slots. Without the kernel's generator an address must do: it is only about collisions. */
+static struct key_seed random_seed(const void *somewhere)
+{
+    struct key_seed seed;
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed) {
+        seed = (struct key_seed){{(uintptr_t)somewhere, (uintptr_t)&seed}};
+    }
+    return seed;
+}
+
+cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtime **runtime, cclb_error *error)
+{
+    cclb_error scratch;
+    error = error ? error : &scratch;
+    struct resolved_options resolved;
+    cclb_status status = options_resolve(options, &resolved, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    cclb_runtime *made = allocate(&resolved.options.allocator, sizeof *made);
+    if (made == NULL) {
+        return error_no_memory(error, sizeof *made);
+    }
+    made->resolved = resolved;
+    hash_settings(made);
+    status = make_engine(made, error);
+    if (status != CCLB_OK) {
+        goto no_engine;
+    }
+    struct dispatch_options dispatch_options = options_for_dispatch(&made->resolved);
+    status = dispatch_init(&made->dispatch, &dispatch_options, made->engine, runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_dispatch;
+    }
+    admission_init(&made->admission, &made->dispatch, &resolved.options.module_limits, runtime_allocator(made));
+    status = slots_init(&made->slots, &made->dispatch.lanes, random_seed(made), runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_slots;
+    }
+    *runtime = made;
+    return CCLB_OK;
+
+no_slots:
+    admission_deinit(&made->admission);
+    dispatch_deinit(&made->dispatch);
+no_dispatch:
+    engine_destroy(made->engine);
+no_engine:
+    release(&resolved.options.allocator, made, sizeof *made);
+    return status;
+}
+
+cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
+{
+    cclb_error scratch;
+    error = error ? error : &scratch;
+    if (runtime == NULL || dispatch_check_process(&runtime->dispatch, error) != CCLB_OK) {
+        return CCLB_OK;
+    }
+    if (atomic_load(&runtime->reports) != 0) {
+        return error_set(error, CCLB_BUSY, 0, CCLB_PHASE_NONE, "a module is being admitted on another thread");
+    }
+    cclb_status status = slots_deinit(&runtime->slots, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    admission_deinit(&runtime->admission);
+    dispatch_deinit(&runtime->dispatch);
+    engine_destroy(runtime->engine);
+    cclb_allocator allocator = *runtime_allocator(runtime);
+    release(&allocator, runtime, sizeof *runtime);
+    return CCLB_OK;
+}
+
+void cclb_runtime_tick(cclb_runtime *runtime)
+{
+    cclb_error scratch;
+    if (dispatch_check_process(&runtime->dispatch, &scratch) == CCLB_OK) {
+        (void)ticker_tick(&runtime->dispatch.ticker);
+    }
+}
+
+/* What the lanes show at this moment. */
+static void describe_lanes(const cclb_runtime *runtime, cclb_runtime_info *info)
+{
+    const struct lanes *lanes = &runtime->dispatch.lanes;
+    uint64_t now_ns = clock_now_ns(&runtime->resolved.options.clock);
+    for (uint32_t i = 0; i < lanes->permits; i++) {
+        uint64_t since_ns = atomic_load(&lanes->lane[i].lease_since_ns);
+        if (since_ns != 0) {
+            info->leases_open++;
+            uint64_t age_ns = now_ns > since_ns ? now_ns - since_ns : 0;
+            info->oldest_lease_ns = age_ns > info->oldest_lease_ns ? age_ns : info->oldest_lease_ns;
+        }
+    }
+    info->stores_used = lanes_claimed(lanes);
+}
+
+cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info, cclb_error *error)
+{
+    cclb_error scratch;
+    cclb_status status = dispatch_check_process(&runtime->dispatch, error ? error : &scratch);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    const cclb_runtime_options *options = &runtime->resolved.options;
+    struct code_cache_usage code = code_cache_usage(&runtime->admission.cache);
+    bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
+    uint64_t keep = pooled ? runtime->resolved.budget.keep_bytes : 0;
+    *info = (cclb_runtime_info){
+        .engine = engine_version(),
+        .isolation = options->isolation,
+        .reset = options->reset,
+        .reset_reason = runtime->resolved.reset_reason,
+        .metering = options->metering,
+        .stores_max = options->stores_max,
+        .pool_instances = pooled ? options->pool_instances : 0,
+        .memory_max_bytes = options->memory_max_bytes,
+        .memory_total_max_bytes = options->memory_total_max_bytes,
+        .memory_keep_bytes = keep,
+        .resident_max_bytes = pooled ? keep * options->pool_instances : 0,
+        .fast_body_bytes = pooled ? runtime->resolved.budget.fast_body_bytes : 0,
+        .virtual_reservation_bytes = engine_reservation_bytes(runtime->engine),
+        .stack_max_bytes = options->stack_max_bytes,
+        .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),
+        .compiled_modules = code.entries,
+        .compiled_bytes = code.bytes,
+        .slots = slots_count(&runtime->slots),
+    };
+    describe_lanes(runtime, info);
+    return CCLB_OK;
+}

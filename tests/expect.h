@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * expect.h - assertions for programs that cannot run under cmocka, which puts its own handlers in place of the engine's
+ * in the isolations that have any. The first that fails ends the program.
+ */
+#ifndef TESTS_EXPECT_H
+#define TESTS_EXPECT_H
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static inline void expect_at(bool holds, const char *what, const char *detail, const char *file, int line)
+{
+    if (!holds) {
+        printf("%s:%d: expected %s%s%s\n", file, line, what, *detail ? "; " : "", detail);
+        exit(1);
+    }
+}
+
+static inline void expect_equal_at(int64_t value, int64_t wanted, const char *what, const char *file, int line)
+{
+    char detail[64];
+    snprintf(detail, sizeof detail, "it is %" PRId64, value);
+    expect_at(value == wanted, what, detail, file, line);
+}
+
+/* A condition. */
+#define EXPECT(condition) expect_at((condition), #condition, "", __FILE__, __LINE__)
+
+/* A condition, with a text that explains a failure. */
+#define EXPECT_OR(condition, detail) expect_at((condition), #condition, (detail), __FILE__, __LINE__)
+
+/* Two integers. */
+#define EXPECT_EQUAL(value, wanted)                                                                                    \
+    expect_equal_at((int64_t)(value), (int64_t)(wanted), #value " == " #wanted, __FILE__, __LINE__)
+
+#endif

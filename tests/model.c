@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model.c - depth-first search over schedules, each tried by running the program from its beginning.
+ *
+ * What takes a step is a thread, or a thread's store buffer letting go of its oldest store; both are called actors. The
+ * path holds one node for each step of the present run: who could have gone on, who was tried before, who went. The
+ * next run follows the path up to the deepest node where someone else is left to try.
+ *
+ * The coroutines schedule themselves: who reaches a step looks who goes next, and hands over if it is another.
+ */
+
+#include "model.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <ucontext.h>
+
+enum {
+    ACTORS = 2 * MODEL_THREADS, /* thread i, and its buffer: MODEL_THREADS + i */
+    STEPS_MAX = 2000,
+    BUFFER_MAX = 64,
+    STACK_SIZE = 64 * 1024,
+    HEAPS = MODEL_THREADS + 1, /* each thread has its own, so that addresses do not depend on the order of steps */
+    HEAP_SIZE = 32 * 1024,
+    BLOCKS_MAX = 512,
+    GRAIN = 16
+};
+
+enum access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
+
+/* What an actor is about to do. */
+struct step {
+    enum access access;
+    uintptr_t at;
+    size_t size;
+    bool waits_for_buffer; /* until all its thread's stores are out, not only those to the same place */
+    bool locks;            /* until the mutex at `at` is free */
+    const char *what;
+    const char *where;
+};
+
+struct buffered {
+    uintptr_t at;
+    size_t size;
+    uint64_t value;
+    const char *where;
+};
+
+struct thread {
+    ucontext_t context;
+    struct step next;
+    bool finished;
+    struct buffered buffer[BUFFER_MAX];
+    size_t buffer_first;
+    size_t buffer_end;
+    uint8_t *stack;
+};
+
+struct node {
+    uint32_t enabled;
+    uint32_t sleeping; /* would only repeat what was run before */
+    uint32_t tried;
+    uint32_t chosen;
+    struct step next[ACTORS];
+};
+
+struct block {
+    uintptr_t at;
+    size_t size;
+    bool freed;
+};
+
+enum ending { ENDING_RUNNING, ENDING_DONE, ENDING_CUT_SHORT, ENDING_FAILED };
+
+static struct model {
+    const struct model_program *program;
+    struct model_options options;
+    struct model_result result;
+    uint32_t threads;
+    struct thread thread[MODEL_THREADS];
+    int current; /* the running thread; -1: setup or check */
+    bool starting;
+    ucontext_t explorer;
+    enum ending ending;
+    struct node *path;
+    uint32_t depth;  /* steps of this run so far */
+    uint32_t length; /* nodes of the path that are in force */
+    uint8_t *heap;
+    size_t heap_used[HEAPS];
+    struct block block[BLOCKS_MAX];
+    size_t blocks;
+    uint16_t *owner; /* of each grain of the heaps: 1 + index of its block; 0: none */
+} model;
+
+/* ---- failures ---- */
+
+static void print_path(void)
+{
+    for (uint32_t i = 0; i < model.depth; i++) {
+        const struct node *node = &model.path[i];
+        const struct step *step = &node->next[node->chosen];
+        uint32_t thread = node->chosen % MODEL_THREADS;
+        fprintf(stderr, "  %c%u  %-10s %#lx  %s\n", node->chosen < MODEL_THREADS ? 'T' : 'b', thread + 1, step->what,
+                (unsigned long)step->at, step->where);
+    }
+}
+
+void model_fail(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(model.result.message, sizeof model.result.message, format, arguments);
+    va_end(arguments);
+    if (!model.options.quiet) {
+        fprintf(stderr, "%s: %s\n", model.program->name, model.result.message);
+        print_path();
+    }
+    model.result.failed = true;
+    model.ending = ENDING_FAILED;
+    setcontext(&model.explorer);
+    abort();
+}
+
+/* ---- memory ---- */
+
+static bool in_heap(uintptr_t at)
+{
+    return at - (uintptr_t)model.heap < (size_t)HEAPS * HEAP_SIZE;
+}
+
+static struct block *block_of(uintptr_t at)
+{
+    uint16_t owner = model.owner[(at - (uintptr_t)model.heap) / GRAIN];
+    return owner ? &model.block[owner - 1] : NULL;
+}
+
+static void check_access(const struct step *step)
+{
+    if (step->access == ACCESS_NONE || !in_heap(step->at)) {
+        return;
+    }
+    const struct block *block = block_of(step->at);
+    if (block == NULL || step->at + step->size > block->at + block->size) {
+        model_fail("use of memory that was never allocated, in %s", step->where);
+    }
+    if (block->freed) {
+        model_fail("use after free, in %s", step->where);
+    }
+}
+
+static void *heap_allocate(void *context, size_t size)
+{
+    (void)context;
+    size_t heap = (size_t)(model.current + 1);
+    size_t grains = (size + GRAIN - 1) / GRAIN;
+    size_t at = model.heap_used[heap];
+    if (at + (grains + 1) * GRAIN > HEAP_SIZE || model.blocks == BLOCKS_MAX) {
+        model_fail("the model's memory is too small");
+    }
+    model.heap_used[heap] += (grains + 1) * GRAIN; /* one grain between two blocks belongs to nobody */
+    uint8_t *memory = model.heap + heap * HEAP_SIZE + at;
+    model.block[model.blocks++] = (struct block){.at = (uintptr_t)memory, .size = size};
+    for (size_t i = 0; i < grains; i++) {
+        model.owner[(heap * HEAP_SIZE + at) / GRAIN + i] = (uint16_t)model.blocks;
+    }
+    return memory;
+}
+
+static void schedule(const struct step *step);
+
+static void heap_release(void *context, void *memory, size_t size)
+{
+    (void)context;
+    struct step step = {ACCESS_WRITE, (uintptr_t)memory, size, false, false, "free", "heap_release"};
+    schedule(&step);
+    struct block *block = block_of((uintptr_t)memory);
+    if (block == NULL || block->at != (uintptr_t)memory || block->size != size) {
+        model_fail("freed with another size or address than it was allocated with");
+    }
+    block->freed = true;
+}
+
+cclb_allocator model_allocator(void)
+{
+    return (cclb_allocator){.allocate = heap_allocate, .release = heap_release};
+}
+
+size_t model_allocated(void)
+{
+    size_t allocated = 0;
+    for (size_t i = 0; i < model.blocks; i++) {
+        allocated += !model.block[i].freed;
+    }
+    return allocated;
+}
+
+static void heap_reset(void)
+{
+    for (size_t heap = 0; heap < HEAPS; heap++) {
+        memset(model.owner + heap * HEAP_SIZE / GRAIN, 0, model.heap_used[heap] / GRAIN * sizeof *model.owner);
+        model.heap_used[heap] = 0;
+    }
+    model.blocks = 0;
+}
+
+static uint64_t memory_read(uintptr_t at, size_t size)
+{
+    uint64_t value = 0;
+    memcpy(&value, (const void *)at, size);
+    return value;
+}
+
+static void memory_write(uintptr_t at, size_t size, uint64_t value)
+{
+    memcpy((void *)at, &value, size);
+}
+
+/* ---- store buffers ---- */
+
+static bool overlap(uintptr_t a, size_t a_size, uintptr_t b, size_t b_size)
+{
+    return a < b + b_size && b < a + a_size;
+}
+
+static bool buffer_holds(const struct thread *thread, uintptr_t at, size_t size)
+{
+    for (size_t i = thread->buffer_first; i < thread->buffer_end; i++) {
+        if (overlap(thread->buffer[i].at, thread->buffer[i].size, at, size)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void buffer_add(struct thread *thread, struct buffered store)
+{
+    if (thread->buffer_end == BUFFER_MAX) {
+        memmove(thread->buffer, thread->buffer + thread->buffer_first,
+                (thread->buffer_end - thread->buffer_first) * sizeof *thread->buffer);
+        thread->buffer_end -= thread->buffer_first;
+        thread->buffer_first = 0;
+        if (thread->buffer_end == BUFFER_MAX) {
+            model_fail("the model's store buffer is too small");
+        }
+    }
+    thread->buffer[thread->buffer_end++] = store;
+}
+
+static struct step buffer_step(const struct thread *thread)
+{
+    const struct buffered *store = &thread->buffer[thread->buffer_first];
+    return (struct step){ACCESS_WRITE, store->at, store->size, false, false, "written", store->where};
+}
+
+static void buffer_flush_one(struct thread *thread)
+{
+    struct step step = buffer_step(thread);
+    check_access(&step);
+    memory_write(step.at, step.size, thread->buffer[thread->buffer_first++].value);
+}
+
+/* ---- the search ---- */
+
+static bool is_enabled(const struct thread *thread)
+{
+    const struct step *step = &thread->next;
+    if (thread->finished || (step->locks && memory_read(step->at, step->size) != 0)) {
+        return false;
+    }
+    if (step->waits_for_buffer) {
+        return thread->buffer_first == thread->buffer_end;
+    }
+    return step->access != ACCESS_WRITE || !buffer_holds(thread, step->at, step->size);
+}
+
+static bool independent(const struct step *a, const struct step *b)
+{
+    return a->access == ACCESS_NONE || b->access == ACCESS_NONE ||
+           (a->access == ACCESS_READ && b->access == ACCESS_READ) || !overlap(a->at, a->size, b->at, b->size);
+}
+
+/* Who sleeps after the last step of the path: who slept or was tried there and is not touched by what was chosen. */
+static uint32_t sleeping_now(void)
+{
+    if (model.depth == 0 || model.options.every_order) {
+        return 0;
+    }
+    const struct node *last = &model.path[model.depth - 1];
+    uint32_t sleeping = 0;
+    for (uint32_t actor = 0; actor < ACTORS; actor++) {
+        if (((last->sleeping | last->tried) >> actor & 1) != 0 && actor != last->chosen &&
+            independent(&last->next[actor], &last->next[last->chosen])) {
+            sleeping |= 1u << actor;
+        }
+    }
+    return sleeping;
+}
+
+/* A node for the present state; nobody is chosen yet. */
+static struct node *grow_path(void)
+{
+    if (model.depth == STEPS_MAX) {
+        model_fail("no end after %d steps", STEPS_MAX);
+    }
+    struct node *node = &model.path[model.depth];
+    node->enabled = 0;
+    node->tried = 0;
+    node->sleeping = sleeping_now();
+    for (uint32_t i = 0; i < model.threads; i++) {
+        struct thread *thread = &model.thread[i];
+        if (is_enabled(thread)) {
+            node->enabled |= 1u << i;
+            node->next[i] = thread->next;
+        }
+        if (thread->buffer_first < thread->buffer_end) {
+            node->enabled |= 1u << (MODEL_THREADS + i);
+            node->next[MODEL_THREADS + i] = buffer_step(thread);
+        }
+    }
+    return node;
+}
+
+static enum ending ending_without_enabled(void)
+{
+    for (uint32_t i = 0; i < model.threads; i++) {
+        if (!model.thread[i].finished) {
+            model_fail("deadlock: no thread can go on; thread %u waits in %s", i + 1, model.thread[i].next.where);
+        }
+    }
+    return ENDING_DONE;
+}
+
+/* Chooses who takes the next step; false at the end of the run. */
+static bool choose(uint32_t *actor)
+{
+    struct node *node = &model.path[model.depth];
+    if (model.depth >= model.length) {
+        node = grow_path();
+        uint32_t candidates = node->enabled & ~node->sleeping;
+        if (candidates == 0) {
+            model.ending = node->enabled ? ENDING_CUT_SHORT : ending_without_enabled();
+            return false;
+        }
+        bool stay = model.current >= 0 && (candidates >> model.current & 1) != 0;
+        node->chosen = stay ? (uint32_t)model.current : (uint32_t)__builtin_ctz(candidates);
+        model.length = model.depth + 1;
+    } else if (node->chosen < MODEL_THREADS && (!is_enabled(&model.thread[node->chosen]) ||
+                                                model.thread[node->chosen].next.at != node->next[node->chosen].at)) {
+        model_fail("the program does not do the same twice");
+    }
+    model.depth++;
+    *actor = node->chosen;
+    return true;
+}
+
+/* Lets buffers step until it is a thread's turn; false at the end of the run. */
+static bool choose_thread(uint32_t *thread)
+{
+    uint32_t actor;
+    while (choose(&actor)) {
+        if (actor < MODEL_THREADS) {
+            *thread = actor;
+            return true;
+        }
+        buffer_flush_one(&model.thread[actor - MODEL_THREADS]);
+    }
+    return false;
+}
+
+/* Announces a step and returns when it is its turn. */
+static void schedule(const struct step *step)
+{
+    if (model.current < 0) {
+        check_access(step);
+        return;
+    }
+    struct thread *self = &model.thread[model.current];
+    self->next = *step;
+    if (model.starting) {
+        swapcontext(&self->context, &model.explorer);
+    } else {
+        uint32_t next;
+        if (!choose_thread(&next)) {
+            setcontext(&model.explorer);
+        }
+        if (self != &model.thread[next]) {
+            model.current = (int)next;
+            swapcontext(&self->context, &model.thread[next].context);
+        }
+    }
+    check_access(step);
+}
+
+static void run_thread(void)
+{
+    model.program->thread[model.current](model.program->world);
+    struct thread *self = &model.thread[model.current];
+    self->finished = true;
+    uint32_t next;
+    if (!model.starting && choose_thread(&next)) {
+        model.current = (int)next;
+        setcontext(&model.thread[next].context);
+    }
+    setcontext(&model.explorer);
+}
+
+/* What never changes between two runs; makecontext() does the rest. */
+static void prepare_thread(struct thread *thread)
+{
+    thread->stack = malloc(STACK_SIZE);
+    getcontext(&thread->context);
+    thread->context.uc_stack.ss_sp = thread->stack;
+    thread->context.uc_stack.ss_size = STACK_SIZE;
+    thread->context.uc_link = NULL;
+}
+
+/* Brings every thread to its first step. */
+static void start_threads(void)
+{
+    model.starting = true;
+    for (uint32_t i = 0; i < model.threads && model.ending == ENDING_RUNNING; i++) {
+        struct thread *thread = &model.thread[i];
+        thread->finished = false;
+        thread->buffer_first = 0;
+        thread->buffer_end = 0;
+        makecontext(&thread->context, run_thread, 0);
+        model.current = (int)i;
+        swapcontext(&model.explorer, &thread->context);
+    }
+    model.starting = false;
+    model.current = -1;
+}
+
+static void run_once(void)
+{
+    const struct model_program *program = model.program;
+    heap_reset();
+    model.depth = 0;
+    model.ending = ENDING_RUNNING;
+    model.current = -1;
+    /* model_fail() in here comes back to this place. */
+    getcontext(&model.explorer);
+    if (model.ending == ENDING_FAILED) {
+        return;
+    }
+    program->setup(program->world);
+    start_threads();
+    uint32_t first;
+    if (model.ending == ENDING_RUNNING && choose_thread(&first)) {
+        model.current = (int)first;
+        swapcontext(&model.explorer, &model.thread[first].context);
+    }
+    model.current = -1;
+    if (model.ending == ENDING_DONE) {
+        getcontext(&model.explorer);
+        if (model.ending == ENDING_DONE) {
+            program->check(program->world);
+        }
+    }
+}
+
+/* Goes back to the deepest node where someone is left to try; false if there is none. */
+static bool next_path(void)
+{
+    while (model.length > 0) {
+        struct node *node = &model.path[model.length - 1];
+        node->tried |= 1u << node->chosen;
+        uint32_t left = node->enabled & ~node->tried & ~node->sleeping;
+        if (left) {
+            node->chosen = (uint32_t)__builtin_ctz(left);
+            return true;
+        }
+        model.length--;
+    }
+    return false;
+}
+
+struct model_result model_explore(const struct model_program *program, const struct model_options *options)
+{
+    model.program = program;
+    model.options = *options;
+    model.result = (struct model_result){0};
+    model.threads = 0;
+    model.length = 0;
+    model.path = calloc(STEPS_MAX, sizeof *model.path);
+    model.heap = aligned_alloc(4096, (size_t)HEAPS * HEAP_SIZE);
+    model.owner = calloc((size_t)HEAPS * HEAP_SIZE / GRAIN, sizeof *model.owner);
+    while (model.threads < MODEL_THREADS && program->thread[model.threads]) {
+        prepare_thread(&model.thread[model.threads++]);
+    }
+    do {
+        run_once();
+        model.result.runs += model.ending == ENDING_DONE;
+        model.result.cut_short += model.ending == ENDING_CUT_SHORT;
+        model.result.steps_max = model.depth > model.result.steps_max ? model.depth : model.result.steps_max;
+    } while (!model.result.failed && next_path());
+    for (uint32_t i = 0; i < model.threads; i++) {
+        free(model.thread[i].stack);
+    }
+    free(model.owner);
+    free(model.heap);
+    free(model.path);
+    return model.result;
+}
+
+/* ---- what base/step.h calls ---- */
+
+static bool is_running(void)
+{
+    return model.current >= 0;
+}
+
+static bool releases(memory_order order)
+{
+    return order == memory_order_release || order == memory_order_acq_rel || order == memory_order_seq_cst;
+}
+
+uint64_t model_load(const volatile void *object, size_t size, memory_order order, const char *where)
+{
+    (void)order;
+    uintptr_t at = (uintptr_t)object;
+    struct step step = {ACCESS_READ, at, size, false, false, "load", where};
+    schedule(&step);
+    if (is_running()) {
+        const struct thread *self = &model.thread[model.current];
+        for (size_t i = self->buffer_end; i > self->buffer_first; i--) {
+            if (self->buffer[i - 1].at == at && self->buffer[i - 1].size == size) {
+                return self->buffer[i - 1].value;
+            }
+        }
+    }
+    return memory_read(at, size);
+}
+
+void model_store(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
+{
+    uintptr_t at = (uintptr_t)object;
+    if (is_running() && order != memory_order_seq_cst && !model.options.ordered_stores) {
+        buffer_add(&model.thread[model.current], (struct buffered){at, size, value, where});
+        return;
+    }
+    struct step step = {ACCESS_WRITE, at, size, true, false, "store", where};
+    schedule(&step);
+    memory_write(at, size, value);
+}
+
+uint64_t model_exchange(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
+{
+    uintptr_t at = (uintptr_t)object;
+    struct step step = {ACCESS_WRITE, at, size, releases(order), false, "exchange", where};
+    schedule(&step);
+    uint64_t before = memory_read(at, size);
+    memory_write(at, size, value);
+    return before;
+}
+
+bool model_compare_exchange(volatile void *object, size_t size, uint64_t *expected, uint64_t value, memory_order order,
+                            const char *where)
+{
+    uintptr_t at = (uintptr_t)object;
+    struct step step = {ACCESS_WRITE, at, size, releases(order), false, "compare", where};
+    schedule(&step);
+    uint64_t before = memory_read(at, size);
+    if (before != *expected) {
+        *expected = before;
+        return false;
+    }
+    memory_write(at, size, value);
+    return true;
+}
+
+void model_touch(const volatile void *object, const char *where)
+{
+    struct step step = {ACCESS_READ, (uintptr_t)object, 1, false, false, "touch", where};
+    schedule(&step);
+}
+
+void model_lock(volatile uint32_t *locked, const char *where)
+{
+    uintptr_t at = (uintptr_t)locked;
+    struct step step = {ACCESS_WRITE, at, sizeof *locked, false, true, "lock", where};
+    schedule(&step);
+    memory_write(at, sizeof *locked, 1);
+}
+
+void model_unlock(volatile uint32_t *locked, const char *where)
+{
+    model_store(locked, sizeof *locked, 0, memory_order_release, where);
+}

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sandbox_test.c - what every sandbox promises, in every isolation and under every way of resetting memory: nothing of
+ * one call is left for the next (R43), limits hold per call (R61, R62), guest code ends within its bound, and after a
+ * fault everything is as before it.
+ */
+#include "cclb.h"
+#include "expect.h"
+#include "table.h"
+
+#include <time.h>
+
+struct setting {
+    cclb_isolation isolation;
+    cclb_reset reset;
+};
+
+static const struct setting settings[] = {
+    {CCLB_ISOLATION_CHECKED, CCLB_RESET_AUTO},     {CCLB_ISOLATION_CHECKED, CCLB_RESET_REWRITE},
+    {CCLB_ISOLATION_CHECKED, CCLB_RESET_DECOMMIT}, {CCLB_ISOLATION_GUARDED, CCLB_RESET_AUTO},
+    {CCLB_ISOLATION_GUARDED, CCLB_RESET_REWRITE},  {CCLB_ISOLATION_GUARDED, CCLB_RESET_DECOMMIT},
+    {CCLB_ISOLATION_ON_DEMAND, CCLB_RESET_AUTO},
+};
+
+enum { SETTINGS = sizeof settings / sizeof settings[0] };
+
+static cclb_runtime *make_runtime(const struct setting *setting, const cclb_runtime_options *base)
+{
+    cclb_runtime_options options = base ? *base : cclb_runtime_options_init();
+    options.isolation = setting->isolation;
+    options.reset = setting->reset;
+    cclb_runtime *runtime = NULL;
+    cclb_error error;
+    EXPECT_OR(cclb_runtime_create(&options, &runtime, &error) == CCLB_OK, error.message);
+    return runtime;
+}
+
+static void destroy(cclb_runtime *runtime)
+{
+    cclb_error error;
+    cclb_runtime_info info;
+    EXPECT_EQUAL(cclb_runtime_describe(runtime, &info, &error), CCLB_OK);
+    EXPECT_EQUAL(info.stores_used, 0);
+    EXPECT_EQUAL(info.memory_reserved_bytes, 0);
+    EXPECT_EQUAL(cclb_runtime_destroy(runtime, &error), CCLB_OK);
+}
+
+static void load(cclb_runtime *runtime, const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "plugins/%s.wasm", name);
+    cclb_bytes wasm = data_file(path);
+    cclb_error error;
+    cclb_status status =
+        cclb_slot_register(runtime, cclb_global_key(name), CCLB_SLOT_FILTER, wasm, NULL, NULL, &error);
+    EXPECT_OR(status == CCLB_OK, error.message);
+    free((void *)(uintptr_t)wasm.data);
+}
+
+/* One raw call with a request of 1 KiB and more, upon which the hostile plugins misbehave. */
+static cclb_status call(cclb_runtime *runtime, const char *name, cclb_lease *lease, cclb_error *error)
+{
+    static uint8_t request[4096];
+    const cclb_bytes piece = {request, sizeof request};
+    cclb_slot_key key = cclb_global_key(name);
+    cclb_target target = cclb_by_key(key.principal, key.plugin);
+    return cclb_call_raw(runtime, &target, CCLB_HOOK_FILTER, &piece, 1, lease, error);
+}
+
+/* x-dirty-read writes all over its memory and answers with "accept" spoilt by what an earlier call left there. */
+static void nothing_is_left_for_the_next_call(void)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], NULL);
+        load(runtime, "x-dirty-read-w09");
+        load(runtime, "x-good-min-w09"); /* another module in the same pool slots */
+        uint8_t first[128];
+        size_t first_len = 0;
+        for (int n = 0; n < 100; n++) {
+            cclb_lease lease;
+            cclb_error error;
+            EXPECT_EQUAL(call(runtime, "x-dirty-read-w09", &lease, &error), CCLB_OK);
+            if (n == 0) {
+                first_len = lease.output.len;
+                EXPECT(first_len >= 1 && first_len <= sizeof first);
+                memcpy(first, lease.output.data, first_len);
+            }
+            EXPECT_EQUAL(lease.output.len, first_len);
+            EXPECT(memcmp(lease.output.data, first, first_len) == 0);
+            cclb_lease_return(&lease);
+            EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+            cclb_lease_return(&lease);
+        }
+        EXPECT_EQUAL(first[36], '0'); /* what it says of a clean memory */
+        destroy(runtime);
+    }
+}
+
+static void every_fault_leaves_the_runtime_as_it_was(void)
+{
+    static const char *const faulty[] = {
+        "x-div0-call-w09",  "x-icall-null-call-w09", "x-oob-load-call-w09", "x-stack-call-w09", "x-null-ptr-call-w09",
+        "x-oob-call-w09",   "x-ptr-high-call-w09",   "x-zero-len-call-w09", "x-alloc-trap-big-w09",
+    };
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], NULL);
+        load(runtime, "x-good-min-w09");
+        for (size_t k = 0; k < sizeof faulty / sizeof faulty[0]; k++) {
+            load(runtime, faulty[k]);
+            cclb_lease lease = {0};
+            cclb_error error;
+            for (int n = 0; n < 3; n++) {
+                EXPECT(call(runtime, faulty[k], &lease, &error) > CCLB_OK);
+                EXPECT(lease.lane == NULL);
+                EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+                cclb_lease_return(&lease);
+            }
+        }
+        destroy(runtime);
+    }
+}
+
+static double thread_seconds(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
+static void a_loop_ends_and_had_its_cpu_time(void)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime_options options = cclb_runtime_options_init();
+        options.deadline[CCLB_HOOK_FILTER].base_ns = 40000000;
+        cclb_runtime *runtime = make_runtime(&settings[i], &options);
+        load(runtime, "x-loop-call-w09");
+        cclb_lease lease = {0};
+        cclb_error error;
+        double before = thread_seconds();
+        EXPECT_EQUAL(call(runtime, "x-loop-call-w09", &lease, &error), CCLB_DEADLINE);
+        double used = thread_seconds() - before;
+        EXPECT_EQUAL(error.phase, CCLB_PHASE_HOOK);
+        EXPECT_EQUAL(error.hook, CCLB_HOOK_FILTER);
+        EXPECT(used >= 0.035); /* no less than it was promised */
+        destroy(runtime);
+    }
+}
+
+static void metering_counts_and_bounds_fuel(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.metering = true;
+    options.fuel = 1000000;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], &options);
+        load(runtime, "x-good-min-w09");
+        load(runtime, "x-loop-call-w09");
+        cclb_lease lease = {0};
+        cclb_error error;
+        EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+        uint64_t fuel = lease.fuel;
+        EXPECT(fuel >= 1 && fuel <= 1000);
+        cclb_lease_return(&lease);
+        EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+        EXPECT_EQUAL(lease.fuel, fuel); /* it is deterministic */
+        cclb_lease_return(&lease);
+        EXPECT_EQUAL(call(runtime, "x-loop-call-w09", &lease, &error), CCLB_FUEL);
+        EXPECT(strstr(error.message, "1000000 units of fuel") != NULL);
+        destroy(runtime);
+    }
+}
+
+static void memory_grows_to_its_limit_and_no_further(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.memory_max_bytes = 40 * 65536;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], &options);
+        load(runtime, "x-mem-bomb-call-w09");
+        cclb_lease lease;
+        cclb_error error;
+        EXPECT_EQUAL(call(runtime, "x-mem-bomb-call-w09", &lease, &error), CCLB_OK);
+        EXPECT(lease.memory_bytes >= 24 * 65536 && lease.memory_bytes <= 40 * 65536);
+        cclb_lease_return(&lease);
+        cclb_bytes large = data_file("plugins/x-mem-initial-2048-w09.wasm");
+        EXPECT(cclb_slot_register(runtime, cclb_global_key("large"), CCLB_SLOT_FILTER, large, NULL, NULL, &error) >
+                    CCLB_OK);
+        EXPECT(strstr(error.message, "memory") != NULL);
+        free((void *)(uintptr_t)large.data);
+        destroy(runtime);
+    }
+}
+
+static void the_pool_is_told_apart_from_the_permits(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.stores_max = 3;
+    options.pool_instances = 2;
+    const struct setting pooled[] = {settings[0], settings[3]};
+    for (size_t i = 0; i < 2; i++) {
+        cclb_runtime *runtime = make_runtime(&pooled[i], &options);
+        load(runtime, "x-good-min-w09");
+        cclb_lease leases[3] = {0};
+        cclb_error error;
+        EXPECT_EQUAL(call(runtime, "x-good-min-w09", &leases[0], &error), CCLB_OK);
+        EXPECT_EQUAL(call(runtime, "x-good-min-w09", &leases[1], &error), CCLB_OK);
+        EXPECT_EQUAL(call(runtime, "x-good-min-w09", &leases[2], &error), CCLB_SATURATED);
+        EXPECT_EQUAL(error.rule, 45);
+        EXPECT_EQUAL(error.resource, CCLB_RESOURCE_POOL);
+        cclb_lease_return(&leases[0]);
+        cclb_lease_return(&leases[1]);
+        destroy(runtime);
+    }
+}
+
+int main(void)
+{
+    nothing_is_left_for_the_next_call();
+    every_fault_leaves_the_runtime_as_it_was();
+    a_loop_ends_and_had_its_cpu_time();
+    metering_counts_and_bounds_fuel();
+    memory_grows_to_its_limit_and_no_further();
+    the_pool_is_told_apart_from_the_permits();
+    return 0;
+}

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tests of the project as a whole, as scripts. Label check: only `make check` runs it.
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+
+# cclb_script(NAME COMMAND...)
+function(cclb_script name)
+    add_test(NAME ${name} COMMAND ${ARGN})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+endfunction()
+
+set(here "${CMAKE_CURRENT_LIST_DIR}")
+cclb_script(layers sh "${here}/layers.sh" "${CMAKE_SOURCE_DIR}")
+cclb_script(layers_self_test sh "${here}/layers.sh" --self-test)
+cclb_script(spdx sh "${here}/spdx.sh" "${CMAKE_SOURCE_DIR}")
+cclb_script(headers sh "${here}/headers.sh" "${CMAKE_SOURCE_DIR}/include" "${CMAKE_C_COMPILER}" "${CMAKE_CXX_COMPILER}")
+cclb_script(notices "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tools/notices" --check "${CCLB_ENGINE_FOLDER}")
+if(TARGET cclb_static)
+    cclb_script(symbols sh "${here}/symbols.sh" "${CMAKE_SOURCE_DIR}/include" "${PROJECT_VERSION_MAJOR}"
+        "$<TARGET_FILE:cclb_shared>" "$<TARGET_FILE:cclb_static>")
+endif()
+cclb_script(install sh "${here}/install_test.sh" "${CMAKE_BINARY_DIR}/install")
+set_tests_properties(install PROPERTIES LABELS check TIMEOUT 900)
