@@ -52,7 +52,7 @@ static enum exit_status choose_streams(struct session *session, struct calling *
     calling->archive_json = session_option(session, "archive-json");
     calling->raw_out = session_option(session, "raw-out");
     if ((calling->raw_in == NULL) == (calling->archive_json == NULL)) {
-        return session_fail_usage(session, "the request is missing: give --archive-json or --raw-in, and only one");
+        return session_fail_usage(session, "give one request: --archive-json FILE or --raw-in FILE");
     }
     const char *request = calling->raw_in ? calling->raw_in : calling->archive_json;
     if (files_is_standard(request) && files_is_standard(session->arguments.operands[0])) {

@@ -89,7 +89,7 @@ static const char *recognise(const struct file *module)
         return "the file is empty";
     }
     if (module->len >= sizeof component && memcmp(module->data, component, sizeof component) == 0) {
-        return "this is a component; a plugin is a core module (target wasm32-unknown-unknown)";
+        return "a plugin is a core module (target wasm32-unknown-unknown)";
     }
     size_t at = 0;
     while (at < module->len && isspace(module->data[at])) {

@@ -66,7 +66,7 @@ static void print_summaries(FILE *out, const char *family)
 
 static void print_overview(FILE *out)
 {
-    fputs("cclb - cc-lb WebAssembly policy plugins, looked at, judged and called\n\n"
+    fputs("cclb - look at, judge and call the WebAssembly policy plugins of cc-lb\n\n"
           "usage: cclb COMMAND [OPTIONS] ...\n\n",
           out);
     print_summaries(out, NULL);

@@ -25,19 +25,15 @@ static void occupy_standard_streams(void)
     }
 }
 
-static bool asks_for_json(char *const *words, size_t count)
+/* Whether a flag is among the options, whatever else may be wrong with the line. */
+static bool asks_for(char *const *words, size_t count, const char *name, const char *short_name)
 {
     for (size_t i = 0; i < count && strcmp(words[i], "--") != 0; i++) {
-        if (strcmp(words[i], "--json") == 0) {
+        if (strcmp(words[i], name) == 0 || strcmp(words[i], short_name) == 0) {
             return true;
         }
     }
     return false;
-}
-
-static bool is_help(const char *word)
-{
-    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
 }
 
 static enum exit_status run_help(struct session *session, char *const *words, size_t count)
@@ -61,11 +57,11 @@ static enum exit_status run(struct session *session, char *const *words, size_t 
     if (strcmp(words[0], "help") == 0) {
         return run_help(session, words + 1, count - 1);
     }
-    if (is_help(words[0])) {
+    if (asks_for(words, 1, "--help", "-h")) {
         return run_help(session, NULL, 0);
     }
-    if (count == 2 && is_help(words[1])) {
-        return run_help(session, words, 1);
+    if (count == 2 && asks_for(words + 1, 1, "--help", "-h")) {
+        return run_help(session, words, 1); /* also for a family of commands */
     }
     if (strcmp(words[0], "--version") == 0) {
         return run_version(session);
@@ -77,11 +73,11 @@ static enum exit_status run(struct session *session, char *const *words, size_t 
         return session_fail_usage(session, "%s", fault);
     }
     session->command = command;
+    if (asks_for(words + used, count - used, "--help", "-h")) {
+        return run_help(session, words, used);
+    }
     if (!options_parse(&command->line, words + used, count - used, &session->arguments, fault)) {
         return session_fail_usage(session, "%s", fault);
-    }
-    if (session_option(session, "help")) {
-        return run_help(session, words, used);
     }
     return command->run(session);
 }
@@ -93,7 +89,7 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     size_t count = argc > 0 ? (size_t)argc - 1 : 0;
     struct session session;
-    if (!session_init(&session, asks_for_json(argv + 1, count))) {
+    if (!session_init(&session, asks_for(argv + 1, count, "--json", "--json"))) {
         fputs("cclb: no memory\n", stderr);
         return EXIT_INTERNAL;
     }

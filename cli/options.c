@@ -147,7 +147,6 @@ bool options_parse(const struct command_line *line, char *const *words, size_t c
                    char fault[OPTION_FAULT_SIZE])
 {
     *arguments = (struct arguments){0};
-    size_t help = options_find(line->options, "help");
     bool options_ended = false;
     for (size_t at = 0; at < count; at++) {
         const char *text = words[at];
@@ -156,9 +155,6 @@ bool options_parse(const struct command_line *line, char *const *words, size_t c
         } else if (!options_ended && text[0] == '-' && text[1] != '\0') {
             if (!take_option(line->options, words, count, &at, arguments, fault)) {
                 return false;
-            }
-            if (help != OPTIONS_MAX && arguments->values[help]) {
-                return true;
             }
         } else if (arguments->operand_count < OPERANDS_MAX && line->operands[arguments->operand_count]) {
             arguments->operands[arguments->operand_count++] = text;

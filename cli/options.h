@@ -33,7 +33,7 @@ struct command_line {
     size_t operands_needed;
 };
 
-/* Reads words[count]. False, with the reason in fault, if it cannot be; --help makes it stop reading and succeed. */
+/* Reads words[count]. False, with the reason in fault, if they are not what the command may be given. */
 bool options_parse(const struct command_line *line, char *const *words, size_t count, struct arguments *arguments,
                    char fault[OPTION_FAULT_SIZE]);
 

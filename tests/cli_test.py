@@ -450,7 +450,8 @@ def judge(test):
         run()
         return None
     except (Failure, OSError, ValueError, KeyError, TypeError, subprocess.TimeoutExpired) as fault:
-        return f"FAILED {name}: {type(fault).__name__ if not isinstance(fault, Failure) else ''} {fault}".strip()
+        kind = "" if isinstance(fault, Failure) else f"{type(fault).__name__}: "
+        return f"FAILED {name}: {kind}{fault}"
 
 
 def main(words):

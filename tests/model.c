@@ -11,6 +11,9 @@
 
 #include "model.h"
 
+#include "model_heap.h"
+#include "store_buffer.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,15 +23,10 @@
 enum {
     ACTORS = 2 * MODEL_THREADS, /* thread i, and its buffer: MODEL_THREADS + i */
     STEPS_MAX = 2000,
-    BUFFER_MAX = 64,
-    STACK_SIZE = 64 * 1024,
-    HEAPS = MODEL_THREADS + 1, /* each thread has its own, so that addresses do not depend on the order of steps */
-    HEAP_SIZE = 32 * 1024,
-    BLOCKS_MAX = 512,
-    GRAIN = 16
+    STACK_SIZE = 64 * 1024
 };
 
-enum access { ACCESS_NONE, ACCESS_READ, ACCESS_WRITE };
+enum access { ACCESS_READ, ACCESS_WRITE };
 
 /* What an actor is about to do. */
 struct step {
@@ -41,20 +39,11 @@ struct step {
     const char *where;
 };
 
-struct buffered {
-    uintptr_t at;
-    size_t size;
-    uint64_t value;
-    const char *where;
-};
-
 struct thread {
     ucontext_t context;
     struct step next;
     bool finished;
-    struct buffered buffer[BUFFER_MAX];
-    size_t buffer_first;
-    size_t buffer_end;
+    struct store_buffer buffer;
     uint8_t *stack;
 };
 
@@ -64,12 +53,6 @@ struct node {
     uint32_t tried;
     uint32_t chosen;
     struct step next[ACTORS];
-};
-
-struct block {
-    uintptr_t at;
-    size_t size;
-    bool freed;
 };
 
 enum ending { ENDING_RUNNING, ENDING_DONE, ENDING_CUT_SHORT, ENDING_FAILED };
@@ -87,11 +70,7 @@ static struct model {
     struct node *path;
     uint32_t depth;  /* steps of this run so far */
     uint32_t length; /* nodes of the path that are in force */
-    uint8_t *heap;
-    size_t heap_used[HEAPS];
-    struct block block[BLOCKS_MAX];
-    size_t blocks;
-    uint16_t *owner; /* of each grain of the heaps: 1 + index of its block; 0: none */
+    struct model_heap *heap; /* 0: of setup and check; i + 1: of thread i */
 } model;
 
 /* ---- failures ---- */
@@ -125,45 +104,20 @@ void model_fail(const char *format, ...)
 
 /* ---- memory ---- */
 
-static bool in_heap(uintptr_t at)
-{
-    return at - (uintptr_t)model.heap < (size_t)HEAPS * HEAP_SIZE;
-}
-
-static struct block *block_of(uintptr_t at)
-{
-    uint16_t owner = model.owner[(at - (uintptr_t)model.heap) / GRAIN];
-    return owner ? &model.block[owner - 1] : NULL;
-}
-
 static void check_access(const struct step *step)
 {
-    if (step->access == ACCESS_NONE || !in_heap(step->at)) {
-        return;
-    }
-    const struct block *block = block_of(step->at);
-    if (block == NULL || step->at + step->size > block->at + block->size) {
-        model_fail("use of memory that was never allocated, in %s", step->where);
-    }
-    if (block->freed) {
-        model_fail("use after free, in %s", step->where);
+    const char *problem = model_heap_problem(model.heap, step->at, step->size);
+    if (problem) {
+        model_fail("%s, in %s", problem, step->where);
     }
 }
 
 static void *heap_allocate(void *context, size_t size)
 {
     (void)context;
-    size_t heap = (size_t)(model.current + 1);
-    size_t grains = (size + GRAIN - 1) / GRAIN;
-    size_t at = model.heap_used[heap];
-    if (at + (grains + 1) * GRAIN > HEAP_SIZE || model.blocks == BLOCKS_MAX) {
+    void *memory = model_heap_allocate(model.heap, (size_t)(model.current + 1), size);
+    if (memory == NULL) {
         model_fail("the model's memory is too small");
-    }
-    model.heap_used[heap] += (grains + 1) * GRAIN; /* one grain between two blocks belongs to nobody */
-    uint8_t *memory = model.heap + heap * HEAP_SIZE + at;
-    model.block[model.blocks++] = (struct block){.at = (uintptr_t)memory, .size = size};
-    for (size_t i = 0; i < grains; i++) {
-        model.owner[(heap * HEAP_SIZE + at) / GRAIN + i] = (uint16_t)model.blocks;
     }
     return memory;
 }
@@ -175,11 +129,9 @@ static void heap_release(void *context, void *memory, size_t size)
     (void)context;
     struct step step = {ACCESS_WRITE, (uintptr_t)memory, size, false, false, "free", "heap_release"};
     schedule(&step);
-    struct block *block = block_of((uintptr_t)memory);
-    if (block == NULL || block->at != (uintptr_t)memory || block->size != size) {
+    if (!model_heap_free(model.heap, memory, size)) {
         model_fail("freed with another size or address than it was allocated with");
     }
-    block->freed = true;
 }
 
 cclb_allocator model_allocator(void)
@@ -189,20 +141,7 @@ cclb_allocator model_allocator(void)
 
 size_t model_allocated(void)
 {
-    size_t allocated = 0;
-    for (size_t i = 0; i < model.blocks; i++) {
-        allocated += !model.block[i].freed;
-    }
-    return allocated;
-}
-
-static void heap_reset(void)
-{
-    for (size_t heap = 0; heap < HEAPS; heap++) {
-        memset(model.owner + heap * HEAP_SIZE / GRAIN, 0, model.heap_used[heap] / GRAIN * sizeof *model.owner);
-        model.heap_used[heap] = 0;
-    }
-    model.blocks = 0;
+    return model_heap_live(model.heap);
 }
 
 static uint64_t memory_read(uintptr_t at, size_t size)
@@ -217,48 +156,18 @@ static void memory_write(uintptr_t at, size_t size, uint64_t value)
     memcpy((void *)at, &value, size);
 }
 
-/* ---- store buffers ---- */
-
-static bool overlap(uintptr_t a, size_t a_size, uintptr_t b, size_t b_size)
+static struct step buffer_step(const struct store *store)
 {
-    return a < b + b_size && b < a + a_size;
-}
-
-static bool buffer_holds(const struct thread *thread, uintptr_t at, size_t size)
-{
-    for (size_t i = thread->buffer_first; i < thread->buffer_end; i++) {
-        if (overlap(thread->buffer[i].at, thread->buffer[i].size, at, size)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void buffer_add(struct thread *thread, struct buffered store)
-{
-    if (thread->buffer_end == BUFFER_MAX) {
-        memmove(thread->buffer, thread->buffer + thread->buffer_first,
-                (thread->buffer_end - thread->buffer_first) * sizeof *thread->buffer);
-        thread->buffer_end -= thread->buffer_first;
-        thread->buffer_first = 0;
-        if (thread->buffer_end == BUFFER_MAX) {
-            model_fail("the model's store buffer is too small");
-        }
-    }
-    thread->buffer[thread->buffer_end++] = store;
-}
-
-static struct step buffer_step(const struct thread *thread)
-{
-    const struct buffered *store = &thread->buffer[thread->buffer_first];
     return (struct step){ACCESS_WRITE, store->at, store->size, false, false, "written", store->where};
 }
 
-static void buffer_flush_one(struct thread *thread)
+static void buffer_let_go(struct store_buffer *buffer)
 {
-    struct step step = buffer_step(thread);
+    const struct store *store = store_buffer_oldest(buffer);
+    struct step step = buffer_step(store);
     check_access(&step);
-    memory_write(step.at, step.size, thread->buffer[thread->buffer_first++].value);
+    memory_write(store->at, store->size, store->value);
+    buffer->first++;
 }
 
 /* ---- the search ---- */
@@ -270,15 +179,14 @@ static bool is_enabled(const struct thread *thread)
         return false;
     }
     if (step->waits_for_buffer) {
-        return thread->buffer_first == thread->buffer_end;
+        return store_buffer_oldest(&thread->buffer) == NULL;
     }
-    return step->access != ACCESS_WRITE || !buffer_holds(thread, step->at, step->size);
+    return step->access != ACCESS_WRITE || !store_buffer_touches(&thread->buffer, step->at, step->size);
 }
 
 static bool independent(const struct step *a, const struct step *b)
 {
-    return a->access == ACCESS_NONE || b->access == ACCESS_NONE ||
-           (a->access == ACCESS_READ && b->access == ACCESS_READ) || !overlap(a->at, a->size, b->at, b->size);
+    return (a->access == ACCESS_READ && b->access == ACCESS_READ) || !bytes_overlap(a->at, a->size, b->at, b->size);
 }
 
 /* Who sleeps after the last step of the path: who slept or was tried there and is not touched by what was chosen. */
@@ -314,9 +222,10 @@ static struct node *grow_path(void)
             node->enabled |= 1u << i;
             node->next[i] = thread->next;
         }
-        if (thread->buffer_first < thread->buffer_end) {
+        const struct store *oldest = store_buffer_oldest(&thread->buffer);
+        if (oldest) {
             node->enabled |= 1u << (MODEL_THREADS + i);
-            node->next[MODEL_THREADS + i] = buffer_step(thread);
+            node->next[MODEL_THREADS + i] = buffer_step(oldest);
         }
     }
     return node;
@@ -364,7 +273,7 @@ static bool choose_thread(uint32_t *thread)
             *thread = actor;
             return true;
         }
-        buffer_flush_one(&model.thread[actor - MODEL_THREADS]);
+        buffer_let_go(&model.thread[actor - MODEL_THREADS].buffer);
     }
     return false;
 }
@@ -423,8 +332,8 @@ static void start_threads(void)
     for (uint32_t i = 0; i < model.threads && model.ending == ENDING_RUNNING; i++) {
         struct thread *thread = &model.thread[i];
         thread->finished = false;
-        thread->buffer_first = 0;
-        thread->buffer_end = 0;
+        thread->buffer.first = 0;
+        thread->buffer.end = 0;
         makecontext(&thread->context, run_thread, 0);
         model.current = (int)i;
         swapcontext(&model.explorer, &thread->context);
@@ -436,7 +345,7 @@ static void start_threads(void)
 static void run_once(void)
 {
     const struct model_program *program = model.program;
-    heap_reset();
+    model_heap_reset(model.heap);
     model.depth = 0;
     model.ending = ENDING_RUNNING;
     model.current = -1;
@@ -485,8 +394,10 @@ struct model_result model_explore(const struct model_program *program, const str
     model.threads = 0;
     model.length = 0;
     model.path = calloc(STEPS_MAX, sizeof *model.path);
-    model.heap = aligned_alloc(4096, (size_t)HEAPS * HEAP_SIZE);
-    model.owner = calloc((size_t)HEAPS * HEAP_SIZE / GRAIN, sizeof *model.owner);
+    model.heap = model_heap_create(MODEL_THREADS + 1);
+    if (model.path == NULL || model.heap == NULL) {
+        abort();
+    }
     while (model.threads < MODEL_THREADS && program->thread[model.threads]) {
         prepare_thread(&model.thread[model.threads++]);
     }
@@ -499,8 +410,7 @@ struct model_result model_explore(const struct model_program *program, const str
     for (uint32_t i = 0; i < model.threads; i++) {
         free(model.thread[i].stack);
     }
-    free(model.owner);
-    free(model.heap);
+    model_heap_destroy(model.heap);
     free(model.path);
     return model.result;
 }
@@ -523,22 +433,17 @@ uint64_t model_load(const volatile void *object, size_t size, memory_order order
     uintptr_t at = (uintptr_t)object;
     struct step step = {ACCESS_READ, at, size, false, false, "load", where};
     schedule(&step);
-    if (is_running()) {
-        const struct thread *self = &model.thread[model.current];
-        for (size_t i = self->buffer_end; i > self->buffer_first; i--) {
-            if (self->buffer[i - 1].at == at && self->buffer[i - 1].size == size) {
-                return self->buffer[i - 1].value;
-            }
-        }
-    }
-    return memory_read(at, size);
+    const struct store *own = is_running() ? store_buffer_find(&model.thread[model.current].buffer, at, size) : NULL;
+    return own ? own->value : memory_read(at, size);
 }
 
 void model_store(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
 {
     uintptr_t at = (uintptr_t)object;
     if (is_running() && order != memory_order_seq_cst && !model.options.ordered_stores) {
-        buffer_add(&model.thread[model.current], (struct buffered){at, size, value, where});
+        if (!store_buffer_add(&model.thread[model.current].buffer, (struct store){at, size, value, where})) {
+            model_fail("the model's store buffer is too small");
+        }
         return;
     }
     struct step step = {ACCESS_WRITE, at, size, true, false, "store", where};

@@ -11,13 +11,15 @@ set(model_src "${CMAKE_CURRENT_LIST_DIR}/../src")
 
 add_library(cclb_model_base OBJECT
     "${model_src}/base/allocate.c" "${model_src}/base/error.c" "${model_src}/base/escape.c" "${model_src}/base/hex.c"
-    "${model_src}/base/utf8.c" "${CMAKE_CURRENT_LIST_DIR}/model.c")
+    "${model_src}/base/utf8.c" "${CMAKE_CURRENT_LIST_DIR}/model.c" "${CMAKE_CURRENT_LIST_DIR}/model_heap.c"
+    "${CMAKE_CURRENT_LIST_DIR}/store_buffer.c")
 # An archive, so that a defective source takes the place of the one in here.
 add_library(cclb_model_slots STATIC
     "${model_src}/dispatch/lane.c" "${model_src}/slots/cell.c" "${model_src}/slots/handle.c" "${model_src}/slots/key.c"
     "${model_src}/slots/names.c" "${model_src}/slots/register.c" "${model_src}/slots/retire.c"
     "${model_src}/slots/slots.c" "${model_src}/slots/table.c")
-add_library(cclb_model_cases OBJECT "${CMAKE_CURRENT_LIST_DIR}/slots_model_test.c")
+add_library(cclb_model_cases OBJECT
+    "${CMAKE_CURRENT_LIST_DIR}/slots_model_test.c" "${CMAKE_CURRENT_LIST_DIR}/slots_world.c")
 foreach(part IN ITEMS cclb_model_base cclb_model_slots cclb_model_cases)
     target_compile_definitions(${part} PUBLIC CCLB_MODEL)
     target_include_directories(${part} PUBLIC "${model_src}/../include" "${model_src}" "${CMAKE_CURRENT_LIST_DIR}")

@@ -15,6 +15,11 @@ cclb_script(layers_self_test sh "${here}/layers.sh" --self-test)
 cclb_script(spdx sh "${here}/spdx.sh" "${CMAKE_SOURCE_DIR}")
 cclb_script(headers sh "${here}/headers.sh" "${CMAKE_SOURCE_DIR}/include" "${CMAKE_C_COMPILER}" "${CMAKE_CXX_COMPILER}")
 cclb_script(notices "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tools/notices" --check "${CCLB_ENGINE_FOLDER}")
+if(TARGET demo)
+    cclb_script(readme "${Python3_EXECUTABLE}" "${here}/readme.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
+        "$<TARGET_FILE:demo>" ${CCLB_LAUNCHER})
+    cclb_test_settings(readme)
+endif()
 if(TARGET cclb_static)
     cclb_script(symbols sh "${here}/symbols.sh" "${CMAKE_SOURCE_DIR}/include" "${PROJECT_VERSION_MAJOR}"
         "$<TARGET_FILE:cclb_shared>" "$<TARGET_FILE:cclb_static>")

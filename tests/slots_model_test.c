@@ -2,18 +2,15 @@
 /*
  * slots_model_test.c - lanes, slots and cells in every interleaving of small cases.
  *
- * lane.c and the slots are compiled into this program a second time, for the explorer (model.h). The plugins are fakes:
- * a piece of memory that is used while a call runs and freed when the cell is destroyed. In every run of every case no
- * memory is used after it was freed, and once all threads are done everything replaced has been freed, nothing else
- * has, and the rest can be. What else must hold stands with each case.
+ * lane.c and the slots are compiled into this program a second time, for the explorer (model.h). In every run of every
+ * case no memory is used after it was freed, and once all threads are done everything replaced has been freed, nothing
+ * else has, and the rest can be (check_quiet). What else must hold stands with each case.
  *
  * With arguments `expect TEXT` it succeeds only if some case fails with a message that contains TEXT: that is how it
  * is run against seeded defects (model.cmake).
  */
 
-#include "model.h"
-
-#include "slots/slots.h"
+#include "slots_world.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -23,174 +20,6 @@
 #include <time.h>
 
 #include <cmocka.h>
-
-/* A fake plugin; its number is also its content hash. */
-struct plugin {
-    uint32_t number;
-};
-
-enum { KEYS_MAX = 6, LOG_SIZE = 8 };
-
-static struct world {
-    cclb_allocator allocator;
-    struct lanes lanes;
-    struct slots *slots;
-    struct cell *handle;
-    struct lane *lane;        /* claimed in setup */
-    _Atomic uint32_t flag;    /* set by one thread once it has done something */
-    uint32_t saw[LOG_SIZE];   /* plugins that calls saw, in the order of each case; 0: none */
-    cclb_status status[MODEL_THREADS];
-    cclb_slot_registration made[MODEL_THREADS];
-    uint32_t removed;
-    bool ended; /* the slots are gone */
-} world;
-
-static const char *const names[KEYS_MAX] = {"a", "b", "c", "d", "e", "f"};
-
-static cclb_slot_key key(size_t index)
-{
-    return cclb_global_key(names[index]);
-}
-
-/* ---- what threads do ---- */
-
-static void destroy_plugin(void *object)
-{
-    world.allocator.release(world.allocator.context, object, sizeof(struct plugin));
-}
-
-static cclb_status admit_plugin(void *context, struct cell_payload *payload, cclb_error *error)
-{
-    (void)error;
-    struct plugin *plugin = world.allocator.allocate(world.allocator.context, sizeof *plugin);
-    plugin->number = *(const uint32_t *)context;
-    *payload = (struct cell_payload){.object = plugin, .destroy = destroy_plugin};
-    return CCLB_OK;
-}
-
-static cclb_status register_as(size_t index, cclb_slot_kind kind, uint32_t number, cclb_slot_registration *made)
-{
-    uint8_t hash[CCLB_SLOT_HASH_SIZE] = {(uint8_t)number};
-    struct slots_candidate candidate = {.kind = kind, .hash = hash, .admit = admit_plugin, .context = &number};
-    cclb_error error;
-    return slots_register(world.slots, key(index), &candidate, made, &error);
-}
-
-/* Registers a filter where that cannot fail. */
-static cclb_slot_registration put(size_t index, uint32_t number)
-{
-    cclb_slot_registration made = {0};
-    if (register_as(index, CCLB_SLOT_FILTER, number, &made) != CCLB_OK) {
-        model_fail("a registration failed");
-    }
-    return made;
-}
-
-/* The stand-in for a guest that runs for a while. */
-static uint32_t use(const struct cell *cell)
-{
-    step_touch(cell);
-    const struct plugin *plugin = cell->payload.object;
-    step_touch(plugin);
-    uint32_t number = plugin->number;
-    step_touch(plugin);
-    return number;
-}
-
-static struct lane *claim(void)
-{
-    struct lane *lane = lane_claim(&world.lanes);
-    if (lane == NULL) {
-        model_fail("saturated with a lane free");
-    }
-    return lane;
-}
-
-/* A whole call by key on a claimed lane; the plugin's number, or 0 if there was none. */
-static uint32_t call_on(struct lane *lane, size_t index)
-{
-    const struct cell *cell = slots_guard(world.slots, lane, key(index));
-    uint32_t number = cell ? use(cell) : 0;
-    slots_release(world.slots, lane);
-    return number;
-}
-
-static uint32_t call(size_t index)
-{
-    return call_on(claim(), index);
-}
-
-/* ---- the beginning and the end of every run ---- */
-
-/* Makes the next claim begin at the first lane, whatever the last run left behind. */
-static void claim_begins_at_first_lane(void)
-{
-    for (uint32_t i = 0; i < world.lanes.permits; i++) {
-        (void)claim();
-    }
-    lane_release(&world.lanes.lane[0]);
-    (void)claim();
-    for (uint32_t i = 0; i < world.lanes.permits; i++) {
-        lane_release(&world.lanes.lane[i]);
-    }
-}
-
-static void begin(uint32_t permits)
-{
-    cclb_error error;
-    world = (struct world){.allocator = model_allocator()};
-    world.slots = world.allocator.allocate(world.allocator.context, sizeof *world.slots);
-    struct key_seed seed = {{1, 2}};
-    if (lanes_init(&world.lanes, permits, 0, &world.allocator, &error) != CCLB_OK ||
-        slots_init(world.slots, &world.lanes, seed, &world.allocator, &error) != CCLB_OK) {
-        model_fail("nothing to begin with");
-    }
-    claim_begins_at_first_lane();
-}
-
-/* Takes everything down; whether that worked. */
-static bool end(void)
-{
-    cclb_error error;
-    cclb_status status = slots_deinit(world.slots, &error);
-    if (status == CCLB_BUSY) {
-        return false;
-    }
-    if (status != CCLB_OK) {
-        model_fail("the slots could not be taken down");
-    }
-    world.allocator.release(world.allocator.context, world.slots, sizeof *world.slots);
-    lanes_deinit(&world.lanes);
-    world.ended = true;
-    return true;
-}
-
-/* After every run: nothing retired is left, and the rest can go. */
-static void check_quiet(void *context)
-{
-    (void)context;
-    if (!world.ended) {
-        if (world.slots->retired_cells || world.slots->retired_tables) {
-            model_fail("never freed: something retired is left when all is quiet");
-        }
-        if (lanes_claimed(&world.lanes) != 0) {
-            model_fail("a lane is still claimed when all is quiet");
-        }
-        if (!end()) {
-            model_fail("busy when all is quiet");
-        }
-    }
-    if (model_allocated() != 0) {
-        model_fail("leak: memory is left at the end");
-    }
-}
-
-static void check_that(bool holds, const char *what)
-{
-    if (!holds) {
-        model_fail("wrong outcome: %s", what);
-    }
-}
 
 /* ---- setups ---- */
 
@@ -387,7 +216,6 @@ static void register_fourth(void *context)
 {
     (void)context;
     world.made[1] = put(3, 4);
-    world.flag = 1;
 }
 
 /* The slot of key 0 is in the first table and the second, and is dropped by the third. */

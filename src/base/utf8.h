@@ -11,7 +11,7 @@ size_t utf8_decode(const uint8_t *data, size_t len, uint32_t *code);
 /* How many bytes from the start are whole, valid characters; equal to text.len if all are. */
 size_t utf8_valid_prefix(cclb_bytes text);
 
-/* Sixteen bytes as they lie, in whatever the machine compares them fastest. */
+/* Sixteen bytes at once, in a vector register where the machine has one. */
 typedef uint64_t utf8_block __attribute__((vector_size(16)));
 
 static inline utf8_block utf8_block_at(const uint8_t *data)

@@ -20,8 +20,17 @@ static void test_edges(void **state)
     (void)state;
     assert_true(utf8_valid((cclb_bytes){0}));
     assert_true(utf8_valid(cclb_bytes_of("\0", 1)));
-    static const char *const accepted[] = {"\x7f", "\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                                           "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"};
+    static const char *const accepted[] = {
+        "\x7f",             /* the last of one byte */
+        "\xc2\x80",         /* the first of two */
+        "\xdf\xbf",         /* the last of two */
+        "\xe0\xa0\x80",     /* the first of three */
+        "\xed\x9f\xbf",     /* the last before the surrogates */
+        "\xee\x80\x80",     /* the first behind them */
+        "\xef\xbf\xbf",     /* the last of three */
+        "\xf0\x90\x80\x80", /* the first of four */
+        "\xf4\x8f\xbf\xbf", /* U+10FFFF */
+    };
     for (size_t i = 0; i < sizeof accepted / sizeof accepted[0]; i++) {
         assert_true(valid(accepted[i]));
     }
@@ -37,7 +46,8 @@ static void test_edges(void **state)
         "\xed\xbf\xbf",     /* the last surrogate */
         "\xf0\x8f\xbf\xbf", /* overlong */
         "\xf4\x90\x80\x80", /* above U+10FFFF */
-        "\xf5\x80\x80\x80", "\xff",
+        "\xf5\x80\x80\x80", /* far above */
+        "\xff",             /* no lead at all */
     };
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         assert_false(valid(refused[i]));

@@ -1,60 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* slots_test.c - the rules of slots (R31 to R33, R36 to R42, R44), with fake plugins; failing memory; many threads. */
+/* slots_test.c - the rules of slots (R31 to R33, R36 to R42, R44), by one thread. */
 
 #include "slots/slots.h"
 
-#include "counting_allocator.h"
+#include "slots_fixture.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <time.h>
 
 #include <cmocka.h>
-
-enum { ALIVE = 0x600d, LANES = 6 };
-
-struct name {
-    char text[16];
-};
-
-/* A fake plugin. */
-struct plugin {
-    uint32_t state; /* ALIVE until it is destroyed */
-    uint32_t number;
-};
-
-static struct counting_allocator counts;
-static cclb_allocator allocator;
-static struct lanes lanes;
-static struct slots slots;
-static cclb_error error;
-static _Atomic uint32_t admitted; /* how often a plugin was made */
-static _Atomic uint32_t alive;    /* how many there are */
-
-static void destroy_plugin(void *object)
-{
-    struct plugin *plugin = object;
-    plugin->state = 0;
-    atomic_fetch_sub(&alive, 1);
-    release(&allocator, plugin, sizeof *plugin);
-}
-
-static cclb_status admit_plugin(void *context, struct cell_payload *payload, cclb_error *problem)
-{
-    struct plugin *plugin = allocate(&allocator, sizeof *plugin);
-    if (plugin == NULL) {
-        problem->status = CCLB_NO_MEMORY;
-        return CCLB_NO_MEMORY;
-    }
-    *plugin = (struct plugin){.state = ALIVE, .number = *(const uint32_t *)context};
-    atomic_fetch_add(&admitted, 1);
-    atomic_fetch_add(&alive, 1);
-    *payload = (struct cell_payload){.object = plugin, .destroy = destroy_plugin};
-    return CCLB_OK;
-}
 
 static cclb_status refuse_plugin(void *context, struct cell_payload *payload, cclb_error *problem)
 {
@@ -63,24 +18,6 @@ static cclb_status refuse_plugin(void *context, struct cell_payload *payload, cc
     problem->status = CCLB_COMPILE;
     problem->rule = 22;
     return CCLB_COMPILE;
-}
-
-/* The content hash of plugin `number`. */
-static const uint8_t *hash_of(uint32_t number, uint8_t hash[CCLB_SLOT_HASH_SIZE])
-{
-    memset(hash, 0, CCLB_SLOT_HASH_SIZE);
-    memcpy(hash, &number, sizeof number);
-    return hash;
-}
-
-static cclb_status try_register(cclb_slot_key key, cclb_slot_kind kind, uint32_t number,
-                                cclb_slot_registration *registration)
-{
-    uint8_t hash[CCLB_SLOT_HASH_SIZE];
-    struct slots_candidate candidate = {
-        .kind = kind, .hash = hash_of(number, hash), .admit = admit_plugin, .context = &number};
-    cclb_error local;
-    return slots_register(&slots, key, &candidate, registration, &local);
 }
 
 static cclb_slot_registration put(cclb_slot_key key, uint32_t number)
@@ -95,12 +32,6 @@ static cclb_slot_key customer_key(const char *principal, const char *plugin)
     return (cclb_slot_key){.principal = cclb_text(principal), .plugin = cclb_text(plugin)};
 }
 
-static uint32_t number_of(const struct cell *cell)
-{
-    const struct plugin *plugin = cell->payload.object;
-    return plugin->state == ALIVE ? plugin->number : 0;
-}
-
 /* A whole call; 0 if there is no such slot. */
 static uint32_t call(cclb_slot_key key)
 {
@@ -111,32 +42,6 @@ static uint32_t call(cclb_slot_key key)
     slots_release(&slots, lane);
     return number;
 }
-
-static int set_up(void **state)
-{
-    (void)state;
-    counts = (struct counting_allocator){0};
-    allocator = counting_allocator(&counts);
-    atomic_store(&admitted, 0);
-    atomic_store(&alive, 0);
-    struct key_seed seed = {{5, 6}};
-    if (lanes_init(&lanes, LANES, 1, &allocator, &error) != CCLB_OK) {
-        return -1;
-    }
-    return slots_init(&slots, &lanes, seed, &allocator, &error);
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    if (slots_deinit(&slots, &error) != CCLB_OK) {
-        return -1;
-    }
-    lanes_deinit(&lanes);
-    return counts.live == 0 && atomic_load(&alive) == 0 ? 0 : -1;
-}
-
-/* ---- the rules ---- */
 
 static void test_r31_principals_are_independent(void **state)
 {
@@ -571,227 +476,6 @@ static void test_ten_thousand_slots(void **state)
     }
 }
 
-/* ---- failing memory ---- */
-
-/* Registers, replaces and grows; stops at the first failure, which must be for want of memory. */
-static bool fill(uint32_t *done)
-{
-    static const char *const plugins[] = {"a", "b", "c", "a", "d", "e", "f", "g", "b"};
-    for (*done = 0; *done < sizeof plugins / sizeof plugins[0]; ++*done) {
-        cclb_slot_registration registration = {.version = 77};
-        cclb_status status =
-            try_register(cclb_global_key(plugins[*done]), CCLB_SLOT_FILTER, *done + 1, &registration);
-        if (status != CCLB_OK) {
-            assert_int_equal(status, CCLB_NO_MEMORY);
-            assert_int_equal(registration.version, 77);
-            return false;
-        }
-    }
-    return true;
-}
-
-/* What is there after so many registrations of fill(). */
-static void check_filled(uint32_t done)
-{
-    static const struct {
-        const char *plugin;
-        uint32_t first;
-        uint32_t second;
-    } expected[] = {{"a", 1, 4}, {"b", 2, 9}, {"c", 3, 0}, {"d", 5, 0}, {"e", 6, 0}, {"f", 7, 0}, {"g", 8, 0}};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
-        uint32_t number = done >= expected[i].first ? expected[i].first : 0;
-        number = expected[i].second && done >= expected[i].second ? expected[i].second : number;
-        assert_int_equal(call(cclb_global_key(expected[i].plugin)), number);
-    }
-}
-
-static void test_every_allocation_may_fail(void **state)
-{
-    uint64_t fail_at = 1;
-    for (bool filled = false; !filled; fail_at++) {
-        uint32_t done = 0;
-        counts.fail_at = counts.calls + fail_at;
-        filled = fill(&done);
-        counts.fail_at = 0;
-        check_filled(done);
-        assert_int_equal(atomic_load(&alive), slots_count(&slots));
-        assert_int_equal(tear_down(state), 0);
-        assert_int_equal(set_up(state), 0);
-    }
-    /* A cell and a plugin each time, a slot for each new key, and more than one table. */
-    assert_true(fail_at > 9 * 2 + 7 + 1);
-    tear_down(state);
-    counts.fail_at = counts.calls + 1;
-    assert_int_equal(lanes_init(&lanes, LANES, 1, &allocator, &error), CCLB_NO_MEMORY);
-    counts.fail_at = counts.calls + 2;
-    assert_int_equal(lanes_init(&lanes, LANES, 1, &allocator, &error), CCLB_OK);
-    assert_int_equal(slots_init(&slots, &lanes, (struct key_seed){{0, 0}}, &allocator, &error), CCLB_NO_MEMORY);
-    lanes_deinit(&lanes);
-    assert_int_equal(set_up(state), 0);
-}
-
-/* ---- many threads ---- */
-
-enum { STRESS_SECONDS = 2, STRESS_KEYS = 8, STRESS_ROUNDS_PER_KEY = 16 };
-
-static atomic_bool stop;
-static _Atomic uint64_t stress_calls;
-static _Atomic uint64_t stress_changes;
-static _Atomic uint32_t stress_faults; /* cmocka's asserts are for the main thread alone */
-
-/* The keys in use are STRESS_KEYS numbers from here on; it moves, so that slots are made and dropped all the time. */
-static _Atomic uint32_t stress_first;
-
-static cclb_slot_key stress_key(struct name *name, uint32_t number)
-{
-    snprintf(name->text, sizeof name->text, "p%u", number);
-    return cclb_global_key(name->text);
-}
-
-/* A plugin's number tells its key, so that a call that reached a wrong cell is seen. */
-static void check_stress_cell(const struct cell *cell, uint32_t key)
-{
-    uint32_t number = number_of(cell);
-    if (number == 0 || number / STRESS_ROUNDS_PER_KEY != key) {
-        atomic_fetch_add(&stress_faults, 1);
-    }
-}
-
-static uint32_t next_random(uint64_t *seed)
-{
-    *seed = *seed * 6364136223846793005u + 1442695040888963407u;
-    return (uint32_t)(*seed >> 33);
-}
-
-static uint32_t next_key(uint64_t *seed)
-{
-    return atomic_load_explicit(&stress_first, memory_order_relaxed) + next_random(seed) % STRESS_KEYS;
-}
-
-/* Calls, one of them with an answer on loan over the next. */
-static void *stress_call(void *context)
-{
-    uint64_t seed = (uintptr_t)context;
-    struct lane *lent = NULL;
-    const struct cell *lent_cell = NULL;
-    uint32_t lent_key = 0;
-    struct name name;
-    while (!atomic_load(&stop)) {
-        uint32_t key = next_key(&seed);
-        struct lane *lane = lane_claim(&lanes);
-        if (lane == NULL) {
-            atomic_fetch_add(&stress_faults, 1); /* there is a lane for everybody */
-            continue;
-        }
-        const struct cell *cell = slots_guard(&slots, lane, stress_key(&name, key));
-        if (cell) {
-            check_stress_cell(cell, key);
-        }
-        if (lent) {
-            check_stress_cell(lent_cell, lent_key);
-            slots_release(&slots, lent);
-            lent = NULL;
-        }
-        if (cell && key % 2 == 0) {
-            lent = lane;
-            lent_cell = cell;
-            lent_key = key;
-        } else {
-            slots_release(&slots, lane);
-        }
-        atomic_fetch_add_explicit(&stress_calls, 1, memory_order_relaxed);
-    }
-    if (lent) {
-        slots_release(&slots, lent);
-    }
-    return NULL;
-}
-
-static void *stress_change(void *context)
-{
-    uint64_t seed = (uintptr_t)context;
-    struct name name;
-    for (uint32_t round = 1; !atomic_load(&stop); round++) {
-        uint32_t key = next_key(&seed);
-        cclb_slot_registration registration;
-        if (round % STRESS_ROUNDS_PER_KEY == 0) {
-            uint32_t first = atomic_fetch_add_explicit(&stress_first, 1, memory_order_relaxed);
-            slots_evict(&slots, stress_key(&name, first));
-        } else if (round % 101 == 0) {
-            cclb_slot_key keep = stress_key(&name, key);
-            slots_retain(&slots, &keep, 1, NULL, NULL);
-        } else if (try_register(stress_key(&name, key), CCLB_SLOT_FILTER,
-                                key * STRESS_ROUNDS_PER_KEY + round % STRESS_ROUNDS_PER_KEY,
-                                &registration) != CCLB_OK) {
-            atomic_fetch_add(&stress_faults, 1);
-        }
-        atomic_fetch_add_explicit(&stress_changes, 1, memory_order_relaxed);
-    }
-    return NULL;
-}
-
-static void check_visit(void *context, const cclb_slot_info *info)
-{
-    (void)context;
-    if (info->version == 0 || info->key.plugin.data[0] != 'p') {
-        atomic_fetch_add(&stress_faults, 1);
-    }
-}
-
-static void *stress_handles(void *context)
-{
-    uint64_t seed = (uintptr_t)context;
-    cclb_error local;
-    struct name name;
-    while (!atomic_load(&stop)) {
-        uint32_t key = next_key(&seed);
-        struct cell *cell = NULL;
-        if (slots_handle(&slots, stress_key(&name, key), &cell, &local) == CCLB_OK) {
-            struct lane *lane = lane_claim(&lanes);
-            if (lane == NULL) {
-                atomic_fetch_add(&stress_faults, 1);
-                slots_handle_drop(&slots, cell);
-                continue;
-            }
-            slots_guard_cell(lane, cell);
-            slots_handle_drop(&slots, cell);
-            check_stress_cell(cell, key);
-            slots_release(&slots, lane);
-        }
-        if (slots_visit(&slots, check_visit, NULL, &local) != CCLB_OK) {
-            atomic_fetch_add(&stress_faults, 1);
-        }
-    }
-    return NULL;
-}
-
-static void test_stress(void **state)
-{
-    (void)state;
-    static void *(*const bodies[])(void *) = {stress_call, stress_call, stress_change, stress_handles};
-    enum { THREADS = sizeof bodies / sizeof bodies[0] };
-    pthread_t threads[THREADS];
-    atomic_store(&stop, false);
-    atomic_store(&stress_first, 1);
-    for (uintptr_t i = 0; i < THREADS; i++) {
-        assert_int_equal(pthread_create(&threads[i], NULL, bodies[i], (void *)(i + 1)), 0);
-    }
-    struct timespec pause = {.tv_sec = STRESS_SECONDS};
-    nanosleep(&pause, NULL);
-    atomic_store(&stop, true);
-    for (size_t i = 0; i < THREADS; i++) {
-        assert_int_equal(pthread_join(threads[i], NULL), 0);
-    }
-    assert_int_equal(atomic_load(&stress_faults), 0);
-    assert_true(atomic_load(&stress_calls) > 1000 && atomic_load(&stress_changes) > 100);
-    /* All is quiet: nothing retired is left, and as many plugins live as there are slots. */
-    assert_null(slots.retired_cells);
-    assert_null(slots.retired_tables);
-    assert_int_equal(atomic_load(&alive), slots_count(&slots));
-    print_message("%llu calls during %llu changes\n", (unsigned long long)atomic_load(&stress_calls),
-                  (unsigned long long)atomic_load(&stress_changes));
-}
-
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -816,8 +500,6 @@ int main(void)
         TEST(test_deinit_is_busy_while_something_is_open),
         TEST(test_keys_that_come_and_go_do_not_pile_up),
         TEST(test_ten_thousand_slots),
-        TEST(test_every_allocation_may_fail),
-        TEST(test_stress),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -49,7 +49,9 @@ static cclb_vector_summary run(cclb_bytes text, struct seen *seen)
     return summary;
 }
 
-#define UUID_CASE "U 3030303030303030303030303030303030303030303030303030303030303030 ok 00000000-0000-0000-0000-000000000000"
+#define UUID_CASE                                                                                                      \
+    "U 3030303030303030303030303030303030303030303030303030303030303030 ok "                                           \
+    "00000000-0000-0000-0000-000000000000"
 #define RESPONSE "752d31616363657074000000f4ffffff03000000efffffff06000000edffffff00000000e8ffffff01000000"
 #define RESPONSE_VALUE "0100000003000000752d310600000061636365707400000000"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* check_test.c - reading: what is refused, where, and what is accepted although it looks odd (spec/wire.md section 6). */
+/*
+ * check_test.c - reading: what is refused, and where, and what is accepted although it looks odd
+ * (spec/wire.md section 6).
+ */
 
 #include "base/hex.h"
 #include "wire/raw.h"

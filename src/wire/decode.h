@@ -11,7 +11,8 @@
 
 /*
  * Checks `archive` as wire_check() does at misalign 0 and fills *message, a C struct of `type`, whole. Text and bytes
- * are borrowed from the archive; arrays and spans are in the arena. CCLB_NO_MEMORY, or what wire_check() returns.
+ * are borrowed from the archive; arrays and spans are in the arena. CCLB_NO_MEMORY, which leaves *message undefined, or
+ * what wire_check() returns, which leaves it alone.
  */
 CCLB_MUST_CHECK cclb_status wire_decode(const struct wire_type *type, cclb_form form, cclb_bytes archive,
                                         struct arena *arena, void *message, cclb_error *error);

@@ -39,7 +39,7 @@ static cclb_bytes write_shifted(const struct wire_type *type, cclb_form form, co
     return cclb_bytes_of(*memory + shift, size);
 }
 
-/* spec/wire.md section 5: ShapeRequest {"r", "GET", "/", "q=1", no headers, no body, {"p", "k", [{"c", "v"}]}, no URL}. */
+/* The ShapeRequest of spec/wire.md section 5, byte for byte, at addresses of every alignment. */
 static void test_example_of_the_specification(void **state)
 {
     (void)state;
