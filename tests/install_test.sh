@@ -62,9 +62,9 @@ consume() {
     for language in c cc; do
         readelf -dW "$stage/shared_$language" | grep -q "(NEEDED).*\[libcclb\.so\.$major\]" ||
             fail "shared_$language does not ask for libcclb.so.$major"
-        LD_LIBRARY_PATH=$libdir "$stage/shared_$language" "$version" ||
+        LD_LIBRARY_PATH=$libdir "$stage/shared_$language" "$version" "$plugin" ||
             fail "shared_$language, linked by pkg-config"
-        "$stage/static_$language" "$version" || fail "static_$language, linked by pkg-config --static"
+        "$stage/static_$language" "$version" "$plugin" || fail "static_$language, linked by pkg-config --static"
     done
     unset PKG_CONFIG_PATH
 }
@@ -73,6 +73,7 @@ consume() {
 consume_by_cmake() {
     rm -rf "$stage/consumer"
     cmake -G Ninja -S "$root/tests/consumer" -B "$stage/consumer" "-DCMAKE_PREFIX_PATH=$1" "-DVERSION=$version" \
+        "-DPLUGIN=$plugin" \
         >"$stage/log" 2>&1 &&
         cmake --build "$stage/consumer" >>"$stage/log" 2>&1 &&
         ctest --test-dir "$stage/consumer" --no-tests=error --output-on-failure >>"$stage/log" 2>&1 || {
@@ -89,6 +90,7 @@ command_runs() {
         fail "$1/bin/cclb --version"
 }
 
+plugin=$root/tests/data/plugins/accept_all-pdk0.2.0.wasm
 prefix=$stage/prefix
 step "make install PREFIX=$prefix"
 menu install PREFIX="$prefix"
