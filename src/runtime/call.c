@@ -14,9 +14,10 @@ struct entry {
     const struct cell *cell;
 };
 
-static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, const char *what, const char *which)
+static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, const char *held, const char *why)
 {
-    error_set(error, CCLB_REJECTED, rule, CCLB_PHASE_NONE, "module rejected at load time: %s `%s`", what, which);
+    error_set(error, CCLB_REJECTED, rule, CCLB_PHASE_NONE,
+              "module rejected at load time: a `%s` slot is not callable as `%s`%s", held, cclb_hook_name(hook), why);
     error->hook = hook;
     return CCLB_REJECTED;
 }
@@ -24,15 +25,14 @@ static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, cons
 /* R41, R42: by key a slot is callable for the hook of its kind alone. */
 static cclb_status check_kind(const struct cell *cell, cclb_hook hook, cclb_error *error)
 {
-    cclb_hook callable = cclb_slot_kind_hook(cell->kind);
-    if (callable == hook) {
+    if (cclb_slot_kind_hook(cell->kind) == hook) {
         return CCLB_OK;
     }
+    const char *held = cclb_slot_kind_name(cell->kind);
     if (hook == CCLB_HOOK_TRANSFORM_RESPONSE || hook == CCLB_HOOK_TRANSFORM_SSE_EVENT) {
-        return reject(error, 42, hook, "a transform hook is called by handle, not by key; this slot is callable as",
-                      cclb_hook_name(callable));
+        return reject(error, 42, hook, held, " by key; transform hooks are called by handle");
     }
-    return reject(error, 41, hook, "this slot is callable as", cclb_hook_name(callable));
+    return reject(error, 41, hook, held, "");
 }
 
 /* Every permit is taken; but an unknown key is told first. */
@@ -166,7 +166,11 @@ static cclb_status call_message(cclb_runtime *runtime, const cclb_target *target
         .message = message,
     };
     if (!cclb_form_has_hook(encoding.form, hook)) {
-        status = reject(error, 46, hook, "this plugin's form has no such hook:", cclb_form_name(encoding.form));
+        error_set(error, CCLB_REJECTED, 46, CCLB_PHASE_EXPORTS,
+                  "module rejected at load time: form %s, which this plugin is called in, has no `%s` hook",
+                  cclb_form_name(encoding.form), cclb_hook_name(hook));
+        error->hook = hook;
+        status = CCLB_REJECTED;
     } else {
         status = wire_measure(encoding.type, encoding.form, message, &encoding.size, error);
     }
