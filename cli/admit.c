@@ -21,11 +21,11 @@ static enum exit_status admit(struct session *session, const cclb_runtime_option
         return session_fail(session, NULL, &error, NULL);
     }
     progress_start("cclb: compiling and trying the plugin");
-    cclb_status judged = cclb_admit(runtime, cclb_bytes_of(module->data, module->len), kind, options->reference,
-                                    &report, &error);
+    cclb_status judged =
+        cclb_admit(runtime, cclb_bytes_of(module->data, module->len), kind, options->reference, &report, &error);
     progress_stop();
-    enum exit_status status = judged == CCLB_OK ? verdict_tell(session, module, report, false)
-                                                : session_fail(session, subject, &error, NULL);
+    enum exit_status status =
+        judged == CCLB_OK ? verdict_tell(session, module, report, false) : session_fail(session, subject, &error, NULL);
     if (cclb_runtime_destroy(runtime, &error) != CCLB_OK) {
         return session_fail(session, NULL, &error, NULL);
     }
@@ -57,7 +57,7 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    SLOT_OPTION, REFERENCE_OPTION, ISOLATION_OPTION,          MODULE_LIMIT_OPTION,
+    SLOT_OPTION, REFERENCE_OPTION, ISOLATION_OPTION,      MODULE_LIMIT_OPTION,
     JSON_OPTION, HELP_OPTION,      {NULL, 0, NULL, NULL},
 };
 

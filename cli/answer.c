@@ -6,8 +6,8 @@
 
 #include "answer.h"
 
-#include "files.h"
 #include "emit.h"
+#include "files.h"
 #include "text.h"
 
 enum { PREVIEW_BYTES = 256, PREVIEW_ROW = 16 };

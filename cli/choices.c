@@ -77,8 +77,8 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
         return session_fail_usage(session, "--max-module-bytes %s: a size is a number of bytes, or one with K, M or G",
                                   shown);
     }
-    return files_read(session, session->arguments.operands[0], limits->module_bytes,
-                      "raise it with --max-module-bytes", module);
+    return files_read(session, session->arguments.operands[0], limits->module_bytes, "raise it with --max-module-bytes",
+                      module);
 }
 
 /* What a file is that is no module at all; NULL if it may be one. */

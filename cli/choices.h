@@ -23,12 +23,11 @@
     }
 #define ISOLATION_OPTION                                                                                               \
     {                                                                                                                  \
-        "isolation", 0, "HOW",                                                                                         \
-            "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell"                    \
+        "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
     }
 #define MODULE_LIMIT_OPTION                                                                                            \
     {                                                                                                                  \
-        "max-module-bytes", 0, "SIZE", "refuse to look at larger modules (default 32M)"                                           \
+        "max-module-bytes", 0, "SIZE", "refuse to look at larger modules (default 32M)"                                \
     }
 #define JSON_OPTION                                                                                                    \
     {                                                                                                                  \

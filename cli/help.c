@@ -8,8 +8,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &inspect_command,    &admit_command,       &call_command,
-    &wire_check_command, &wire_encode_command, &wire_decode_command,
+    &inspect_command, &admit_command, &call_command, &wire_check_command, &wire_encode_command, &wire_decode_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -70,11 +70,6 @@ const char *session_option(const struct session *session, const char *name)
     return place < OPTIONS_MAX ? session->arguments.values[place] : NULL;
 }
 
-void session_discard(struct session *session)
-{
-    rewind(session->out);
-}
-
 /* "cclb: subject: message", escaping the subject; the message must be safe. */
 static void complain(const char *subject, const char *message, const char *more)
 {
@@ -95,7 +90,7 @@ static void tell_own_fault(struct session *session, const char *status, const ch
     if (subject) {
         cclb_escape(cclb_text(subject), shown, sizeof shown);
     }
-    session_discard(session);
+    rewind(session->out);
     struct emitter emitter = emit_begin(session->out);
     emit_bool(&emitter, "ok", false);
     emit_own_fault(&emitter, status, shown, message);
@@ -122,13 +117,6 @@ enum exit_status session_fail_io(struct session *session, const char *subject, i
     complain(subject, strerror(number), "");
     tell_own_fault(session, "io", subject, strerror(number));
     return EXIT_USAGE;
-}
-
-enum exit_status session_fail_memory(struct session *session)
-{
-    cclb_error error = {.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-    snprintf(error.message, sizeof error.message, "no memory");
-    return session_fail(session, NULL, &error, NULL);
 }
 
 enum exit_status session_status_of(cclb_status status)
@@ -162,12 +150,11 @@ void session_complain(const char *subject, const cclb_error *error, const char *
     complain(subject, error->message, more);
 }
 
-enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error,
-                              const char *remedy)
+enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error, const char *remedy)
 {
     session_complain(subject, error, remedy);
     if (session->json) {
-        session_discard(session);
+        rewind(session->out);
         struct emitter emitter = emit_begin(session->out);
         emit_bool(&emitter, "ok", false);
         emit_error(&emitter, "error", error);

@@ -71,10 +71,4 @@ enum exit_status session_status_of(cclb_status status);
 /* A line on standard error that is no failure. */
 __attribute__((format(printf, 1, 2))) void session_note(const char *format, ...);
 
-/* Memory ran out in the command itself. */
-enum exit_status session_fail_memory(struct session *session);
-
-/* Drops what was gathered for standard output. */
-void session_discard(struct session *session);
-
 #endif

@@ -28,8 +28,7 @@ static enum exit_status tell_json(struct session *session, const cclb_report *re
     return session_status_of(report->verdict.status);
 }
 
-enum exit_status verdict_tell(struct session *session, const struct file *module, cclb_report *report,
-                              bool static_only)
+enum exit_status verdict_tell(struct session *session, const struct file *module, cclb_report *report, bool static_only)
 {
     const char *subject = files_input_name(session->arguments.operands[0]);
     bool refused = report->verdict.status != CCLB_OK;

@@ -88,8 +88,8 @@ static enum exit_status run_check(struct session *session)
     cclb_vector_summary summary = {0};
     cclb_error error;
     progress_start("cclb: running the vectors");
-    cclb_status ran = cclb_vectors_run(cclb_bytes_of(vectors.data, vectors.len), NULL, tell_case, &check, &summary,
-                                       &error);
+    cclb_status ran =
+        cclb_vectors_run(cclb_bytes_of(vectors.data, vectors.len), NULL, tell_case, &check, &summary, &error);
     progress_stop();
     free(vectors.data);
     return ran == CCLB_OK ? tell_summary(session, subject, check.emitter, &summary)
@@ -168,7 +168,10 @@ static enum exit_status run_decode(struct session *session)
 }
 
 static const struct option_spec check_options[] = {
-    {"quiet", 'q', NULL, "print the last line only"}, JSON_OPTION, HELP_OPTION, {NULL, 0, NULL, NULL},
+    {"quiet", 'q', NULL, "print the last line only"},
+    JSON_OPTION,
+    HELP_OPTION,
+    {NULL, 0, NULL, NULL},
 };
 
 const struct command wire_check_command = {

@@ -12,6 +12,8 @@
  *     cc host.c $(pkg-config --cflags --libs cclb)              shared
  *     cc host.c $(pkg-config --static --cflags --libs cclb)     static
  *     CMake: find_package(cclb), then link cclb::cclb or cclb::cclb_static.
+ *     The library shows only names that begin with cclb_. It uses libjansson; a host that defines functions of jansson's
+ *     names (json_null ...) of its own would have them called in their place.
  *
  * A PROGRAM
  *     #include <cclb.h>

@@ -58,8 +58,8 @@ class Bench:
         self.requests = os.path.join(self.tree, "tests/data/requests")
 
     def environment(self):
-        keep = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS")
-                if name in os.environ}
+        kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
+        keep = {name: os.environ[name] for name in kept if name in os.environ}
         return {**keep, "LC_ALL": "C.UTF-8", "TERM": "xterm", "CCLB": self.command}
 
     def run(self, *words, stdin=b"", **more):

@@ -179,8 +179,8 @@ static void write_code(struct builder *builder, const struct builder_plugin *plu
     static const uint8_t trap[] = {0, 0x00, 0x0b};              /* no locals; unreachable; end */
     struct builder content = {0};
     builder_leb(&content, 3);
-    write_body(&content, cclb_bytes_of(alloc, sizeof alloc));
-    write_body(&content, cclb_bytes_of(release, sizeof release));
+    write_body(&content, plugin->alloc_body.len ? plugin->alloc_body : cclb_bytes_of(alloc, sizeof alloc));
+    write_body(&content, plugin->free_body.len ? plugin->free_body : cclb_bytes_of(release, sizeof release));
     write_body(&content, plugin->hook_body.len ? plugin->hook_body : cclb_bytes_of(trap, sizeof trap));
     take_section(builder, BUILDER_CODE, &content);
 }

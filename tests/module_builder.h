@@ -77,7 +77,9 @@ struct builder_plugin {
     bool exports_free;
     uint32_t memory_pages; /* at the start */
     uint64_t table_elements; /* 0: no table */
-    cclb_bytes hook_body; /* of every hook, locals and end included; empty: traps */
+    cclb_bytes hook_body;  /* of every hook, locals and end included; empty: traps */
+    cclb_bytes alloc_body; /* of cc_lb_alloc; empty: answers with 1024 */
+    cclb_bytes free_body;  /* of cc_lb_free; empty: does nothing */
 };
 
 /* A plugin of one form that declares these hooks (bit N: hook N), each with the mode "active", and lacks nothing. */

@@ -180,8 +180,37 @@ static void the_defaults_are_the_published_ones(void **state)
     assert_int_equal(info.stores_max, 64);                       /* R44, R62 */
     assert_int_equal(info.memory_max_bytes, 2048 * UINT64_C(65536)); /* R61 */
     assert_int_equal(info.stack_max_bytes, 1 << 20);             /* R62 */
+    assert_int_equal(info.pool_instances, 64 + 4);               /* R62, and those of admission (R27) */
     assert_true(info.resident_max_bytes <= UINT64_C(256) << 20);
     assert_int_equal(cclb_runtime_destroy(runtime, NULL), CCLB_OK);
+}
+
+static void without_a_pool_nothing_is_set_aside(void **state)
+{
+    struct fixture *fixture = *state;
+    cclb_runtime *runtime = NULL;
+    cclb_runtime_info info;
+    cclb_runtime_options options = test_options(fixture);
+    options.isolation = CCLB_ISOLATION_ON_DEMAND;
+    assert_int_equal(cclb_runtime_create(&options, &runtime, &fixture->error), CCLB_OK);
+    assert_int_equal(cclb_runtime_describe(runtime, &info, &fixture->error), CCLB_OK);
+    assert_int_equal(info.isolation, CCLB_ISOLATION_ON_DEMAND);
+    assert_int_equal(info.pool_instances, 0);
+    assert_int_equal(info.resident_max_bytes, 0);
+    assert_int_equal(info.virtual_reservation_bytes, 0);
+    assert_int_equal(cclb_runtime_destroy(runtime, NULL), CCLB_OK);
+}
+
+static void an_engine_that_cannot_be_made_is_told_as_such(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_script script = {.fail_at = 1};
+    fake_script_set(&script);
+    cclb_runtime *none = NULL;
+    assert_int_equal(cclb_runtime_create(NULL, &none, &fixture->error), CCLB_ENGINE);
+    assert_int_equal(fixture->error.rule, 22);
+    assert_string_equal(fixture->error.message, "failed to construct wasmtime engine: scripted");
+    assert_null(none);
 }
 
 /* ---- targets ---- */
@@ -326,7 +355,52 @@ static void an_answer_that_does_not_read_is_not_lent(void **state)
     cclb_lease_return(&lease);
 }
 
+static void an_answer_at_an_odd_address_reads_all_the_same(void **state)
+{
+    struct fixture *fixture = *state;
+    register_as(fixture, "s", CCLB_SLOT_SHAPE, fixture->shape);
+    cclb_handle *handle = NULL;
+    assert_int_equal(cclb_handle_create(fixture->runtime, cclb_global_key("s"), &handle, &fixture->error), CCLB_OK);
+    cclb_target target = cclb_by_handle(handle);
+    const cclb_transform_response_request request = {.response_status = 200};
+    cclb_transform_response_view view = {.kind = CCLB_TRANSFORM_RESPONSE_REPLACE};
+    cclb_lease lease;
+    for (uint64_t address = FAKE_ANSWER_AT; address < FAKE_ANSWER_AT + 16; address++) {
+        struct fake_script script = {.use_result = true, .result = address << 32 | 32}; /* zeros: Unchanged */
+        fake_script_set(&script);
+        assert_int_equal(
+            cclb_call_transform_response(fixture->runtime, &target, &request, &lease, &view, &fixture->error), CCLB_OK);
+        assert_int_equal(view.kind, CCLB_TRANSFORM_RESPONSE_UNCHANGED);
+        cclb_lease_return(&lease);
+    }
+    cclb_handle_destroy(handle);
+}
+
 /* ---- leases and permits ---- */
+
+static void an_answer_on_loan_is_not_disturbed_by_other_calls(void **state)
+{
+    struct fixture *fixture = *state;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    cclb_target target = target_of("f");
+    cclb_lease first = {0};
+    cclb_lease second = {0};
+    struct fake_script script = {.answer[CCLB_HOOK_FILTER] = cclb_text("the first answer")};
+    fake_script_set(&script);
+    assert_int_equal(cclb_call_raw(fixture->runtime, &target, CCLB_HOOK_FILTER, NULL, 0, &first, &fixture->error),
+                     CCLB_OK);
+    for (int i = 0; i < 3; i++) {
+        script.answer[CCLB_HOOK_FILTER] = cclb_text("AND THE NEXT ONE");
+        fake_script_set(&script);
+        assert_int_equal(cclb_call_raw(fixture->runtime, &target, CCLB_HOOK_FILTER, NULL, 0, &second, &fixture->error),
+                         CCLB_OK);
+        assert_true(cclb_bytes_equal(first.output, cclb_text("the first answer")));
+        assert_true(cclb_bytes_equal(second.output, cclb_text("AND THE NEXT ONE")));
+        cclb_lease_return(&second);
+    }
+    assert_true(cclb_bytes_equal(first.output, cclb_text("the first answer")));
+    cclb_lease_return(&first);
+}
 
 static void leases_hold_permits_and_are_shown(void **state)
 {
@@ -551,6 +625,95 @@ static void the_same_bytes_under_a_thousand_principals_compile_once(void **state
     assert_int_equal(fake_alive(), 2); /* the engine and one module */
 }
 
+/* The content hash of the fixture's filter in a runtime of its own. */
+static void content_hash(struct fixture *fixture, const cclb_runtime_options *options, cclb_reference reference,
+                         uint8_t hash[CCLB_SLOT_HASH_SIZE])
+{
+    cclb_runtime *runtime = NULL;
+    cclb_slot_info info;
+    cclb_slot_options slot_options = cclb_slot_options_init();
+    slot_options.has_reference = true;
+    slot_options.reference = reference;
+    cclb_slot_key key = cclb_global_key("f");
+    assert_int_equal(cclb_runtime_create(options, &runtime, &fixture->error), CCLB_OK);
+    assert_int_equal(cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, fixture->filter, &slot_options, NULL,
+                                        &fixture->error),
+                     CCLB_OK);
+    assert_int_equal(cclb_slot_lookup(runtime, key, &info, &fixture->error), CCLB_OK);
+    memcpy(hash, info.hash, CCLB_SLOT_HASH_SIZE);
+    assert_int_equal(cclb_runtime_destroy(runtime, &fixture->error), CCLB_OK);
+}
+
+static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void **state)
+{
+    struct fixture *fixture = *state;
+    const cclb_runtime_options base = test_options(fixture);
+    cclb_runtime_options changed[15];
+    size_t count = 0;
+#define CHANGED(member, value) (changed[count] = base, changed[count].member = (value), count++)
+    CHANGED(isolation, CCLB_ISOLATION_GUARDED); /* and with it reservation and guard */
+    CHANGED(reset, CCLB_RESET_DECOMMIT);
+    CHANGED(metering, true);
+    CHANGED(pool_instances, 9);
+    CHANGED(memory_max_bytes, 64 << 20);
+    CHANGED(stack_max_bytes, 512 << 10);
+    CHANGED(fuel, 1000000);
+    CHANGED(fast_body_bytes, 1 << 20);
+    CHANGED(module_limits.module_bytes, 1 << 20);
+    CHANGED(module_limits.functions, 1000);
+    CHANGED(module_limits.body_bytes, 100000);
+    CHANGED(module_limits.locals, 1000);
+    CHANGED(module_limits.nesting, 1000);
+    CHANGED(module_limits.exports, 1000);
+    CHANGED(module_limits.table_elements, 1000);
+    uint8_t hash[CCLB_SLOT_HASH_SIZE];
+    uint8_t other[CCLB_SLOT_HASH_SIZE];
+    content_hash(fixture, &base, CCLB_REFERENCE_ANY, hash);
+    content_hash(fixture, &base, CCLB_REFERENCE_ANY, other);
+    assert_memory_equal(hash, other, sizeof hash);
+    for (size_t i = 0; i < count; i++) {
+        content_hash(fixture, &changed[i], CCLB_REFERENCE_ANY, other);
+        if (memcmp(hash, other, sizeof hash) == 0) {
+            fail_msg("change %zu does not change the hash", i);
+        }
+    }
+    content_hash(fixture, &base, CCLB_REFERENCE_0_1_4, other);
+    assert_memory_not_equal(hash, other, sizeof hash);
+}
+
+static void other_bytes_are_other_content(void **state)
+{
+    struct fixture *fixture = *state;
+    cclb_slot_info before;
+    cclb_slot_info after;
+    cclb_slot_key key = cclb_global_key("f");
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    assert_int_equal(cclb_slot_lookup(fixture->runtime, key, &before, &fixture->error), CCLB_OK);
+    uint8_t *copy = malloc(fixture->filter.len + 3);
+    assert_non_null(copy);
+    memcpy(copy, fixture->filter.data, fixture->filter.len);
+    memcpy(copy + fixture->filter.len, "\0\1", 3); /* an empty custom section without a name */
+    register_as(fixture, "f", CCLB_SLOT_FILTER, cclb_bytes_of(copy, fixture->filter.len + 3));
+    free(copy);
+    assert_int_equal(cclb_slot_lookup(fixture->runtime, key, &after, &fixture->error), CCLB_OK);
+    assert_memory_not_equal(before.hash, after.hash, sizeof before.hash);
+    assert_int_equal(after.version, 2);
+}
+
+static void evicting_a_slot_leaves_its_compiled_code(void **state)
+{
+    struct fixture *fixture = *state;
+    cclb_runtime_info info;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    assert_int_equal(cclb_slot_evict(fixture->runtime, cclb_global_key("f"), NULL, &fixture->error), CCLB_OK);
+    assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, &fixture->error), CCLB_OK);
+    assert_int_equal(info.slots, 0);
+    assert_int_equal(info.compiled_modules, 1);
+    struct fake_script script = {.compile_fault = CCLB_COMPILE};
+    fake_script_set(&script);
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+}
+
 static void a_registration_gives_its_report_also_when_refused(void **state)
 {
     struct fixture *fixture = *state;
@@ -707,12 +870,16 @@ int main(void)
         TEST(bad_options_name_the_field),
         TEST(sized_options_work_across_versions),
         TEST(the_defaults_are_the_published_ones),
+        TEST(without_a_pool_nothing_is_set_aside),
+        TEST(an_engine_that_cannot_be_made_is_told_as_such),
         TEST(calling_by_key_follows_the_slots_kind),
         TEST(a_handle_reaches_every_hook_of_its_own_cell),
         TEST(a_handle_of_another_runtime_is_refused),
         TEST(observe_answers_with_bytes_of_its_own),
         TEST(a_request_that_cannot_be_sent_is_told_by_its_field),
         TEST(an_answer_that_does_not_read_is_not_lent),
+        TEST(an_answer_at_an_odd_address_reads_all_the_same),
+        TEST(an_answer_on_loan_is_not_disturbed_by_other_calls),
         TEST(leases_hold_permits_and_are_shown),
         TEST(destroy_waits_for_nobody_and_breaks_nothing),
         TEST(a_lease_may_be_returned_by_another_thread_after_its_handle_is_gone),
@@ -720,6 +887,9 @@ int main(void)
         TEST(a_thread_with_too_small_a_stack_is_told_both_sizes),
         TEST(the_hosts_clock_and_tick_end_a_loop_without_sleeping),
         TEST(the_same_bytes_under_a_thousand_principals_compile_once),
+        TEST(the_content_hash_covers_every_setting_that_a_plugin_depends_on),
+        TEST(other_bytes_are_other_content),
+        TEST(evicting_a_slot_leaves_its_compiled_code),
         TEST(a_registration_gives_its_report_also_when_refused),
         TEST(bad_arguments_are_told),
         TEST(every_allocation_may_fail),

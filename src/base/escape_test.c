@@ -16,7 +16,10 @@ struct escape_case {
     const char *expected;
 };
 
-#define CASE(text, expected) {text, sizeof text - 1, expected}
+#define CASE(text, expected)                                                                                           \
+    {                                                                                                                  \
+        text, sizeof text - 1, expected                                                                                \
+    }
 
 static void test_escapes(void **state)
 {
@@ -24,19 +27,26 @@ static void test_escapes(void **state)
     static const struct escape_case cases[] = {
         CASE("", ""),
         CASE("plain text, with 'quotes' and \"these\"", "plain text, with 'quotes' and \"these\""),
-        CASE("Gr\xc3\xbc\xc3\x9f" "e \xf0\x9f\x98\x80", "Gr\xc3\xbc\xc3\x9f" "e \xf0\x9f\x98\x80"),
+        CASE("Gr\xc3\xbc\xc3\x9f"
+             "e \xf0\x9f\x98\x80",
+             "Gr\xc3\xbc\xc3\x9f"
+             "e \xf0\x9f\x98\x80"),
         CASE("a\0b", "a\\x00b"),
         CASE("\x1b[31m", "\\x1b[31m"),
         CASE("line\nnext\r\t", "line\\x0anext\\x0d\\x09"),
         CASE("back\\slash", "back\\x5cslash"),
         CASE("\x7f", "\\x7f"),
-        CASE("\xc2\x9b" "2J", "\\u{9b}2J"),                 /* the one-character CSI */
-        CASE("\xe2\x80\xae" "abc", "\\u{202e}abc"),         /* right-to-left override */
+        CASE("\xc2\x9b"
+             "2J",
+             "\\u{9b}2J"), /* the one-character CSI */
+        CASE("\xe2\x80\xae"
+             "abc",
+             "\\u{202e}abc"), /* right-to-left override */
         CASE("\xe2\x81\xa6\xe2\x80\xa8", "\\u{2066}\\u{2028}"),
         CASE("\xef\xbb\xbf", "\\u{feff}"),
         CASE("\xff\xc3(", "\\xff\\xc3("),
-        CASE("\xed\xa0\x80", "\\xed\\xa0\\x80"),            /* a surrogate */
-        CASE("\xe2\x82", "\\xe2\\x82"),                     /* cut in the middle */
+        CASE("\xed\xa0\x80", "\\xed\\xa0\\x80"), /* a surrogate */
+        CASE("\xe2\x82", "\\xe2\\x82"),          /* cut in the middle */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char out[256];

@@ -159,6 +159,27 @@ static void exports_are_fetched_in_order(void **state)
     call_end(&fixture->dispatch, fixture->lane);
 }
 
+/* What is wrong with several of them is told of the first. */
+static void the_first_export_at_fault_is_told(void **state)
+{
+    struct fixture *fixture = *state;
+    const struct {
+        const char *names; /* all that start with this are mistyped */
+        const char *words;
+    } cases[] = {
+        {"", "does not export `memory`"},
+        {"cc_lb_", "export `cc_lb_alloc`"},
+        {"cc_lb_f", "export `cc_lb_free`"}, /* and cc_lb_filter */
+        {"cc_lb_fi", "export `cc_lb_filter`"},
+    };
+    fixture->callee.reference = CCLB_REFERENCE_0_1_4;
+    for (size_t i = 0; i < 4; i++) {
+        struct fake_script script = {.odd_export = cases[i].names, .odd_kind = ENGINE_EXPORT_OTHER};
+        fake_script_set(&script);
+        expect(fixture, CCLB_HOOK_FILTER, CCLB_REJECTED, 46, CCLB_PHASE_EXPORTS, cases[i].words);
+    }
+}
+
 static void free_is_checked_up_to_0_1_4_only(void **state)
 {
     struct fixture *fixture = *state;
@@ -190,6 +211,49 @@ static void a_request_of_4_gib_is_too_large(void **state)
     const cclb_bytes wrapping[] = {{(const uint8_t *)"x", SIZE_MAX}, {(const uint8_t *)"x", 2}};
     spans = (struct call_spans){wrapping, 2};
     assert_int_equal(call_input_of_spans(&spans).len, UINT64_MAX);
+}
+
+static uint8_t *seen_place;
+
+static void look_where(void *context, cclb_hook hook, cclb_bytes input)
+{
+    (void)context;
+    (void)hook;
+    seen_place = (uint8_t *)(uintptr_t)input.data;
+}
+
+static void the_guest_is_asked_for_16_aligned_memory(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_script script = {.in_hook = look_where};
+    fake_script_set(&script);
+    struct call_output output;
+    assert_int_equal(run(fixture, CCLB_HOOK_FILTER, &output), CCLB_OK);
+    /* The first free byte is 17; so 20 or 24 would be a smaller alignment, 64 a larger one. */
+    assert_int_equal(seen_place - engine_instance_memory(&fixture->lane->instance).base, 32);
+    call_end(&fixture->dispatch, fixture->lane);
+}
+
+static void an_empty_request_is_passed_on_like_any_other(void **state)
+{
+    struct fixture *fixture = *state;
+    struct call_spans spans = {NULL, 0};
+    struct call_input input = call_input_of_spans(&spans);
+    struct call_output output;
+    struct fake_script script = {.in_hook = look};
+    fake_script_set(&script);
+    seen_input = cclb_text("not called");
+    assert_int_equal(call_run(&fixture->dispatch, fixture->lane, &fixture->callee, CCLB_HOOK_FILTER, &input, &output,
+                              &fixture->error),
+                     CCLB_OK);
+    assert_int_equal(seen_input.len, 0);
+    call_end(&fixture->dispatch, fixture->lane);
+    script = (struct fake_script){.use_address = true, .address = 0}; /* as guests made with a kit answer */
+    fake_script_set(&script);
+    assert_int_equal(call_run(&fixture->dispatch, fixture->lane, &fixture->callee, CCLB_HOOK_FILTER, &input, &output,
+                              &fixture->error),
+                     CCLB_TRAP);
+    assert_int_equal(fixture->error.rule, 48);
 }
 
 static void alloc_faults(void **state)
@@ -408,8 +472,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_request_arrives_joined_and_the_answer_is_read_in_place, set_up, tear_down),
         cmocka_unit_test_setup_teardown(exports_are_fetched_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_first_export_at_fault_is_told, set_up, tear_down),
         cmocka_unit_test_setup_teardown(free_is_checked_up_to_0_1_4_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_request_of_4_gib_is_too_large, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_guest_is_asked_for_16_aligned_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_empty_request_is_passed_on_like_any_other, set_up, tear_down),
         cmocka_unit_test_setup_teardown(alloc_faults, set_up, tear_down),
         cmocka_unit_test_setup_teardown(answers_are_checked_against_the_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_observe_may_return_zeros_and_only_to_0_1_4, set_up, tear_down),

@@ -29,6 +29,9 @@ struct instance {
     uint32_t next; /* where cc_lb_alloc goes on */
 };
 
+/* Odd, so that an allocation lies where its alignment asks for and nowhere better. */
+enum { FIRST_FREE = 17 };
+
 static_assert(sizeof(struct instance) <= ENGINE_INSTANCE_SIZE, "an instance must fit into its storage");
 
 static struct fake_script script;
@@ -127,6 +130,12 @@ cclb_status engine_compile(struct engine *engine, cclb_bytes wasm, struct engine
     if (must_fail()) {
         return fault_set(fault, CCLB_COMPILE, "scripted");
     }
+    if (script.in_compile) {
+        script.in_compile(script.context);
+    }
+    if (script.compile_fault != CCLB_OK) {
+        return fault_set(fault, script.compile_fault, "scripted");
+    }
     struct engine_module *made = allocate(engine->allocator, sizeof *made);
     if (made == NULL) {
         return fault_set(fault, CCLB_NO_MEMORY, "no memory for a module");
@@ -154,7 +163,7 @@ size_t engine_module_size(const struct engine_module *module)
 enum engine_export engine_module_export(const struct engine_module *module, const char *name)
 {
     (void)module;
-    if (script.odd_export && strcmp(name, script.odd_export) == 0) {
+    if (script.odd_export && strncmp(name, script.odd_export, strlen(script.odd_export)) == 0) {
         return script.odd_kind;
     }
     if (strcmp(name, "memory") == 0) {
@@ -195,7 +204,7 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         fault->resource = CCLB_RESOURCE_POOL;
         return CCLB_SATURATED;
     }
-    *instance = (struct instance){.engine = engine, .limits = *limits, .next = 16};
+    *instance = (struct instance){.engine = engine, .limits = *limits, .next = FIRST_FREE};
     if (script.loop == FAKE_LOOP_START) {
         cclb_status status = loop(instance, fault);
         *instance = (struct instance){0};

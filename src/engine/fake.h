@@ -3,7 +3,7 @@
  * fake.h - scripts for the engine of fake.c.
  *
  * The fake runs no code. A module is whatever bytes it is given; an instance has a small memory; cc_lb_alloc hands it
- * out from the bottom up; a hook answers with the smallest valid archive, or what the script says. One script is in
+ * out from the bottom up, aligned as it is asked to and no more; a hook answers with the smallest valid archive, or what the script says. One script is in
  * force for the whole program, so that tests reach through every layer above without a door of their own.
  */
 #ifndef ENGINE_FAKE_H
@@ -26,10 +26,14 @@ struct fake_script {
     uint32_t address;
     /* The guest never returns: it stops when its deadline has passed. In this step: */
     enum { FAKE_LOOP_NEVER, FAKE_LOOP_START, FAKE_LOOP_ALLOC, FAKE_LOOP_HOOK } loop;
-    /* What a module exports under this name is something else (ENGINE_EXPORT_NONE or _OTHER). */
+    /* What a module exports under each name that starts with this is something else (ENGINE_EXPORT_NONE or _OTHER). */
     const char *odd_export;
     enum engine_export odd_kind;
-    /* Runs inside each hook, on the calling thread; for delays and for looking around. */
+    /* What compiling fails with, if it is set: CCLB_COMPILE, or CCLB_INSTANTIATE for linking. */
+    cclb_status compile_fault;
+    /* Runs inside each compilation, on the calling thread. */
+    void (*in_compile)(void *context);
+    /* Runs inside each hook, on the calling thread; for delays and for looking around. `input` lies in the guest. */
     void (*in_hook)(void *context, cclb_hook hook, cclb_bytes input);
     void *context;
 };

@@ -168,9 +168,9 @@ static void test_example(void **state)
     (void)state;
     static const uint8_t start[] = "rGET/q=1pkcv";
     cclb_buffer archive = {0};
-    assert_int_equal(cclb_archive_from_json(cclb_text("ShapeRequest"), CCLB_FORM_W2, cclb_text(SHAPE), NULL, &archive,
-                                            NULL),
-                     CCLB_OK);
+    assert_int_equal(
+        cclb_archive_from_json(cclb_text("ShapeRequest"), CCLB_FORM_W2, cclb_text(SHAPE), NULL, &archive, NULL),
+        CCLB_OK);
     assert_int_equal(archive.len, 120);
     assert_memory_equal(archive.data, start, sizeof start - 1);
     cclb_buffer_deinit(&archive);
@@ -205,8 +205,10 @@ static void test_written(void **state)
         const char *expected;
     } cases[] = {
         {"TransformResponseResult", CCLB_FORM_W9, "{\"kind\":\"Unchanged\"}", "{\n  \"kind\": \"Unchanged\"\n}"},
-        {"TransformResponseResult", CCLB_FORM_W9, "{\"body\":{\"base64\":\"/w==\"},\"kind\":\"Replace\",\"headers\":[]}",
-         "{\n  \"kind\": \"Replace\",\n  \"status\": null,\n  \"headers\": [],\n  \"body\": {\n    \"base64\": \"/w==\"\n"
+        {"TransformResponseResult", CCLB_FORM_W9,
+         "{\"body\":{\"base64\":\"/w==\"},\"kind\":\"Replace\",\"headers\":[]}",
+         "{\n  \"kind\": \"Replace\",\n  \"status\": null,\n  \"headers\": [],\n  \"body\": {\n    \"base64\": "
+         "\"/w==\"\n"
          "  }\n}"},
         {"TransformSseEventResult", CCLB_FORM_W6,
          "{\"kind\":\"Replace\",\"events\":[{\"event\":\"\\u0000\",\"data\":{\"base64\":\"YQ==\"}}]}",
@@ -241,9 +243,15 @@ static void test_numbers_with_fractions(void **state)
 {
     (void)state;
     static const char *const values[][2] = {
-        {"0.1", "0.10000000000000001"}, {"1", "1.0"}, {"-0.0", "-0.0"}, {"5e-324", "4.9406564584124654e-324"},
-        {"1.7976931348623157e308", "1.7976931348623157e308"}, {"\"NaN\"", "\"NaN\""}, {"\"Infinity\"", "\"Infinity\""},
-        {"\"-Infinity\"", "\"-Infinity\""}, {"2.2250738585072014e-308", "2.2250738585072014e-308"},
+        {"0.1", "0.10000000000000001"},
+        {"1", "1.0"},
+        {"-0.0", "-0.0"},
+        {"5e-324", "4.9406564584124654e-324"},
+        {"1.7976931348623157e308", "1.7976931348623157e308"},
+        {"\"NaN\"", "\"NaN\""},
+        {"\"Infinity\"", "\"Infinity\""},
+        {"\"-Infinity\"", "\"-Infinity\""},
+        {"2.2250738585072014e-308", "2.2250738585072014e-308"},
     };
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         char json[2048];
@@ -320,12 +328,11 @@ static void test_no_memory(void **state)
         cclb_allocator allocator = {failing_allocate, failing_release, &failing};
         cclb_buffer archive = {0};
         cclb_buffer text = {0};
-        cclb_status status =
-            cclb_archive_from_json(cclb_text("FilterRequest"), CCLB_FORM_W9,
-                                   cclb_text(FILTER(CANDIDATE("\"observed_at_unix_secs\": 1, "
-                                                              "\"predicted_cache_read_tokens\": 1, "
-                                                              "\"plan_capacity_ratio\": 1"))),
-                                   &allocator, &archive, NULL);
+        cclb_status status = cclb_archive_from_json(cclb_text("FilterRequest"), CCLB_FORM_W9,
+                                                    cclb_text(FILTER(CANDIDATE("\"observed_at_unix_secs\": 1, "
+                                                                               "\"predicted_cache_read_tokens\": 1, "
+                                                                               "\"plan_capacity_ratio\": 1"))),
+                                                    &allocator, &archive, NULL);
         if (status == CCLB_OK) {
             status = cclb_archive_to_json(cclb_text("FilterRequest"), CCLB_FORM_W9,
                                           cclb_bytes_of(archive.data, archive.len), &allocator, &text, NULL);
@@ -343,10 +350,14 @@ static void test_no_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refusals),        cmocka_unit_test(test_offset),
-        cmocka_unit_test(test_deep_text),       cmocka_unit_test(test_example),
-        cmocka_unit_test(test_written),         cmocka_unit_test(test_numbers_with_fractions),
-        cmocka_unit_test(test_unreadable_archive), cmocka_unit_test(test_types_of_hooks),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_offset),
+        cmocka_unit_test(test_deep_text),
+        cmocka_unit_test(test_example),
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_numbers_with_fractions),
+        cmocka_unit_test(test_unreadable_archive),
+        cmocka_unit_test(test_types_of_hooks),
         cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,8 +14,14 @@ static void test_rfc_vectors(void **state)
 {
     (void)state;
     static const char *const vectors[][2] = {
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
-        {"foobar", "Zm9vYmFy"}, {"\xfb\xff\xbf", "+/+/"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+        {"\xfb\xff\xbf", "+/+/"},
     };
     for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
         cclb_bytes plain = cclb_text(vectors[i][0]);
@@ -62,9 +68,9 @@ static void test_refused(void **state)
         const char *text;
         size_t fault;
     } cases[] = {
-        {"Zg", 2},   {"Zg=", 3},       {"Z", 1},     {"Z===", 1}, {"=", 1},    {"==", 2},     {"===", 3},
-        {"====", 0}, {"Zg==Zg==", 2},  {"Zm9v\n", 5}, {"Zm 9", 2}, {"Zm-_", 2}, {"Zh==", 1},   {"Zm9=", 2},
-        {"Zm9vYg=", 7}, {"Zm9vZ===", 5}, {"\xc3\xa9==", 0},
+        {"Zg", 2},   {"Zg=", 3},  {"Z", 1},        {"Z===", 1},     {"=", 1},          {"==", 2},
+        {"===", 3},  {"====", 0}, {"Zg==Zg==", 2}, {"Zm9v\n", 5},   {"Zm 9", 2},       {"Zm-_", 2},
+        {"Zh==", 1}, {"Zm9=", 2}, {"Zm9vYg=", 7},  {"Zm9vZ===", 5}, {"\xc3\xa9==", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cclb_bytes text = cclb_text(cases[i].text);

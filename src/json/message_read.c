@@ -16,7 +16,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { WORDS_SIZE = 160 };
+enum { WORDS_SIZE = 256, EXPECTED_SIZE = 96 };
 
 struct reading {
     cclb_form form;
@@ -38,9 +38,9 @@ static size_t describe(const struct place *place, char *text, size_t capacity)
     }
     size_t used = describe(place->outer, text, capacity);
     struct error_text member;
-    int len = place->member ? snprintf(text + used, capacity - used, ".%s",
-                                       error_text(&member, cclb_text(place->member)))
-                            : snprintf(text + used, capacity - used, "[%zu]", place->index);
+    int len = place->member
+                  ? snprintf(text + used, capacity - used, ".%s", error_text(&member, cclb_text(place->member)))
+                  : snprintf(text + used, capacity - used, "[%zu]", place->index);
     return used + (size_t)len < capacity ? used + (size_t)len : capacity - 1;
 }
 
@@ -55,9 +55,14 @@ static cclb_status refuse_kind(const struct reading *reading, const struct place
                                json_t *found)
 {
     static const char *const names[] = {
-        [JSON_OBJECT] = "an object",  [JSON_ARRAY] = "an array",     [JSON_STRING] = "a string",
-        [JSON_INTEGER] = "a number",  [JSON_REAL] = "a number with a fraction or exponent",
-        [JSON_TRUE] = "true",         [JSON_FALSE] = "false",        [JSON_NULL] = "null",
+        [JSON_OBJECT] = "an object",
+        [JSON_ARRAY] = "an array",
+        [JSON_STRING] = "a string",
+        [JSON_INTEGER] = "a number",
+        [JSON_REAL] = "a number with a fraction or exponent",
+        [JSON_TRUE] = "true",
+        [JSON_FALSE] = "false",
+        [JSON_NULL] = "null",
     };
     char words[WORDS_SIZE];
     snprintf(words, sizeof words, "expected %s, found %s", expected, names[json_typeof(found)]);
@@ -65,10 +70,10 @@ static cclb_status refuse_kind(const struct reading *reading, const struct place
 }
 
 /* A whole number from 0 to max; above the integers that JSON readers agree on also as a string of digits. */
-static cclb_status read_integer(const struct reading *reading, const struct place *place, json_t *tree,
-                                uint64_t max, uint64_t *number)
+static cclb_status read_integer(const struct reading *reading, const struct place *place, json_t *tree, uint64_t max,
+                                uint64_t *number)
 {
-    char expected[WORDS_SIZE];
+    char expected[EXPECTED_SIZE];
     bool text_allowed = max > TREE_INTEGER_MAX;
     snprintf(expected, sizeof expected, "a whole number from 0 to %" PRIu64 "%s", max,
              text_allowed ? ", or such a number as a string" : "");
@@ -94,13 +99,12 @@ static cclb_status read_integer(const struct reading *reading, const struct plac
     } else {
         return refuse_kind(reading, place, expected, tree);
     }
-    char words[2 * WORDS_SIZE];
+    char words[WORDS_SIZE];
     snprintf(words, sizeof words, "not %s", expected);
     return refuse(reading, place, words);
 }
 
-static cclb_status read_double(const struct reading *reading, const struct place *place, json_t *tree,
-                               double *number)
+static cclb_status read_double(const struct reading *reading, const struct place *place, json_t *tree, double *number)
 {
     static const struct {
         const char *name;
@@ -148,8 +152,7 @@ static cclb_status read_base64(const struct reading *reading, const struct place
     return CCLB_OK;
 }
 
-static cclb_status read_bytes(const struct reading *reading, const struct place *place, json_t *tree,
-                              cclb_bytes *bytes)
+static cclb_status read_bytes(const struct reading *reading, const struct place *place, json_t *tree, cclb_bytes *bytes)
 {
     if (json_is_object(tree)) {
         return read_base64(reading, place, tree, bytes);
@@ -161,8 +164,7 @@ static cclb_status read_bytes(const struct reading *reading, const struct place 
     return CCLB_OK;
 }
 
-static cclb_status read_text(const struct reading *reading, const struct place *place, json_t *tree,
-                             cclb_bytes *text)
+static cclb_status read_text(const struct reading *reading, const struct place *place, json_t *tree, cclb_bytes *text)
 {
     if (!json_is_string(tree)) {
         return refuse_kind(reading, place, "a string", tree);
@@ -171,8 +173,7 @@ static cclb_status read_text(const struct reading *reading, const struct place *
     return CCLB_OK;
 }
 
-static cclb_status read_spans(const struct reading *reading, const struct place *place, json_t *tree,
-                              cclb_spans *spans)
+static cclb_status read_spans(const struct reading *reading, const struct place *place, json_t *tree, cclb_spans *spans)
 {
     cclb_bytes *span = arena_alloc(reading->arena, sizeof *span);
     if (span == NULL) {
@@ -199,8 +200,7 @@ static cclb_status read_array(const struct reading *reading, const struct place 
     *array = (struct wire_items){.items = items, .count = count};
     for (size_t i = 0; i < count; i++) {
         struct place element = {.outer = place, .index = i};
-        cclb_status status =
-            read_record(reading, &element, type, json_array_get(tree, i), items + i * type->c_size);
+        cclb_status status = read_record(reading, &element, type, json_array_get(tree, i), items + i * type->c_size);
         if (status != CCLB_OK) {
             return status;
         }
@@ -208,8 +208,8 @@ static cclb_status read_array(const struct reading *reading, const struct place 
     return CCLB_OK;
 }
 
-static cclb_status read_value(const struct reading *reading, const struct place *place,
-                              const struct wire_field *field, json_t *tree, void *value)
+static cclb_status read_value(const struct reading *reading, const struct place *place, const struct wire_field *field,
+                              json_t *tree, void *value)
 {
     uint64_t number = 0;
     cclb_status status = CCLB_OK;
@@ -287,8 +287,8 @@ static cclb_status refuse_variant(const struct reading *reading, const struct pl
 }
 
 /* Finds the variant that the member "kind" names. */
-static cclb_status read_variant(const struct reading *reading, const struct place *place,
-                                const struct wire_type *type, json_t *tree, uint32_t *variant)
+static cclb_status read_variant(const struct reading *reading, const struct place *place, const struct wire_type *type,
+                                json_t *tree, uint32_t *variant)
 {
     json_t *kind = json_object_get(tree, "kind");
     for (uint32_t i = 0; i < type->variant_count; i++) {
@@ -338,8 +338,8 @@ static cclb_status read_record(const struct reading *reading, const struct place
     return status;
 }
 
-cclb_status message_read(const struct wire_type *type, cclb_form form, json_t *tree, struct arena *arena,
-                         void *message, cclb_error *error)
+cclb_status message_read(const struct wire_type *type, cclb_form form, json_t *tree, struct arena *arena, void *message,
+                         cclb_error *error)
 {
     struct reading reading = {.form = form, .arena = arena, .error = error};
     struct place root = {.outer = NULL};

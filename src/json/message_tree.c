@@ -79,8 +79,8 @@ json_t *message_tree(const struct wire_type *type, cclb_form form, const void *m
         }
         const uint8_t *base = message;
         bool present = !field->optional || *(const bool *)(base + field->present_offset);
-        whole = tree_put(tree, field->name,
-                         present ? value_tree(field, form, base + field->value_offset) : json_null());
+        whole =
+            tree_put(tree, field->name, present ? value_tree(field, form, base + field->value_offset) : json_null());
     }
     return tree_whole(tree, whole);
 }

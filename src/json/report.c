@@ -130,20 +130,20 @@ static json_t *report_tree(const cclb_report *report)
 {
     json_t *object = json_object();
     bool known = report->reference != CCLB_REFERENCE_ANY;
-    bool whole =
-        tree_put(object, "ok", json_boolean(report->verdict.status == CCLB_OK)) &&
-        tree_put(object, "verdict", verdict_tree(&report->verdict)) &&
-        tree_put(object, "explanation", tree_name(report->explanation)) &&
-        tree_put(object, "reference", tree_name(known ? cclb_reference_name(report->reference) : NULL)) &&
-        tree_put(object, "form", tree_name(cclb_form_name(report->form))) &&
-        tree_put(object, "digest", tree_hex(cclb_bytes_of(report->digest, sizeof report->digest))) &&
-        tree_put(object, "module_bytes", tree_u64(report->module_bytes)) &&
-        tree_put(object, "metadata", metadata_tree(report)) && tree_put(object, "hooks", hooks_tree(report)) &&
-        tree_put(object, "functions", tree_u64(report->functions)) &&
-        tree_put(object, "exports", exports_tree(report)) &&
-        tree_put(object, "memory_initial_bytes", tree_u64(report->memory_initial_bytes)) &&
-        tree_put(object, "table_initial_elements", tree_u64(report->table_initial_elements)) &&
-        tree_put(object, "compiled", compiled_tree(report)) && tree_put(object, "runtimes", runtimes_tree(report));
+    bool whole = tree_put(object, "ok", json_boolean(report->verdict.status == CCLB_OK)) &&
+                 tree_put(object, "verdict", verdict_tree(&report->verdict)) &&
+                 tree_put(object, "explanation", tree_name(report->explanation)) &&
+                 tree_put(object, "reference", tree_name(known ? cclb_reference_name(report->reference) : NULL)) &&
+                 tree_put(object, "form", tree_name(cclb_form_name(report->form))) &&
+                 tree_put(object, "digest", tree_hex(cclb_bytes_of(report->digest, sizeof report->digest))) &&
+                 tree_put(object, "module_bytes", tree_u64(report->module_bytes)) &&
+                 tree_put(object, "metadata", metadata_tree(report)) && tree_put(object, "hooks", hooks_tree(report)) &&
+                 tree_put(object, "functions", tree_u64(report->functions)) &&
+                 tree_put(object, "exports", exports_tree(report)) &&
+                 tree_put(object, "memory_initial_bytes", tree_u64(report->memory_initial_bytes)) &&
+                 tree_put(object, "table_initial_elements", tree_u64(report->table_initial_elements)) &&
+                 tree_put(object, "compiled", compiled_tree(report)) &&
+                 tree_put(object, "runtimes", runtimes_tree(report));
     return tree_whole(object, whole);
 }
 
@@ -161,8 +161,7 @@ cclb_status cclb_error_to_json(const cclb_error *fault, const cclb_allocator *al
     return tree_write(error_tree(fault), allocator, json, error ? error : &local);
 }
 
-cclb_status cclb_bytes_to_json(cclb_bytes bytes, const cclb_allocator *allocator, cclb_buffer *json,
-                               cclb_error *error)
+cclb_status cclb_bytes_to_json(cclb_bytes bytes, const cclb_allocator *allocator, cclb_buffer *json, cclb_error *error)
 {
     cclb_error local;
     return tree_write(tree_bytes(bytes), allocator, json, error ? error : &local);

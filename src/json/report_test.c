@@ -98,91 +98,92 @@ static void test_report_full(void **state)
         .code_bytes = 10,
         .verdict_count = 2,
         .verdicts = {{.runtime = "0.1.1", .kit = "0.1.0", .admits = true},
-                     {.runtime = "0.3.0", .kit = "0.2.0", .error = {.status = CCLB_REJECTED,
-                                                                    .hook = CCLB_HOOK_NONE,
-                                                                    .offset = CCLB_NO_OFFSET,
-                                                                    .rule = 16,
-                                                                    .message = "no"}}},
+                     {.runtime = "0.3.0",
+                      .kit = "0.2.0",
+                      .error = {.status = CCLB_REJECTED,
+                                .hook = CCLB_HOOK_NONE,
+                                .offset = CCLB_NO_OFFSET,
+                                .rule = 16,
+                                .message = "no"}}},
         .explanation = "do this",
     };
     cclb_buffer json = {0};
     assert_int_equal(cclb_report_to_json(&report, NULL, &json, NULL), CCLB_OK);
-    assert_string_equal(
-        json.data,
-        "{\n"
-        "  \"ok\": true,\n"
-        "  \"verdict\": null,\n"
-        "  \"explanation\": \"do this\",\n"
-        "  \"reference\": \"0.1.1\",\n"
-        "  \"form\": \"W2\",\n"
-        "  \"digest\": \"ab01000000000000000000000000000000000000000000000000000000000000\",\n"
-        "  \"module_bytes\": 123,\n"
-        "  \"metadata\": {\n"
-        "    \"name\": \"n\\u0000m\",\n"
-        "    \"version\": \"1\",\n"
-        "    \"description\": \"d\",\n"
-        "    \"usage\": {\n"
-        "      \"base64\": \"/w==\"\n"
-        "    }\n"
-        "  },\n"
-        "  \"hooks\": [\n"
-        "    {\n"
-        "      \"hook\": \"filter\",\n"
-        "      \"wire_version\": 1,\n"
-        "      \"mode\": \"active\",\n"
-        "      \"mode_written\": true,\n"
-        "      \"description\": \"hd\",\n"
-        "      \"usage\": \"hu\",\n"
-        "      \"fingerprint\": \"0400000000000000000000000000000000000000000000000000000000000000\",\n"
-        "      \"forms\": [\n"
-        "        \"W2\",\n"
-        "        \"W3\"\n"
-        "      ],\n"
-        "      \"probe\": {\n"
-        "        \"duration_ns\": 1000,\n"
-        "        \"fuel\": 7,\n"
-        "        \"memory_bytes\": 65536\n"
-        "      }\n"
-        "    }\n"
-        "  ],\n"
-        "  \"functions\": 2,\n"
-        "  \"exports\": {\n"
-        "    \"count\": 5,\n"
-        "    \"memory\": true,\n"
-        "    \"cc_lb_alloc\": true,\n"
-        "    \"cc_lb_free\": false\n"
-        "  },\n"
-        "  \"memory_initial_bytes\": 65536,\n"
-        "  \"table_initial_elements\": 3,\n"
-        "  \"compiled\": {\n"
-        "    \"duration_ns\": 9,\n"
-        "    \"code_bytes\": 10\n"
-        "  },\n"
-        "  \"runtimes\": [\n"
-        "    {\n"
-        "      \"runtime\": \"0.1.1\",\n"
-        "      \"kit\": \"0.1.0\",\n"
-        "      \"admits\": true,\n"
-        "      \"error\": null\n"
-        "    },\n"
-        "    {\n"
-        "      \"runtime\": \"0.3.0\",\n"
-        "      \"kit\": \"0.2.0\",\n"
-        "      \"admits\": false,\n"
-        "      \"error\": {\n"
-        "        \"status\": \"reject\",\n"
-        "        \"inner\": null,\n"
-        "        \"phase\": null,\n"
-        "        \"hook\": null,\n"
-        "        \"trap\": null,\n"
-        "        \"resource\": null,\n"
-        "        \"rule\": 16,\n"
-        "        \"offset\": null,\n"
-        "        \"message\": \"no\"\n"
-        "      }\n"
-        "    }\n"
-        "  ]\n"
-        "}");
+    assert_string_equal(json.data,
+                        "{\n"
+                        "  \"ok\": true,\n"
+                        "  \"verdict\": null,\n"
+                        "  \"explanation\": \"do this\",\n"
+                        "  \"reference\": \"0.1.1\",\n"
+                        "  \"form\": \"W2\",\n"
+                        "  \"digest\": \"ab01000000000000000000000000000000000000000000000000000000000000\",\n"
+                        "  \"module_bytes\": 123,\n"
+                        "  \"metadata\": {\n"
+                        "    \"name\": \"n\\u0000m\",\n"
+                        "    \"version\": \"1\",\n"
+                        "    \"description\": \"d\",\n"
+                        "    \"usage\": {\n"
+                        "      \"base64\": \"/w==\"\n"
+                        "    }\n"
+                        "  },\n"
+                        "  \"hooks\": [\n"
+                        "    {\n"
+                        "      \"hook\": \"filter\",\n"
+                        "      \"wire_version\": 1,\n"
+                        "      \"mode\": \"active\",\n"
+                        "      \"mode_written\": true,\n"
+                        "      \"description\": \"hd\",\n"
+                        "      \"usage\": \"hu\",\n"
+                        "      \"fingerprint\": \"0400000000000000000000000000000000000000000000000000000000000000\",\n"
+                        "      \"forms\": [\n"
+                        "        \"W2\",\n"
+                        "        \"W3\"\n"
+                        "      ],\n"
+                        "      \"probe\": {\n"
+                        "        \"duration_ns\": 1000,\n"
+                        "        \"fuel\": 7,\n"
+                        "        \"memory_bytes\": 65536\n"
+                        "      }\n"
+                        "    }\n"
+                        "  ],\n"
+                        "  \"functions\": 2,\n"
+                        "  \"exports\": {\n"
+                        "    \"count\": 5,\n"
+                        "    \"memory\": true,\n"
+                        "    \"cc_lb_alloc\": true,\n"
+                        "    \"cc_lb_free\": false\n"
+                        "  },\n"
+                        "  \"memory_initial_bytes\": 65536,\n"
+                        "  \"table_initial_elements\": 3,\n"
+                        "  \"compiled\": {\n"
+                        "    \"duration_ns\": 9,\n"
+                        "    \"code_bytes\": 10\n"
+                        "  },\n"
+                        "  \"runtimes\": [\n"
+                        "    {\n"
+                        "      \"runtime\": \"0.1.1\",\n"
+                        "      \"kit\": \"0.1.0\",\n"
+                        "      \"admits\": true,\n"
+                        "      \"error\": null\n"
+                        "    },\n"
+                        "    {\n"
+                        "      \"runtime\": \"0.3.0\",\n"
+                        "      \"kit\": \"0.2.0\",\n"
+                        "      \"admits\": false,\n"
+                        "      \"error\": {\n"
+                        "        \"status\": \"reject\",\n"
+                        "        \"inner\": null,\n"
+                        "        \"phase\": null,\n"
+                        "        \"hook\": null,\n"
+                        "        \"trap\": null,\n"
+                        "        \"resource\": null,\n"
+                        "        \"rule\": 16,\n"
+                        "        \"offset\": null,\n"
+                        "        \"message\": \"no\"\n"
+                        "      }\n"
+                        "    }\n"
+                        "  ]\n"
+                        "}");
     cclb_buffer_deinit(&json);
 }
 
@@ -197,9 +198,9 @@ static void test_report_bare(void **state)
         .form = CCLB_FORM_NONE,
     };
     static const char *const parts[] = {
-        "\"ok\": false",        "\"status\": \"reject\"", "\"rule\": 1",         "\"offset\": 0",
-        "\"reference\": null",  "\"form\": null",         "\"metadata\": null",  "\"hooks\": []",
-        "\"compiled\": null",   "\"runtimes\": []",       "\"functions\": 0",    "\"explanation\": null",
+        "\"ok\": false",       "\"status\": \"reject\"", "\"rule\": 1",        "\"offset\": 0",
+        "\"reference\": null", "\"form\": null",         "\"metadata\": null", "\"hooks\": []",
+        "\"compiled\": null",  "\"runtimes\": []",       "\"functions\": 0",   "\"explanation\": null",
     };
     cclb_buffer json = {0};
     assert_int_equal(cclb_report_to_json(&report, NULL, &json, NULL), CCLB_OK);
@@ -215,7 +216,9 @@ static void test_bytes(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"", "\"\""}, {"a\"\\b\n", "\"a\\\"\\\\b\\n\""}, {"\xc2\x9b", "\"\\u009b\""},
+        {"", "\"\""},
+        {"a\"\\b\n", "\"a\\\"\\\\b\\n\""},
+        {"\xc2\x9b", "\"\\u009b\""},
         {"\xff", "{\n  \"base64\": \"/w==\"\n}"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -256,7 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_error_full),  cmocka_unit_test(test_error_bare), cmocka_unit_test(test_report_full),
-        cmocka_unit_test(test_report_bare), cmocka_unit_test(test_bytes),        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_report_bare), cmocka_unit_test(test_bytes),      cmocka_unit_test(test_no_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
