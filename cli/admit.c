@@ -36,7 +36,6 @@ static enum exit_status run(struct session *session)
 {
     cclb_slot_kind kind = CCLB_SLOT_ANY;
     cclb_runtime_options options = cclb_runtime_options_init();
-    options.stores_max = 1;
     options.metering = true; /* so that the report says what the trial calls cost, the same on every machine */
     struct file module = {0};
     enum exit_status status = choose_slot(session, &kind);

@@ -163,6 +163,22 @@ static void put_hook(const struct page *page, const cclb_hook_report *hook)
     fputc('\n', out);
 }
 
+/* The sandbox that it was tried in, which is the one that a host gets with the same options on this machine. */
+static void put_sandbox(const struct page *page, const cclb_runtime_info *info)
+{
+    struct text keep;
+    struct text resident;
+    struct text body;
+    put_heading(page, "sandbox");
+    fprintf(page->out, "%*sisolation %s, memory reset by %s: %s\n", LABEL_COLUMN, "",
+            cclb_isolation_name(info->isolation), cclb_reset_name(info->reset), info->reset_reason);
+    if (info->pool_instances > 0) {
+        fprintf(page->out, "%*s%u pooled memories keep up to %s each resident, %s in all: bodies up to %s are fast\n",
+                LABEL_COLUMN, "", info->pool_instances, text_size(&keep, info->memory_keep_bytes),
+                text_size(&resident, info->resident_max_bytes), text_size(&body, info->fast_body_bytes));
+    }
+}
+
 /* How many verdicts from the first on say the same: published runtimes often agree with their neighbours. */
 static size_t count_alike(const cclb_verdict *verdicts, size_t count)
 {
@@ -206,6 +222,9 @@ void report_text_print(struct session *session, const char *subject, const cclb_
     }
     for (size_t i = 0; i < report->hook_count; i++) {
         put_hook(&page, &report->hooks[i]);
+    }
+    if (report->has_sandbox) {
+        put_sandbox(&page, &report->sandbox);
     }
     if (report->verdict_count > 0) {
         put_runtimes(&page, report);

@@ -68,14 +68,15 @@
  *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
- *     bytes.h      runs of bytes                       escape.h     foreign text on a terminal
- *     version.h    which cclb this is
+ *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns
+ *     escape.h     foreign text on a terminal          version.h    which cclb this is
  */
 #ifndef CCLB_H
 #define CCLB_H
 
 #include "cclb/admission.h"
 #include "cclb/allocator.h"
+#include "cclb/buffer.h"
 #include "cclb/bytes.h"
 #include "cclb/call.h"
 #include "cclb/error.h"

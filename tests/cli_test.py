@@ -120,6 +120,16 @@ def matches(expected, actual):
     return re.fullmatch(pattern, actual) is not None
 
 
+def first_difference(expected, actual):
+    """Where they part, in one line; the whole of both would hide it."""
+    wanted, got = expected.splitlines(), actual.splitlines()
+    for number in range(max(len(wanted), len(got)) + 1):
+        if not matches("".join(f"{line}\n" for line in wanted[:number]) + "...", "".join(f"{line}\n" for line in got)):
+            line = got[number - 1] if number <= len(got) else "the end"
+            return f"line {number} should be {wanted[number - 1]!r}, not {line!r}"
+    return f"there is more than was expected, from line {len(wanted) + 1} on: {got[len(wanted)] if len(got) > len(wanted) else ''!r}"
+
+
 def run_case(bench, folder, name):
     scratch = bench.folder(f"case-{name}")
     for link, target in (("plugins", bench.plugins), ("requests", bench.requests),
@@ -131,7 +141,7 @@ def run_case(bench, folder, name):
     for stream, actual in (("stdout", done.stdout), ("stderr", done.stderr)):
         expected = read_text(os.path.join(folder, stream))
         text = actual.decode("utf-8", "backslashreplace")
-        expect(matches(expected, text), f"{stream} is {text!r}, expected {expected!r}")
+        expect(matches(expected, text), f"{stream}: {first_difference(expected, text)}")
     expected = int(read_text(os.path.join(folder, "exit"), "0"))
     expect(done.returncode == expected, f"exit status is {done.returncode}, expected {expected}")
 

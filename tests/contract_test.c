@@ -146,8 +146,10 @@ static const struct feature features[] = {
     {.name = "tail calls", .body = BYTES("\x12\x00")},
     {.name = "relaxed SIMD", .body = BYTES(V128_ZERO V128_ZERO "\xfd\x80\x02\x1a")},
     {.name = "exceptions", .tag = BYTES("\x01\x00\x00"), .body = BYTES("")},
+    {.name = "recursive types", .types = BYTES("\x02\x4e\x02\x60\x00\x00\x60\x00\x00\x60\x00\x00"), .body = BYTES("")},
+    {.name = "subtypes", .types = BYTES("\x01\x50\x00\x60\x00\x00"), .body = BYTES("")},
     {.name = "GC", .types = BYTES("\x02\x60\x00\x00\x5f\x00"), .body = BYTES("")},
-    //{.name = "typed function references", .types = BYTES("\x02\x60\x00\x00\x60\x01\x64\x00\x00"), .body = BYTES("")},
+    {.name = "typed function references", .types = BYTES("\x02\x60\x00\x00\x60\x01\x64\x00\x00"), .body = BYTES("")},
     {.name = "external references", .types = BYTES("\x02\x60\x00\x00\x60\x01\x6f\x00"), .body = BYTES("")},
 };
 

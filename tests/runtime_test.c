@@ -476,6 +476,30 @@ static void a_lease_may_be_returned_by_another_thread_after_its_handle_is_gone(v
     assert_null(lease.lane);
 }
 
+static void a_copy_outlives_its_lease(void **state)
+{
+    struct fixture *fixture = *state;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    struct fake_script script = {.answer[CCLB_HOOK_FILTER] = cclb_text("answer")};
+    fake_script_set(&script);
+    cclb_target target = target_of("f");
+    cclb_lease lease;
+    assert_int_equal(cclb_call_raw(fixture->runtime, &target, CCLB_HOOK_FILTER, NULL, 0, &lease, &fixture->error),
+                     CCLB_OK);
+    cclb_buffer copy = {0};
+    cclb_allocator allocator = counting_allocator(&fixture->counts);
+    fixture->counts.fail_at = atomic_load(&fixture->counts.calls) + 1;
+    assert_int_equal(cclb_lease_copy(&lease, &allocator, &copy, &fixture->error), CCLB_NO_MEMORY);
+    assert_null(copy.data);
+    fixture->counts.fail_at = 0;
+    assert_int_equal(cclb_lease_copy(&lease, &allocator, &copy, &fixture->error), CCLB_OK);
+    cclb_lease_return(&lease);
+    assert_true(cclb_bytes_equal(cclb_bytes_of(copy.data, copy.len), cclb_text("answer")));
+    cclb_buffer_deinit(&copy);
+    cclb_buffer_deinit(&copy);
+    cclb_buffer_deinit(NULL);
+}
+
 /* ---- processes and threads ---- */
 
 static int in_the_child(struct fixture *fixture, cclb_lease *lease, cclb_handle *handle)
@@ -486,7 +510,7 @@ static int in_the_child(struct fixture *fixture, cclb_lease *lease, cclb_handle 
     cclb_report *report = NULL;
     cclb_slot_key key = cclb_global_key("f");
     cclb_lease none = {0};
-    const bool forked = call_filter(fixture, "f", &none) == CCLB_FORKED &&
+    bool forked = call_filter(fixture, "f", &none) == CCLB_FORKED &&
                         cclb_runtime_describe(fixture->runtime, &info, NULL) == CCLB_FORKED &&
                         cclb_slot_register(fixture->runtime, key, CCLB_SLOT_FILTER, fixture->filter, NULL, NULL,
                                            NULL) == CCLB_FORKED &&
@@ -883,6 +907,7 @@ int main(void)
         TEST(leases_hold_permits_and_are_shown),
         TEST(destroy_waits_for_nobody_and_breaks_nothing),
         TEST(a_lease_may_be_returned_by_another_thread_after_its_handle_is_gone),
+        TEST(a_copy_outlives_its_lease),
         TEST(a_forked_child_makes_its_own),
         TEST(a_thread_with_too_small_a_stack_is_told_both_sizes),
         TEST(the_hosts_clock_and_tick_end_a_loop_without_sleeping),

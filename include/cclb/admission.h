@@ -65,6 +65,8 @@ typedef struct cclb_report {
     bool compiled;         /* the next two are meaningful */
     uint64_t compile_ns;   /* 0 if the compiled code was there already */
     uint64_t code_bytes;
+    bool has_sandbox;      /* the next one is meaningful: from cclb_admit */
+    cclb_runtime_info sandbox; /* of the runtime that it was tried in */
     size_t verdict_count;
     cclb_verdict verdicts[8]; /* every published runtime, oldest first */
     char explanation[CCLB_EXPLANATION_SIZE]; /* what to do about a refusal, one line; "" if there is nothing to say */

@@ -10,6 +10,7 @@
 #ifndef CCLB_CALL_H
 #define CCLB_CALL_H
 
+#include "cclb/buffer.h"
 #include "cclb/message.h"
 #include "cclb/slot.h"
 #include "cclb/view.h"
@@ -97,6 +98,14 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_transform_sse_event(cclb_runtime 
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_observe(cclb_runtime *runtime, const cclb_target *target,
                                                        const cclb_observe_event *event, cclb_lease *lease,
                                                        cclb_error *error);
+
+/*
+ * Copies the answer's bytes, so that the lease can be returned; read them again with the functions of cclb/view.h.
+ * CCLB_OK fills *copy, which is the caller's to deinit; the lease stays as it is. `allocator` may be NULL (malloc).
+ * CCLB_NO_MEMORY.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_lease_copy(const cclb_lease *lease, const cclb_allocator *allocator,
+                                                     cclb_buffer *copy, cclb_error *error);
 
 /* Gives an answer back and zeroes the lease; a zeroed one is fine. Views into it are then dead. Cannot fail. */
 CCLB_API void cclb_lease_return(cclb_lease *lease);

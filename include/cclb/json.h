@@ -10,20 +10,11 @@
 #define CCLB_JSON_H
 
 #include "cclb/admission.h"
+#include "cclb/buffer.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Bytes that the caller owns. Thread class: HANDOFF. Zeroed: empty. */
-typedef struct cclb_buffer {
-    uint8_t *data; /* NUL-terminated behind len, for convenience */
-    size_t len;
-    cclb_allocator allocator;
-} cclb_buffer;
-
-/* Frees it and zeroes it; a zeroed one is fine. */
-CCLB_API void cclb_buffer_deinit(cclb_buffer *buffer);
 
 /*
  * Encodes JSON as an archive of a message type ("FilterRequest", "ShapeResponse" ... as in spec/wire.md section 4) in a

@@ -4,6 +4,7 @@
 #include "json/message.h"
 
 #include "base/allocate.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "wire/decode.h"
 #include "wire/wire.h"
@@ -45,13 +46,11 @@ static cclb_status write_archive(const struct wire_type *type, cclb_form form, c
     if (status != CCLB_OK) {
         return status;
     }
-    uint8_t *data = allocate(allocator, size + 1);
-    if (data == NULL) {
-        return error_no_memory(error, size + 1);
+    status = buffer_init(archive, size, allocator, error);
+    if (status == CCLB_OK) {
+        wire_write(type, form, message, archive->data, size);
     }
-    wire_write(type, form, message, data, size);
-    *archive = (cclb_buffer){.data = data, .len = size, .allocator = *allocator};
-    return CCLB_OK;
+    return status;
 }
 
 cclb_status cclb_archive_from_json(cclb_bytes type_name, cclb_form form, cclb_bytes json,

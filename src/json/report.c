@@ -110,6 +110,29 @@ static json_t *compiled_tree(const cclb_report *report)
     return tree_whole(object, whole);
 }
 
+static json_t *sandbox_tree(const cclb_report *report)
+{
+    if (!report->has_sandbox) {
+        return json_null();
+    }
+    const cclb_runtime_info *info = &report->sandbox;
+    json_t *object = json_object();
+    bool whole = tree_put(object, "engine", tree_name(info->engine)) &&
+                 tree_put(object, "isolation", tree_name(cclb_isolation_name(info->isolation))) &&
+                 tree_put(object, "reset", tree_name(cclb_reset_name(info->reset))) &&
+                 tree_put(object, "reset_reason", tree_name(info->reset_reason)) &&
+                 tree_put(object, "metering", json_boolean(info->metering)) &&
+                 tree_put(object, "stores_max", json_integer(info->stores_max)) &&
+                 tree_put(object, "pool_instances", json_integer(info->pool_instances)) &&
+                 tree_put(object, "memory_max_bytes", tree_u64(info->memory_max_bytes)) &&
+                 tree_put(object, "memory_keep_bytes", tree_u64(info->memory_keep_bytes)) &&
+                 tree_put(object, "resident_max_bytes", tree_u64(info->resident_max_bytes)) &&
+                 tree_put(object, "fast_body_bytes", tree_u64(info->fast_body_bytes)) &&
+                 tree_put(object, "virtual_reservation_bytes", tree_u64(info->virtual_reservation_bytes)) &&
+                 tree_put(object, "stack_max_bytes", tree_u64(info->stack_max_bytes));
+    return tree_whole(object, whole);
+}
+
 static json_t *runtimes_tree(const cclb_report *report)
 {
     json_t *array = json_array();
@@ -143,6 +166,7 @@ static json_t *report_tree(const cclb_report *report)
                  tree_put(object, "memory_initial_bytes", tree_u64(report->memory_initial_bytes)) &&
                  tree_put(object, "table_initial_elements", tree_u64(report->table_initial_elements)) &&
                  tree_put(object, "compiled", compiled_tree(report)) &&
+                 tree_put(object, "sandbox", sandbox_tree(report)) &&
                  tree_put(object, "runtimes", runtimes_tree(report));
     return tree_whole(object, whole);
 }

@@ -96,6 +96,19 @@ static void test_report_full(void **state)
         .compiled = true,
         .compile_ns = 9,
         .code_bytes = 10,
+        .has_sandbox = true,
+        .sandbox = {.engine = "e 1",
+                    .isolation = CCLB_ISOLATION_GUARDED,
+                    .reset = CCLB_RESET_REWRITE,
+                    .reset_reason = "because",
+                    .stores_max = 11,
+                    .pool_instances = 12,
+                    .memory_max_bytes = 13,
+                    .memory_keep_bytes = 14,
+                    .resident_max_bytes = 15,
+                    .fast_body_bytes = 16,
+                    .virtual_reservation_bytes = 17,
+                    .stack_max_bytes = 18},
         .verdict_count = 2,
         .verdicts = {{.runtime = "0.1.1", .kit = "0.1.0", .admits = true},
                      {.runtime = "0.3.0",
@@ -159,6 +172,21 @@ static void test_report_full(void **state)
                         "    \"duration_ns\": 9,\n"
                         "    \"code_bytes\": 10\n"
                         "  },\n"
+                        "  \"sandbox\": {\n"
+                        "    \"engine\": \"e 1\",\n"
+                        "    \"isolation\": \"guarded\",\n"
+                        "    \"reset\": \"rewrite\",\n"
+                        "    \"reset_reason\": \"because\",\n"
+                        "    \"metering\": false,\n"
+                        "    \"stores_max\": 11,\n"
+                        "    \"pool_instances\": 12,\n"
+                        "    \"memory_max_bytes\": 13,\n"
+                        "    \"memory_keep_bytes\": 14,\n"
+                        "    \"resident_max_bytes\": 15,\n"
+                        "    \"fast_body_bytes\": 16,\n"
+                        "    \"virtual_reservation_bytes\": 17,\n"
+                        "    \"stack_max_bytes\": 18\n"
+                        "  },\n"
                         "  \"runtimes\": [\n"
                         "    {\n"
                         "      \"runtime\": \"0.1.1\",\n"
@@ -200,7 +228,7 @@ static void test_report_bare(void **state)
     static const char *const parts[] = {
         "\"ok\": false",       "\"status\": \"reject\"", "\"rule\": 1",        "\"offset\": 0",
         "\"reference\": null", "\"form\": null",         "\"metadata\": null", "\"hooks\": []",
-        "\"compiled\": null",  "\"runtimes\": []",       "\"functions\": 0",   "\"explanation\": null",
+        "\"compiled\": null",  "\"sandbox\": null",      "\"runtimes\": []",       "\"functions\": 0",   "\"explanation\": null",
     };
     cclb_buffer json = {0};
     assert_int_equal(cclb_report_to_json(&report, NULL, &json, NULL), CCLB_OK);

@@ -4,6 +4,7 @@
 #include "json/tree.h"
 
 #include "base/allocate.h"
+#include "base/buffer.h"
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/hex.h"
@@ -134,6 +135,15 @@ static size_t write_safely(cclb_bytes text, uint8_t *out)
     return used;
 }
 
+/* The text came from jansson's allocator, which the host may have set. */
+static void free_dumped(char *dumped)
+{
+    json_malloc_t allocate_node;
+    json_free_t free_node;
+    json_get_alloc_funcs(&allocate_node, &free_node);
+    free_node(dumped);
+}
+
 cclb_status tree_write(json_t *root, const cclb_allocator *allocator, cclb_buffer *text, cclb_error *error)
 {
     /* 17 digits tell every double from its neighbours. */
@@ -143,25 +153,10 @@ cclb_status tree_write(json_t *root, const cclb_allocator *allocator, cclb_buffe
         return error_set(error, CCLB_NO_MEMORY, 0, CCLB_PHASE_NONE, "no memory for JSON");
     }
     cclb_bytes bytes = cclb_text(dumped);
-    cclb_buffer made = {.len = write_safely(bytes, NULL),
-                        .allocator = allocator_or_default(allocator ? *allocator : (cclb_allocator){0})};
-    cclb_status status = CCLB_OK;
-    made.data = allocate(&made.allocator, made.len + 1);
-    if (made.data) {
-        write_safely(bytes, made.data);
-        *text = made;
-    } else {
-        status = error_no_memory(error, made.len + 1);
+    cclb_status status = buffer_init(text, write_safely(bytes, NULL), allocator, error);
+    if (status == CCLB_OK) {
+        write_safely(bytes, text->data);
     }
-    free(dumped);
+    free_dumped(dumped);
     return status;
-}
-
-void cclb_buffer_deinit(cclb_buffer *buffer)
-{
-    if (buffer) {
-        cclb_allocator allocator = allocator_or_default(buffer->allocator);
-        release(&allocator, buffer->data, buffer->len + 1);
-        *buffer = (cclb_buffer){0};
-    }
 }

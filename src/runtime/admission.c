@@ -58,8 +58,13 @@ cclb_status cclb_admit(cclb_runtime *runtime, cclb_bytes wasm, cclb_slot_kind ki
     uint8_t digest[BLAKE3_SIZE];
     module_digest(wasm, digest);
     struct report_subject subject = {wasm, digest, cclb_slot_kind_hook(kind), reference};
+    cclb_report *made = NULL;
     atomic_fetch_add(&runtime->reports, 1);
-    status = report_full(&runtime->admission, &subject, report, error);
+    status = report_full(&runtime->admission, &subject, &made, error);
+    if (status == CCLB_OK) {
+        made->has_sandbox = cclb_runtime_describe(runtime, &made->sandbox, error) == CCLB_OK;
+        *report = made;
+    }
     atomic_fetch_sub(&runtime->reports, 1);
     return status;
 }

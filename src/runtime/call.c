@@ -3,6 +3,7 @@
 
 #include "cclb/call.h"
 
+#include "base/buffer.h"
 #include "base/error.h"
 #include "runtime/runtime.h"
 #include "wire/wire.h"
@@ -135,6 +136,17 @@ cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb
     struct call_spans spans = {pieces, count};
     struct call_input input = call_input_of_spans(&spans);
     return run(&entry, hook, &input, lease, error);
+}
+
+cclb_status cclb_lease_copy(const cclb_lease *lease, const cclb_allocator *allocator, cclb_buffer *copy,
+                            cclb_error *error)
+{
+    cclb_error scratch;
+    cclb_status status = buffer_init(copy, lease->output.len, allocator, error ? error : &scratch);
+    if (status == CCLB_OK && lease->output.len > 0) {
+        memcpy(copy->data, lease->output.data, lease->output.len);
+    }
+    return status;
 }
 
 /* A request that is encoded where the guest wants it. */
