@@ -43,6 +43,11 @@ model_program(slots_model_test $<TARGET_OBJECTS:cclb_model_cases>)
 add_test(NAME slots_model_test COMMAND ${CCLB_LAUNCHER} $<TARGET_FILE:slots_model_test>)
 cclb_test_settings(slots_model_test)
 
+# A defect is found by the explorer, not by a sanitizer, under which it takes a minute instead of a second.
+if(NOT CCLB_SANITIZE STREQUAL "")
+    return()
+endif()
+
 # model_defect(NAME SOURCE OLD NEW EXPECTED): replaces OLD, which must stand in the source exactly once, by NEW; a case
 # must then fail with a message that contains EXPECTED.
 function(model_defect name source old new expected)
