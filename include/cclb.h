@@ -22,23 +22,23 @@
  *     int ask(cclb_bytes wasm, const cclb_filter_request *request)
  *     {
  *         cclb_error error;
- *         cclb_runtime *runtime;
+ *         cclb_runtime *runtime = NULL;
  *         cclb_slot_key key = cclb_global_key("chooser");
  *         cclb_target chooser = cclb_by_key(key.principal, key.plugin);
  *         cclb_lease lease;
  *         cclb_filter_response_view answer;
  *
- *         if (cclb_runtime_create(NULL, &runtime, &error) != CCLB_OK ||
- *             cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, wasm, NULL, NULL, &error) != CCLB_OK ||
- *             cclb_call_filter(runtime, &chooser, request, &lease, &answer, &error) != CCLB_OK) {
+ *         if (cclb_runtime_create(NULL, &runtime, &error) == CCLB_OK &&
+ *             cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, wasm, NULL, NULL, &error) == CCLB_OK &&
+ *             cclb_call_filter(runtime, &chooser, request, &lease, &answer, &error) == CCLB_OK) {
+ *             for (size_t i = 0; i < answer.results.count; i++) {
+ *                 cclb_candidate_reason reason = cclb_candidate_reason_at(answer.results, i);
+ *                 printf("%.*s\n", (int)reason.decision.len, (const char *)reason.decision.data);
+ *             }
+ *             cclb_lease_return(&lease);
+ *         } else {
  *             fprintf(stderr, "%s\n", error.message);
- *             return -1;
  *         }
- *         for (size_t i = 0; i < answer.results.count; i++) {
- *             cclb_candidate_reason reason = cclb_candidate_reason_at(answer.results, i);
- *             printf("%.*s\n", (int)reason.decision.len, (const char *)reason.decision.data);
- *         }
- *         cclb_lease_return(&lease);
  *         return cclb_runtime_destroy(runtime, &error);
  *     }
  *

@@ -3,13 +3,15 @@
 """Holds spec/rules.tsv against the tree: every rule from R1 to R63 has its line of source, what switches it off, and
 the case of a test that then fails. tools/rules-off proves the last part; this looks that nothing in the table is gone.
 
-usage: tests/rules.py ROOT [--tests FILE]   FILE: the names of all tests, one a line ('-': standard input)
+usage: tests/rules.py ROOT [--build FOLDER] FOLDER: a build, whose list of tests must have those of the table
        tests/rules.py ROOT --list           FILE:LINE, rule, test and case of every row
        tests/rules.py --self-test           every complaint must be seen on a made-up tree
 """
 
+import json
 import pathlib
 import re
+import subprocess
 import sys
 import tempfile
 
@@ -117,7 +119,8 @@ def list_rows(root):
 
 
 def self_test():
-    def row(rule="R1", file="src/a/b.c", snippet="if (bad) {", mutation="if (false) {", test="a_b_test", case="it_works"):
+    def row(rule="R1", file="src/a/b.c", snippet="if (bad) {", mutation="if (false) {", test="a_b_test",
+            case="it_works"):
         return "\t".join([rule, "title", file, snippet, mutation, test, case, ""])
 
     good = [row(f"R{rule}") for rule in RULES]
@@ -137,8 +140,8 @@ def self_test():
         ("no case it_is_never_run", good + [row(case="it_is_never_run")]),
         ("no case y.wasm", good + [row(test="plugins_checked", case="y.wasm")]),
     ]
-    fine = good + [row(snippet="if (bad) {\\n        return;", mutation="{"), row(snippet="\\\\x04", mutation="\\\\x05"),
-                   row(test="plugins_checked", case="x.wasm"),
+    fine = good + [row(snippet="if (bad) {\\n        return;", mutation="{"),
+                   row(snippet="\\\\x04", mutation="\\\\x05"), row(test="plugins_checked", case="x.wasm"),
                    row(snippet="if (bad) { @@ return;", mutation="{ @@ ;")]
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
@@ -170,13 +173,14 @@ def main(arguments):
     if len(arguments) == 2 and arguments[1] == "--list":
         list_rows(pathlib.Path(arguments[0]))
         return 0
-    if len(arguments) not in (1, 3) or len(arguments) == 3 and arguments[1] != "--tests":
+    if len(arguments) not in (1, 3) or len(arguments) == 3 and arguments[1] != "--build":
         print(__doc__, file=sys.stderr)
         return 2
     tests = None
     if len(arguments) == 3:
-        text = sys.stdin.read() if arguments[2] == "-" else pathlib.Path(arguments[2]).read_text()
-        tests = set(text.split())
+        shown = subprocess.run(["ctest", "--test-dir", arguments[2], "--show-only=json-v1"], check=True,
+                               stdout=subprocess.PIPE, text=True).stdout
+        tests = {test["name"] for test in json.loads(shown)["tests"]}
     count, faults = check(pathlib.Path(arguments[0]), tests)
     for number, fault in faults:
         print(f"{TABLE}:{number}: {fault}" if number else f"{TABLE}: {fault}")

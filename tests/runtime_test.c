@@ -417,6 +417,7 @@ static void leases_hold_permits_and_are_shown(void **state)
     assert_int_equal(info.leases_open, 2);
     assert_int_equal(info.oldest_lease_ns, 750);
     assert_int_equal(call_filter(fixture, "f", &leases[2]), CCLB_SATURATED);
+    assert_int_equal(fixture->error.status, CCLB_SATURATED);
     assert_int_equal(fixture->error.rule, 44);
     assert_int_equal(fixture->error.resource, CCLB_RESOURCE_STORES);
     assert_non_null(strstr(fixture->error.message, "plugin runtime saturated: stores limit reached"));

@@ -8,7 +8,10 @@
 #include "expect.h"
 #include "table.h"
 
+#include <pthread.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 struct setting {
     cclb_isolation isolation;
@@ -146,6 +149,107 @@ static void a_loop_ends_and_had_its_cpu_time(void)
     }
 }
 
+/* In a child the thread has another number, and with it another clock of its CPU time. */
+static void a_loop_in_a_forked_child_is_stopped_by_cpu_time_too(void)
+{
+    cclb_runtime *parents = make_runtime(&settings[0], NULL);
+    load(parents, "x-good-min-w09");
+    cclb_lease lease = {0};
+    cclb_error error;
+    EXPECT_EQUAL(call(parents, "x-good-min-w09", &lease, &error), CCLB_OK); /* this thread has called before */
+    cclb_lease_return(&lease);
+    pid_t child = fork();
+    EXPECT(child >= 0);
+    if (child == 0) {
+        cclb_runtime_options options = cclb_runtime_options_init();
+        options.deadline[CCLB_HOOK_FILTER].base_ns = 200000000;
+        cclb_runtime *runtime = make_runtime(&settings[0], &options);
+        load(runtime, "x-loop-call-w09");
+        double before = thread_seconds();
+        EXPECT_EQUAL(call(runtime, "x-loop-call-w09", &lease, &error), CCLB_DEADLINE);
+        double used = thread_seconds() - before;
+        EXPECT(used >= 0.19);
+        EXPECT(used < 1.5); /* ten times the bound is what ends it if its CPU time cannot be read */
+        destroy(runtime);
+        _exit(0);
+    }
+    int status = 0;
+    EXPECT_EQUAL(waitpid(child, &status, 0), child);
+    EXPECT(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    destroy(parents);
+}
+
+/* x-bigfunc makes the compiler work; a thread that is too small for it is told before that. */
+static void *register_on_small_stack(void *context)
+{
+    cclb_bytes wasm = data_file("plugins/x-bigfunc-w09.wasm");
+    static cclb_status statuses[2];
+    cclb_report *report = NULL;
+    statuses[0] = cclb_slot_register(context, cclb_global_key("big"), CCLB_SLOT_FILTER, wasm, NULL, NULL, NULL);
+    statuses[1] = cclb_admit(context, wasm, CCLB_SLOT_ANY, CCLB_REFERENCE_ANY, &report, NULL);
+    free((void *)(uintptr_t)wasm.data);
+    return statuses;
+}
+
+static void a_small_stack_is_told_before_anything_compiles(void)
+{
+    cclb_runtime *runtime = make_runtime(&settings[0], NULL);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    EXPECT_EQUAL(pthread_attr_setstacksize(&attributes, 64 << 10), 0);
+    pthread_t thread;
+    EXPECT_EQUAL(pthread_create(&thread, &attributes, register_on_small_stack, runtime), 0);
+    void *result = NULL;
+    EXPECT_EQUAL(pthread_join(thread, &result), 0);
+    pthread_attr_destroy(&attributes);
+    const cclb_status *statuses = result;
+    EXPECT_EQUAL(statuses[0], CCLB_STACK_TOO_SMALL);
+    EXPECT_EQUAL(statuses[1], CCLB_STACK_TOO_SMALL);
+    cclb_runtime_info info;
+    cclb_error error;
+    EXPECT_EQUAL(cclb_runtime_describe(runtime, &info, &error), CCLB_OK);
+    EXPECT_EQUAL(info.compiled_modules, 0);
+    destroy(runtime);
+}
+
+static void extreme_options_work(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.stack_max_bytes = 4 << 20;
+    options.memory_max_bytes = 4 * 65536;
+    for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
+        options.deadline[i].base_ns = UINT64_MAX;
+    }
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], &options);
+        load(runtime, "x-good-min-w09");
+        cclb_lease lease = {0};
+        cclb_error error;
+        EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+        cclb_lease_return(&lease);
+        cclb_lease_return(NULL);
+        destroy(runtime);
+    }
+}
+
+/* Leases hold all the memory there is; a trial call has a budget of its own. */
+static void a_module_can_be_admitted_while_calls_hold_all_memory(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.memory_total_max_bytes = UINT64_C(128) << 20;
+    cclb_runtime *runtime = make_runtime(&settings[0], &options);
+    load(runtime, "x-good-min-w09");
+    cclb_lease lease = {0};
+    cclb_lease second = {0};
+    cclb_error error;
+    EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+    EXPECT_EQUAL(call(runtime, "x-good-min-w09", &second, &error), CCLB_SATURATED);
+    EXPECT_EQUAL(error.resource, CCLB_RESOURCE_MEMORY);
+    load(runtime, "accept_all-pdk0.2.0");
+    cclb_lease_return(&lease);
+    destroy(runtime);
+}
+
 static void metering_counts_and_bounds_fuel(void)
 {
     cclb_runtime_options options = cclb_runtime_options_init();
@@ -215,11 +319,15 @@ static void the_pool_is_told_apart_from_the_permits(void)
 
 int main(void)
 {
-    nothing_is_left_for_the_next_call();
-    every_fault_leaves_the_runtime_as_it_was();
-    a_loop_ends_and_had_its_cpu_time();
-    metering_counts_and_bounds_fuel();
-    memory_grows_to_its_limit_and_no_further();
-    the_pool_is_told_apart_from_the_permits();
+    RUN(nothing_is_left_for_the_next_call);
+    RUN(every_fault_leaves_the_runtime_as_it_was);
+    RUN(a_loop_ends_and_had_its_cpu_time);
+    RUN(a_loop_in_a_forked_child_is_stopped_by_cpu_time_too);
+    RUN(a_small_stack_is_told_before_anything_compiles);
+    RUN(extreme_options_work);
+    RUN(a_module_can_be_admitted_while_calls_hold_all_memory);
+    RUN(metering_counts_and_bounds_fuel);
+    RUN(memory_grows_to_its_limit_and_no_further);
+    RUN(the_pool_is_told_apart_from_the_permits);
     return 0;
 }

@@ -65,7 +65,7 @@ typedef struct cclb_lease {
  * Calls a hook with an archive in the plugin's own form, given in `count` pieces. The answer's bytes are not judged
  * (rule R59). CCLB_OK fills *lease. Otherwise *lease is untouched and nothing is lent: CCLB_REJECTED, CCLB_TRAP,
  * CCLB_DEADLINE, CCLB_FUEL, CCLB_INSTANTIATE, CCLB_SATURATED, CCLB_FORKED, CCLB_STACK_TOO_SMALL,
- * CCLB_INVALID_ARGUMENT. Any thread; blocks for as long as the guest computes, up to its deadline; allocates nothing.
+ * CCLB_INVALID_ARGUMENT, CCLB_INTERNAL (the first call could not start the ticker). Any thread; blocks for as long as the guest computes, up to its deadline; allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb_hook hook,
                                                    const cclb_bytes *pieces, size_t count, cclb_lease *lease,
@@ -107,7 +107,7 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_observe(cclb_runtime *runtime, co
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_lease_copy(const cclb_lease *lease, const cclb_allocator *allocator,
                                                      cclb_buffer *copy, cclb_error *error);
 
-/* Gives an answer back and zeroes the lease; a zeroed one is fine. Views into it are then dead. Cannot fail. */
+/* Gives an answer back and zeroes the lease; NULL or a zeroed one is fine. Views into it are then dead. Cannot fail. */
 CCLB_API void cclb_lease_return(cclb_lease *lease);
 
 #ifdef __cplusplus

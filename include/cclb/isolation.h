@@ -2,7 +2,7 @@
 /*
  * isolation.h - how the sandbox of a call is made and how its memory is reset.
  *
- * What a plugin can observe is the same under every setting; only cost differs (docs/performance.md).
+ * What a plugin can observe is the same under every setting; only cost differs.
  */
 #ifndef CCLB_ISOLATION_H
 #define CCLB_ISOLATION_H

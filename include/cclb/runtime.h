@@ -7,7 +7,10 @@
  *
  * Rules of the process: calls run on the caller's thread and stack. A runtime belongs to the process that made it; in a
  * forked child every function on it answers CCLB_FORKED, and the child makes its own. The library never logs, never
- * exits, and installs no signal handler unless a runtime with CCLB_ISOLATION_GUARDED or _ON_DEMAND is made.
+ * exits, and installs no signal handler unless a runtime with CCLB_ISOLATION_GUARDED or _ON_DEMAND is made; a host that
+ * sets handlers of its own for SIGSEGV, SIGILL, SIGFPE or SIGBUS does so before that. Where memory is reset by scan, the
+ * engine keeps /proc/self/pagemap open for the life of the process and reopens it after a fork, under the same number:
+ * a host that closes descriptors that are not its own leaves that one alone, or takes CCLB_RESET_REWRITE.
  */
 #ifndef CCLB_RUNTIME_H
 #define CCLB_RUNTIME_H
@@ -36,11 +39,14 @@ typedef struct cclb_deadline {
 /* Bounds on a module before anything compiles it; exceeding one is CCLB_LIMIT. */
 typedef struct cclb_module_limits {
     uint64_t module_bytes;   /* default 32 MiB */
-    uint64_t functions;      /* default 100,000 */
+    uint64_t functions;      /* default 20,000 */
     uint64_t body_bytes;     /* of one function; default 1 MiB */
-    uint64_t locals;         /* of one function; default 10,000 */
+    uint64_t locals;         /* of one function, parameters included; default 10,000 */
     uint64_t nesting;        /* of blocks; default 10,000 */
+    uint64_t loop_nesting;   /* of loops; default 64 */
+    uint64_t loop_locals;    /* locals times loops of one function, with which compiling grows; default 50,000 */
     uint64_t exports;        /* default 10,000 */
+    uint64_t tables;         /* default 4, and no more than that */
     uint64_t table_elements; /* of one table, at the start and after growth; default 20,000 */
 } cclb_module_limits;
 
@@ -57,7 +63,8 @@ typedef struct cclb_runtime_options {
     uint32_t stores_max;      /* calls and leases at the same time (rule R44); default 64 */
     uint32_t pool_instances;  /* pooled instances; default stores_max and 4 for admission */
     uint64_t memory_max_bytes;       /* of one instance, a multiple of 64 KiB, below 4 GiB; default 128 MiB (rule R61) */
-    uint64_t memory_total_max_bytes; /* reserved by all calls at the same time; default: no bound but the above */
+    /* Reserved by all calls at the same time; default: no bound but the above. Trial calls, at most 4, come on top. */
+    uint64_t memory_total_max_bytes;
     uint64_t resident_budget_bytes;  /* pooled memory that may stay resident; default 256 MiB */
     uint64_t fast_body_bytes;        /* largest body that should cause no page fault; default 256 KiB */
     uint64_t stack_max_bytes;        /* guest's share of the caller's stack; default 1 MiB (rule R62) */
@@ -88,7 +95,7 @@ typedef struct cclb_runtime_info {
     uint64_t memory_total_max_bytes; /* 0: no bound */
     uint64_t memory_keep_bytes;     /* of each pooled memory, kept resident between calls */
     uint64_t resident_max_bytes;    /* the most that pooled memories keep resident: pool_instances * memory_keep_bytes */
-    uint64_t fast_body_bytes;       /* the largest body that fits memory_keep_bytes, by the rule of docs/performance.md */
+    uint64_t fast_body_bytes;       /* the largest body that fits memory_keep_bytes (docs/adr/0004-reset-and-budget.md) */
     uint64_t virtual_reservation_bytes; /* address space of the pool; 0 on demand (rule R63) */
     uint64_t stack_max_bytes;
     /* At this moment: */
@@ -109,8 +116,9 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_create(const cclb_runtime_opti
                                                          cclb_error *error);
 
 /*
- * Destroys a runtime with all its slots. CCLB_BUSY, and nothing has changed, while a call, a lease or a handle is
- * open. In a forked child: does nothing and returns CCLB_OK. NULL is fine.
+ * Destroys a runtime with all its slots. CCLB_BUSY, and nothing has changed, while a call, a lease, a handle or an
+ * admission is open. No other thread may enter a function on it from here on; those that are inside are what BUSY is for.
+ * In a forked child: does nothing and returns CCLB_OK. NULL is fine.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error);
 

@@ -114,10 +114,11 @@ static inline cclb_slot_options cclb_slot_options_init(void)
  * Admits a module and makes it the cell of a slot (rules R33, R36 to R38). `key` and `wasm` are borrowed for the call;
  * `kind` is not CCLB_SLOT_ANY; `options` may be NULL. CCLB_OK fills *registration. On any failure the slot is as
  * before: CCLB_REJECTED (a rule of admission; or rule 38: the slot has another kind), CCLB_COMPILE, CCLB_INSTANTIATE,
- * CCLB_PROBE, CCLB_LIMIT, CCLB_BAD_INPUT (the key is empty, too long or not UTF-8), CCLB_STACK_TOO_SMALL (trial calls
- * run on this thread), CCLB_FORKED, CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT. Blocks its caller alone, for as long as
- * compiling and the trial calls take, bounded by the limits and deadlines; registrations on several threads do not wait
- * for each other's admission. Allocates.
+ * CCLB_PROBE (with `inner` CCLB_SATURATED nothing is wrong with the plugin: the pool was full, try again later),
+ * CCLB_LIMIT, CCLB_BAD_INPUT (the key is empty, too long or not UTF-8), CCLB_STACK_TOO_SMALL (compiler and trial calls
+ * run on this thread), CCLB_FORKED, CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT, CCLB_INTERNAL. Blocks its caller alone, for as
+ * long as compiling and the trial calls take: the latter within their deadlines, the former as long as the limits on
+ * modules let it be; registrations on several threads do not wait for each other's admission. Allocates.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_slot_kind kind,
                                                         cclb_bytes wasm, const cclb_slot_options *options,

@@ -3,10 +3,15 @@
 
 use crate::write_text;
 use std::mem::{align_of, size_of};
+use wasmparser::WasmFeatures;
 use wasmtime_c_api::wasm_engine_t;
 use wasmtime_c_api::wasmtime::{
     Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result,
 };
+
+/// Largest record of one instance (globals, segments, functions that escape), in bytes. Only a bound: what an instance
+/// needs is allocated for it. The limits on modules keep every module below it, so that it is never what refuses one.
+const INSTANCE_SIZE_MAX: usize = 16 << 20;
 
 /// `struct rust_engine_settings` of `src/engine/rust_engine.h`.
 #[repr(C)]
@@ -55,8 +60,10 @@ const _: () = assert!(align_of::<EngineHandle>() == align_of::<wasm_engine_t>())
 
 fn engine(settings: &EngineSettings) -> Result<Engine> {
     let mut config = Config::new();
-    // Rule R20: what the published runtimes turn off. Features that are not compiled in have no switch.
+    // Rule R20: what the published runtimes turn off. Features that are not compiled in have no
+    // switch. Of GC only the types are not compiled in; the rest of it goes by name.
     config
+        .wasm_features(WasmFeatures::FUNCTION_REFERENCES | WasmFeatures::GC, false)
         .wasm_memory64(false)
         .wasm_multi_memory(false)
         .wasm_tail_call(false)
@@ -67,7 +74,9 @@ fn engine(settings: &EngineSettings) -> Result<Engine> {
         .native_unwind_info(false)
         .epoch_interruption(true)
         .consume_fuel(settings.fuel)
-        .max_wasm_stack(usize::try_from(settings.stack_max_bytes)?);
+        .max_wasm_stack(usize::try_from(settings.stack_max_bytes)?)
+        // Nothing runs on such a stack; but the engine wants it to be no smaller.
+        .async_stack_size(usize::try_from(settings.stack_max_bytes)?.max(2 << 20));
     config
         .signals_based_traps(settings.signals)
         .memory_reservation(settings.memory_reservation_bytes)
@@ -83,6 +92,7 @@ fn engine(settings: &EngineSettings) -> Result<Engine> {
             .total_tables(settings.pool_instances.saturating_mul(settings.tables_max))
             .max_tables_per_module(settings.tables_max)
             .max_memories_per_module(1)
+            .max_core_instance_size(INSTANCE_SIZE_MAX)
             .max_unused_warm_slots(settings.pool_instances)
             .table_elements(settings.table_elements_max as usize)
             .max_memory_size(usize::try_from(settings.memory_max_bytes)?)

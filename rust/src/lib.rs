@@ -46,7 +46,7 @@ impl Bytes {
     }
 }
 
-/// Writes as much of `text` as fits into `out`, ends it with NUL, and never splits a character.
+/// Writes as much of `text` as fits into `out`, on one line, ends it with NUL, and never splits a character.
 ///
 /// # Safety
 /// `out` points to `capacity` writable bytes, or `capacity` is 0.
@@ -54,6 +54,7 @@ pub(crate) unsafe fn write_text(text: &str, out: *mut u8, capacity: usize) {
     let Some(room) = capacity.checked_sub(1) else {
         return;
     };
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut len = text.len().min(room);
     while !text.is_char_boundary(len) {
         len -= 1;

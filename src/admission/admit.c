@@ -45,6 +45,7 @@ static bool depends_on_reference(const cclb_error *error)
 /* Tries the candidates in their order; the fault of the first, which is the newest, is the one that is told. */
 static cclb_status choose(struct admitted *admitted, const struct static_candidates *candidates, cclb_error *error)
 {
+    cclb_error told = {0};
     for (size_t i = 0; i < candidates->count; i++) {
         admitted->facts = candidates->facts[i];
         admitted->form = cclb_reference_form(admitted->facts.reference);
@@ -57,13 +58,14 @@ static cclb_status choose(struct admitted *admitted, const struct static_candida
             return CCLB_OK;
         }
         if (i == 0 || !depends_on_reference(&fault)) {
-            *error = fault;
+            told = fault;
         }
         if (!depends_on_reference(&fault)) {
             break;
         }
     }
-    return error->status;
+    *error = told;
+    return told.status;
 }
 
 cclb_status admit(struct admission *admission, cclb_bytes wasm, const uint8_t digest[BLAKE3_SIZE], cclb_hook slot,
@@ -78,7 +80,11 @@ cclb_status admit(struct admission *admission, cclb_bytes wasm, const uint8_t di
 
     struct module_sections sections;
     struct static_candidates candidates;
-    cclb_status status = limits_check_size(wasm, &admission->limits, error);
+    /* The compiler runs on this stack too, and before any trial call. */
+    cclb_status status = dispatch_check_thread(admission->dispatch, error);
+    if (status == CCLB_OK) {
+        status = limits_check_size(wasm, &admission->limits, error);
+    }
     if (status == CCLB_OK) {
         status = sections_walk(wasm, &sections, error);
     }

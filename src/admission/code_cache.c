@@ -160,7 +160,8 @@ cclb_status code_lease(struct code_cache *cache, cclb_bytes wasm, const uint8_t 
         cache->usage.misses++;
         uint64_t start_ns = clock_now_ns(clock);
         compile(cache, code, wasm);
-        took_ns = clock_now_ns(clock) - start_ns;
+        took_ns = clock_since(start_ns, clock_now_ns(clock));
+        took_ns = took_ns > 0 ? took_ns : 1; /* 0 says that it was there */
         trim(cache);
     }
     cclb_status status = CCLB_OK;

@@ -10,11 +10,14 @@
 
 static const cclb_module_limits defaults = {
     .module_bytes = UINT64_C(32) << 20,
-    .functions = 100000,
+    .functions = 20000,
     .body_bytes = UINT64_C(1) << 20,
     .locals = 10000,
     .nesting = 10000,
+    .loop_nesting = 64,
+    .loop_locals = 50000,
     .exports = 10000,
+    .tables = LIMITS_TABLES_MAX,
     .table_elements = 20000,
 };
 
@@ -31,7 +34,10 @@ cclb_module_limits limits_or_default(cclb_module_limits limits)
         .body_bytes = or_default(limits.body_bytes, defaults.body_bytes),
         .locals = or_default(limits.locals, defaults.locals),
         .nesting = or_default(limits.nesting, defaults.nesting),
+        .loop_nesting = or_default(limits.loop_nesting, defaults.loop_nesting),
+        .loop_locals = or_default(limits.loop_locals, defaults.loop_locals),
         .exports = or_default(limits.exports, defaults.exports),
+        .tables = or_default(limits.tables, defaults.tables),
         .table_elements = or_default(limits.table_elements, defaults.table_elements),
     };
 }
@@ -81,6 +87,7 @@ cclb_status limits_check(const struct module_sections *sections, const cclb_modu
     const struct figure declared[] = {
         {sections->function_count, bounds.functions, "functions", "functions", sections->function_offset},
         {sections->export_count, bounds.exports, "exports", "exports", sections->export_offset},
+        {sections->table_count, bounds.tables, "tables", "tables", sections->table_section_offset},
         {sections->table_min_elements, bounds.table_elements, "table_elements", "elements in a table at the start",
          sections->table_offset},
     };
@@ -94,6 +101,9 @@ cclb_status limits_check(const struct module_sections *sections, const cclb_modu
         {size.body_bytes, bounds.body_bytes, "body_bytes", "bytes in one function body", size.body_offset},
         {size.locals, bounds.locals, "locals", "locals in one function", size.locals_offset},
         {size.nesting, bounds.nesting, "nesting", "blocks inside one another", size.nesting_offset},
+        {size.loop_nesting, bounds.loop_nesting, "loop_nesting", "loops inside one another", size.loop_nesting_offset},
+        {size.loop_locals, bounds.loop_locals, "loop_locals", "locals times loops in one function",
+         size.loop_locals_offset},
     };
     return check_figures(measured, sizeof measured / sizeof *measured, error);
 }

@@ -11,6 +11,9 @@
 #include "admission/sections.h"
 #include "cclb/runtime.h"
 
+/* More tables than this no module may have: the pool has room for so many in each instance. */
+enum { LIMITS_TABLES_MAX = 4 };
+
 /* The same limits with the default in place of each zero. */
 cclb_module_limits limits_or_default(cclb_module_limits limits);
 

@@ -18,10 +18,13 @@ static void test_defaults(void **state)
     (void)state;
     cclb_module_limits limits = limits_or_default((cclb_module_limits){.exports = 3});
     assert_int_equal(limits.module_bytes, 32u << 20);
-    assert_int_equal(limits.functions, 100000);
+    assert_int_equal(limits.functions, 20000);
     assert_int_equal(limits.body_bytes, 1 << 20);
     assert_int_equal(limits.locals, 10000);
     assert_int_equal(limits.nesting, 10000);
+    assert_int_equal(limits.loop_nesting, 64);
+    assert_int_equal(limits.loop_locals, 50000);
+    assert_int_equal(limits.tables, 4);
     assert_int_equal(limits.exports, 3);
     assert_int_equal(limits.table_elements, 20000);
 }
@@ -47,7 +50,7 @@ static const uint8_t body[] = {
     2, 4, 0x7f, 2, 0x7e,                            /* two groups of locals */
     0x02, 0x40, 0x03, 0x40, 0x41, 0x00, 0x04, 0x40, /* block, loop, i32.const 0, if */
     0x0b, 0x0b, 0x0b,                               /* end, end, end */
-    0x02, 0x40, 0x0b,                               /* block, end */
+    0x03, 0x40, 0x03, 0x40, 0x0b, 0x0b,             /* loop, loop, end, end */
     0x42, 0x00, 0x0b,                               /* i64.const 0, end */
 };
 
@@ -109,16 +112,25 @@ static void test_each_figure(void **state)
          fixture.sections.table_offset},
         {{.body_bytes = sizeof body},
          {.body_bytes = sizeof body - 1},
-         "module has 22 bytes in one function body, above the limit of 21 (option module_limits.body_bytes raises it)",
+         "module has 25 bytes in one function body, above the limit of 24 (option module_limits.body_bytes raises it)",
          fixture.body},
-        {{.locals = 6},
-         {.locals = 5},
-         "module has 6 locals in one function, above the limit of 5 (option module_limits.locals raises it)",
+        {{.locals = 8}, /* two of them parameters */
+         {.locals = 7},
+         "module has 8 locals in one function, above the limit of 7 (option module_limits.locals raises it)",
          fixture.body},
         {{.nesting = 3},
          {.nesting = 2},
          "module has 3 blocks inside one another, above the limit of 2 (option module_limits.nesting raises it)",
          fixture.body + 11},
+        {{.loop_nesting = 2},
+         {.loop_nesting = 1},
+         "module has 2 loops inside one another, above the limit of 1 (option module_limits.loop_nesting raises it)",
+         fixture.body + 18},
+        {{.loop_locals = 24}, /* 8 locals, 3 loops */
+         {.loop_locals = 23},
+         "module has 24 locals times loops in one function, above the limit of 23 (option module_limits.loop_locals "
+         "raises it)",
+         fixture.body},
     };
     cclb_error error;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

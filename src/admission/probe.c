@@ -73,7 +73,7 @@ static cclb_status probe(struct admitted *admitted, struct lane *lane, cclb_hook
     }
     admitted->probes[hook] = (struct probe_cost){
         .made = true,
-        .duration_ns = clock_now_ns(&dispatch->options.clock) - start_ns,
+        .duration_ns = clock_since(start_ns, clock_now_ns(&dispatch->options.clock)),
         .fuel = output.fuel,
         .memory_bytes = output.memory_bytes,
     };
@@ -116,10 +116,7 @@ static bool is_noop(const struct plugin_metadata *metadata, cclb_hook hook)
 cclb_status probe_hooks(struct admitted *admitted, cclb_error *error)
 {
     struct admission *admission = admitted->admission;
-    cclb_status status = dispatch_check_thread(admission->dispatch, error);
-    if (status != CCLB_OK) {
-        return status;
-    }
+    cclb_status status = CCLB_OK;
     struct lane *lane = claim(admission);
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT && status == CCLB_OK; hook++) {
         if (!admitted->facts.declares[hook] || is_noop(&admitted->facts.metadata, hook)) {

@@ -97,9 +97,11 @@ static cclb_status read_metadata(struct report *report, cclb_error *error)
     for (int form = CCLB_FORM_W9; form >= CCLB_FORM_W2; form--) {
         struct plugin_metadata metadata;
         enum metadata_fault fault;
+        cclb_error refusal; /* of one form; another may read them */
         cclb_status status = metadata_parse(report->sections.metadata, (cclb_form)form, &report->arena, &metadata,
-                                            &fault, error);
+                                            &fault, &refusal);
         if (status < CCLB_OK) {
+            *error = refusal;
             return status;
         }
         if (status == CCLB_OK) {

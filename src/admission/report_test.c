@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* report_test.c - what a report says of a module that was admitted (R18) and of one that was not, over the fake engine. */
+/* report_test.c - what a report says of a module that was admitted (R18) and of one that was not; over the fake. */
 
 #include "admission/report.h"
 

@@ -10,10 +10,14 @@ struct rust_code_size {
     uint64_t functions;  /* function bodies in the module */
     uint64_t body_bytes; /* largest body */
     uint64_t body_offset;
-    uint64_t locals; /* most locals of one function */
+    uint64_t locals; /* most locals of one function, parameters included */
     uint64_t locals_offset;
     uint64_t nesting; /* deepest nesting of blocks */
     uint64_t nesting_offset;
+    uint64_t loop_nesting; /* deepest nesting of loops */
+    uint64_t loop_nesting_offset;
+    uint64_t loop_locals; /* largest product of a function's locals, parameters included, and its loops */
+    uint64_t loop_locals_offset;
 };
 
 /* Measures every function body up to the first malformed byte. */

@@ -371,6 +371,8 @@ static cclb_status walk_counted(struct walk *walk, uint8_t id, struct section_re
         sections->function_offset = offset_of(walk, start);
         return CCLB_OK;
     case SECTION_TABLE:
+        sections->table_count = count;
+        sections->table_section_offset = offset_of(walk, start);
         sections_largest_minimum(*section, count, false, &sections->table_min_elements, &sections->table_offset);
         return CCLB_OK;
     case SECTION_MEMORY:

@@ -35,6 +35,8 @@ struct module_sections {
     uint64_t function_offset;
     uint64_t memory_min_pages;     /* of the largest declared memory */
     uint64_t memory_offset;        /* where that memory is declared */
+    uint32_t table_count;          /* declared */
+    uint64_t table_section_offset; /* where they are declared */
     uint64_t table_min_elements;   /* of the largest declared table */
     uint64_t table_offset;
 };

@@ -384,8 +384,9 @@ static void test_exports_by_name_and_kind(void **state)
 {
     (void)state;
     struct builder content = {0};
-    builder_leb(&content, 9);
+    builder_leb(&content, 10);
     builder_export(&content, "memory", BUILDER_KIND_FUNCTION, 0);
+    builder_export(&content, "memory", BUILDER_KIND_GLOBAL, 0);
     builder_export(&content, "cc_lb_alloc", BUILDER_KIND_GLOBAL, 0);
     builder_export(&content, "cc_lb_free", BUILDER_KIND_FUNCTION, 99999);
     builder_export(&content, "cc_lb_filter", BUILDER_KIND_MEMORY, 0);
@@ -406,7 +407,7 @@ static void test_exports_by_name_and_kind(void **state)
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
         assert_int_equal(sections.exports_hook[hook], hook == CCLB_HOOK_OBSERVE);
     }
-    assert_int_equal(sections.export_count, 9);
+    assert_int_equal(sections.export_count, 10);
     builder_deinit(&builder);
 }
 

@@ -11,6 +11,12 @@ cclb_clock clock_or_default(cclb_clock clock);
 /* Whether it is CLOCK_MONOTONIC that clock_or_default() filled in. */
 bool clock_is_machines(const cclb_clock *clock);
 
+/* The time from one moment to a later one; 0 if the host's clock went back. */
+static inline uint64_t clock_since(uint64_t start_ns, uint64_t end_ns)
+{
+    return end_ns > start_ns ? end_ns - start_ns : 0;
+}
+
 static inline uint64_t clock_now_ns(const cclb_clock *clock)
 {
     return clock->now_ns(clock->context);

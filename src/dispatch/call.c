@@ -231,20 +231,30 @@ static cclb_status run_instance(const struct call *call, const struct call_input
     return status;
 }
 
+/* Trial calls have a budget of their own (R27): the reserved lanes bound what they use. */
+static bool reserves_memory(const struct dispatch *dispatch, const struct lane *lane)
+{
+    return dispatch->options.memory_total_max_bytes != 0 &&
+           lane < dispatch->lanes.lane + dispatch->lanes.permits;
+}
+
 /* The call's share of memory_total_max_bytes: the most it may come to use. */
 static cclb_status reserve_memory(const struct call *call)
 {
     struct dispatch *dispatch = call->dispatch;
     uint64_t total = dispatch->options.memory_total_max_bytes;
     uint64_t wanted = dispatch->options.memory_max_bytes;
-    if (total == 0) {
+    if (!reserves_memory(dispatch, call->lane)) {
         return CCLB_OK;
     }
-    uint64_t before = atomic_fetch_add_explicit(&dispatch->memory_reserved_bytes, wanted, memory_order_relaxed);
-    if (before + wanted <= total) {
-        return CCLB_OK;
+    /* Never more than the total, not even for a moment: that could turn away another call, for which there is room. */
+    uint64_t before = atomic_load_explicit(&dispatch->memory_reserved_bytes, memory_order_relaxed);
+    while (before + wanted <= total) {
+        if (atomic_compare_exchange_weak_explicit(&dispatch->memory_reserved_bytes, &before, before + wanted,
+                                                  memory_order_relaxed, memory_order_relaxed)) {
+            return CCLB_OK;
+        }
     }
-    atomic_fetch_sub_explicit(&dispatch->memory_reserved_bytes, wanted, memory_order_relaxed);
     error_set(call->error, CCLB_SATURATED, 0, CCLB_PHASE_NONE,
               "plugin runtime saturated: memory limit reached (%" PRIu64 " of %" PRIu64 " bytes are reserved)", before,
               total);
@@ -253,9 +263,9 @@ static cclb_status reserve_memory(const struct call *call)
     return CCLB_SATURATED;
 }
 
-static void unreserve_memory(struct dispatch *dispatch)
+static void unreserve_memory(struct dispatch *dispatch, const struct lane *lane)
 {
-    if (dispatch->options.memory_total_max_bytes != 0) {
+    if (reserves_memory(dispatch, lane)) {
         atomic_fetch_sub_explicit(&dispatch->memory_reserved_bytes, dispatch->options.memory_max_bytes,
                                   memory_order_relaxed);
     }
@@ -291,7 +301,7 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     struct call_output result = {0};
     status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, &result.started_ns, error);
     if (status != CCLB_OK) {
-        unreserve_memory(dispatch);
+        unreserve_memory(dispatch, lane);
         return status;
     }
     struct engine_limits limits = {
@@ -319,7 +329,7 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
 void call_end(struct dispatch *dispatch, struct lane *lane)
 {
     engine_instance_drop(&lane->instance);
-    unreserve_memory(dispatch);
+    unreserve_memory(dispatch, lane);
 }
 
 static void write_spans(const void *context, uint8_t *out)

@@ -183,27 +183,23 @@ static cclb_status rouse(struct ticker *ticker, cclb_error *error)
     return CCLB_OK;
 }
 
-/* The clock of this thread's CPU time, which another thread may read; asked for once in a thread's life. */
-static clockid_t own_cpu_clock(void)
-{
-    static _Thread_local bool known;
-    static _Thread_local clockid_t clock;
-    if (!known) {
-        known = pthread_getcpuclockid(pthread_self(), &clock) == 0;
-    }
-    return clock;
-}
-
 cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t bound_ns, uint64_t *now_ns,
                          cclb_error *error)
 {
+    /* Named after the thread's number, which is another one after a fork: asked for anew, which is no system call. */
+    clockid_t cpu_clock = CLOCK_THREAD_CPUTIME_ID;
     lane->clock = ticker->clock;
     lane->bound_ns = bound_ns;
-    lane->measures_cpu = ticker->measures_cpu;
-    atomic_store_explicit(&lane->cpu_clock, own_cpu_clock(), memory_order_relaxed);
+    lane->measures_cpu = ticker->measures_cpu && pthread_getcpuclockid(pthread_self(), &cpu_clock) == 0;
+    atomic_store_explicit(&lane->cpu_clock, cpu_clock, memory_order_relaxed);
     atomic_store_explicit(&lane->cpu_seen_ns, 0, memory_order_relaxed);
     uint64_t started_ns = clock_now_ns(ticker->clock);
-    atomic_store(&lane->deadline_ns, started_ns + bound_ns);
+    uint64_t deadline_ns;
+    if (__builtin_add_overflow(started_ns, bound_ns, &deadline_ns)) {
+        deadline_ns = UINT64_MAX;
+    }
+    /* 0 means that no guest code runs, so a deadline is never 0. */
+    atomic_store(&lane->deadline_ns, deadline_ns > 0 ? deadline_ns : 1);
     cclb_status status = CCLB_OK;
     if (!ticker->by_host && atomic_load(&ticker->state) != TICKER_AWAKE) {
         status = rouse(ticker, error);

@@ -3,8 +3,9 @@
  * fake.h - scripts for the engine of fake.c.
  *
  * The fake runs no code. A module is whatever bytes it is given; an instance has a small memory; cc_lb_alloc hands it
- * out from the bottom up, aligned as it is asked to and no more; a hook answers with the smallest valid archive, or what the script says. One script is in
- * force for the whole program, so that tests reach through every layer above without a door of their own.
+ * out from the bottom up, aligned as it is asked to and no more; a hook answers with the smallest valid archive, or what
+ * the script says. One script is in force for the whole program, so that tests reach through every layer above without
+ * a door of their own.
  */
 #ifndef ENGINE_FAKE_H
 #define ENGINE_FAKE_H

@@ -4,6 +4,7 @@
 #include "engine/reset_policy.h"
 
 #include "base/error.h"
+#include "engine/engine.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -81,29 +82,44 @@ bool swap_is_reachable(const struct swap_sources *sources)
     return has_swap_area(sources->swaps) && !cgroup_forbids_swap(sources);
 }
 
-cclb_status reset_decide(cclb_reset wanted, bool can_scan, bool swap_reachable, cclb_reset *decided,
+static bool kernel_can_swap(void)
+{
+    return swap_is_reachable(&swap_sources_of_kernel);
+}
+
+const struct reset_questions reset_questions_of_machine = {
+    .can_scan = engine_can_scan,
+    .swap_is_reachable = kernel_can_swap,
+};
+
+cclb_status reset_decide(cclb_reset wanted, bool pooled, const struct reset_questions *questions, cclb_reset *decided,
                          const char **reason, cclb_error *error)
 {
+    if (!pooled) {
+        *decided = CCLB_RESET_DECOMMIT;
+        *reason = "each call has a mapping of its own";
+        return CCLB_OK;
+    }
     switch (wanted) {
     case CCLB_RESET_AUTO:
-        if (!can_scan) {
-            *decided = CCLB_RESET_REWRITE;
-            *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
-        } else if (swap_reachable) {
+        if (questions->swap_is_reachable()) {
             *decided = CCLB_RESET_REWRITE;
             *reason = "memory can be swapped out, which a scan would miss";
+        } else if (!questions->can_scan()) {
+            *decided = CCLB_RESET_REWRITE;
+            *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
         } else {
             *decided = CCLB_RESET_SCAN;
             *reason = "the kernel has PAGEMAP_SCAN and no swap is reachable";
         }
         return CCLB_OK;
     case CCLB_RESET_SCAN:
-        if (!can_scan) {
+        if (!questions->can_scan()) {
             return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
                              "reset policy scan needs PAGEMAP_SCAN, which this kernel lacks (Linux 6.7 and later have "
                              "it); use auto");
         }
-        if (swap_reachable) {
+        if (questions->swap_is_reachable()) {
             return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
                              "reset policy scan is not safe here: memory can be swapped out, which a scan would miss; "
                              "use auto, or set the cgroup's memory.swap.max to 0");

@@ -28,10 +28,22 @@ bool swap_is_reachable(const struct swap_sources *sources);
 extern const struct swap_sources swap_sources_of_kernel;
 
 /*
- * Decides: *decided is never CCLB_RESET_AUTO; *reason is static text for people. CCLB_INVALID_ARGUMENT if a scan was
- * asked for and cannot be had or is not safe.
+ * What the decision may ask of the machine. Each is asked only if the answer matters: asking the engine whether it can
+ * scan makes it open /proc/self/pagemap for good.
  */
-cclb_status reset_decide(cclb_reset wanted, bool can_scan, bool swap_reachable, cclb_reset *decided,
+struct reset_questions {
+    bool (*can_scan)(void);
+    bool (*swap_is_reachable)(void);
+};
+
+/* The machine's own answers. */
+extern const struct reset_questions reset_questions_of_machine;
+
+/*
+ * Decides: *decided is never CCLB_RESET_AUTO; *reason is static text for people. CCLB_INVALID_ARGUMENT if a scan was
+ * asked for and cannot be had or is not safe. Without a pool there is nothing to reset: CCLB_RESET_DECOMMIT.
+ */
+cclb_status reset_decide(cclb_reset wanted, bool pooled, const struct reset_questions *questions, cclb_reset *decided,
                          const char **reason, cclb_error *error);
 
 #endif

@@ -92,24 +92,59 @@ static void swap_cases(void **state)
     assert_true(reachable(machine));
 }
 
+static bool yes(void)
+{
+    return true;
+}
+
+static bool no(void)
+{
+    return false;
+}
+
+static bool never_asked(void)
+{
+    fail_msg("this question does not matter and has a side effect");
+    return false;
+}
+
+static cclb_error error;
+static cclb_reset decided;
+static const char *reason;
+
+static cclb_status decide(cclb_reset wanted, bool (*can_scan)(void), bool (*swap)(void))
+{
+    const struct reset_questions questions = {can_scan, swap};
+    return reset_decide(wanted, true, &questions, &decided, &reason, &error);
+}
+
 static void decisions(void **state)
 {
     (void)state;
-    cclb_error error;
-    cclb_reset decided;
-    const char *reason;
-    assert_int_equal(reset_decide(CCLB_RESET_AUTO, true, false, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decide(CCLB_RESET_AUTO, yes, no), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_SCAN);
-    assert_int_equal(reset_decide(CCLB_RESET_AUTO, true, true, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decide(CCLB_RESET_AUTO, never_asked, yes), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_REWRITE);
-    assert_int_equal(reset_decide(CCLB_RESET_AUTO, false, false, &decided, &reason, &error), CCLB_OK);
+    assert_non_null(strstr(reason, "swapped out"));
+    assert_int_equal(decide(CCLB_RESET_AUTO, no, no), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_REWRITE);
-    assert_int_equal(reset_decide(CCLB_RESET_SCAN, true, false, &decided, &reason, &error), CCLB_OK);
+    assert_non_null(strstr(reason, "PAGEMAP_SCAN"));
+    assert_int_equal(decide(CCLB_RESET_SCAN, yes, no), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_SCAN);
-    assert_int_equal(reset_decide(CCLB_RESET_SCAN, false, false, &decided, &reason, &error), CCLB_INVALID_ARGUMENT);
-    assert_int_equal(reset_decide(CCLB_RESET_SCAN, true, true, &decided, &reason, &error), CCLB_INVALID_ARGUMENT);
+    assert_int_equal(decide(CCLB_RESET_SCAN, no, no), CCLB_INVALID_ARGUMENT);
+    assert_int_equal(decide(CCLB_RESET_SCAN, yes, yes), CCLB_INVALID_ARGUMENT);
     assert_non_null(strstr(error.message, "memory.swap.max"));
-    assert_int_equal(reset_decide(CCLB_RESET_DECOMMIT, false, true, &decided, &reason, &error), CCLB_OK);
+    assert_int_equal(decide(CCLB_RESET_DECOMMIT, never_asked, never_asked), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_DECOMMIT);
+    assert_int_equal(decide(CCLB_RESET_REWRITE, never_asked, never_asked), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_REWRITE);
+}
+
+static void without_a_pool_nothing_is_asked(void **state)
+{
+    (void)state;
+    const struct reset_questions questions = {never_asked, never_asked};
+    assert_int_equal(reset_decide(CCLB_RESET_AUTO, false, &questions, &decided, &reason, &error), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_DECOMMIT);
 }
 
@@ -118,6 +153,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(swap_cases, set_up, tear_down),
         cmocka_unit_test(decisions),
+        cmocka_unit_test(without_a_pool_nothing_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

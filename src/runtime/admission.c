@@ -30,6 +30,12 @@ cclb_status cclb_inspect(cclb_bytes wasm, cclb_slot_kind kind, cclb_reference re
         return status;
     }
     const cclb_module_limits filled = limits_or_default(limits ? *limits : (cclb_module_limits){0});
+    if (allocator) {
+        status = check_allocator(allocator, error);
+        if (status != CCLB_OK) {
+            return status;
+        }
+    }
     const cclb_allocator memory = allocator_or_default(allocator ? *allocator : (cclb_allocator){0});
     uint8_t digest[BLAKE3_SIZE];
     module_digest(wasm, digest);
@@ -55,16 +61,16 @@ cclb_status cclb_admit(cclb_runtime *runtime, cclb_bytes wasm, cclb_slot_kind ki
     if (reference == CCLB_REFERENCE_ANY) {
         reference = runtime->resolved.options.reference;
     }
+    atomic_fetch_add(&runtime->admissions, 1);
     uint8_t digest[BLAKE3_SIZE];
     module_digest(wasm, digest);
     struct report_subject subject = {wasm, digest, cclb_slot_kind_hook(kind), reference};
     cclb_report *made = NULL;
-    atomic_fetch_add(&runtime->reports, 1);
     status = report_full(&runtime->admission, &subject, &made, error);
     if (status == CCLB_OK) {
         made->has_sandbox = cclb_runtime_describe(runtime, &made->sandbox, error) == CCLB_OK;
         *report = made;
     }
-    atomic_fetch_sub(&runtime->reports, 1);
+    atomic_fetch_sub(&runtime->admissions, 1);
     return status;
 }

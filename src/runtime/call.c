@@ -96,13 +96,13 @@ static cclb_status run(const struct entry *entry, cclb_hook hook, const struct c
         return status;
     }
     uint64_t now_ns = clock_now_ns(&runtime->dispatch.options.clock);
-    atomic_store_explicit(&entry->lane->lease_since_ns, now_ns, memory_order_relaxed);
+    atomic_store_explicit(&entry->lane->lease_since_ns, now_ns > 0 ? now_ns : 1, memory_order_relaxed);
     *lease = (cclb_lease){
         .output = output.bytes,
         .form = plugin->form,
         .reference = plugin->callee.reference,
         .version = entry->cell->version,
-        .duration_ns = now_ns - output.started_ns,
+        .duration_ns = clock_since(output.started_ns, now_ns),
         .memory_bytes = output.memory_bytes,
         .fuel = output.fuel,
         .runtime = runtime,
@@ -114,6 +114,9 @@ static cclb_status run(const struct entry *entry, cclb_hook hook, const struct c
 void cclb_lease_return(cclb_lease *lease)
 {
     cclb_error scratch;
+    if (lease == NULL) {
+        return;
+    }
     if (lease->lane && dispatch_check_process(&lease->runtime->dispatch, &scratch) == CCLB_OK) {
         struct lane *lane = lease->lane;
         atomic_store_explicit(&lane->lease_since_ns, 0, memory_order_relaxed);

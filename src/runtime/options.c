@@ -10,7 +10,7 @@
 
 #include <inttypes.h>
 
-enum { TABLES_MAX = 4, STORES_LIMIT = 4096 };
+enum { STORES_LIMIT = 4096 };
 
 static const uint64_t kib = UINT64_C(1) << 10;
 static const uint64_t mib = UINT64_C(1) << 20;
@@ -92,6 +92,7 @@ static cclb_status check(const cclb_runtime_options *options, cclb_error *error)
         {"pool_instances", options->pool_instances, 1, STORES_LIMIT + ADMISSION_LANES},
         {"memory_max_bytes", options->memory_max_bytes, WASM_PAGE_BYTES, memory_limit},
         {"stack_max_bytes", options->stack_max_bytes, 64 * kib, 64 * mib},
+        {"module_limits.tables", options->module_limits.tables, 1, LIMITS_TABLES_MAX},
         {"module_limits.table_elements", options->module_limits.table_elements, 1, 10000000},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
@@ -115,11 +116,11 @@ static cclb_status check(const cclb_runtime_options *options, cclb_error *error)
     return CCLB_OK;
 }
 
-static cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error)
+cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error)
 {
     if ((allocator->allocate == NULL) != (allocator->release == NULL)) {
         return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
-                         "option allocator has one of its two functions; it takes both or none");
+                         "the allocator has one of its two functions; it takes both or none");
     }
     return CCLB_OK;
 }
@@ -140,8 +141,8 @@ cclb_status options_resolve(const cclb_runtime_options *given, struct resolved_o
         status = check(options, error);
     }
     if (status == CCLB_OK) {
-        status = reset_decide(options->reset, engine_can_scan(), swap_is_reachable(&swap_sources_of_kernel),
-                              &options->reset, &resolved->reset_reason, error);
+        status = reset_decide(options->reset, options->isolation != CCLB_ISOLATION_ON_DEMAND,
+                              &reset_questions_of_machine, &options->reset, &resolved->reset_reason, error);
     }
     if (status == CCLB_OK) {
         resolved->budget = memory_budget_plan(options->resident_budget_bytes, options->fast_body_bytes,
@@ -159,7 +160,7 @@ struct engine_options options_for_engine(const struct resolved_options *resolved
         .metering = options->metering,
         .pool_instances = options->pool_instances,
         .table_elements_max = (uint32_t)options->module_limits.table_elements,
-        .tables_max = TABLES_MAX,
+        .tables_max = LIMITS_TABLES_MAX,
         .memory_max_bytes = options->memory_max_bytes,
         .memory_keep_bytes = resolved->budget.keep_bytes,
         .memory_reservation_bytes = reservation_bytes,

@@ -26,6 +26,9 @@ cclb_status options_resolve(const cclb_runtime_options *options, struct resolved
  */
 cclb_status options_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error);
 
+/* Whether an allocator has both of its functions or none. CCLB_INVALID_ARGUMENT. */
+cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error);
+
 /* The parts of it that the engine and dispatch take. */
 struct engine_options options_for_engine(const struct resolved_options *resolved);
 struct dispatch_options options_for_dispatch(const struct resolved_options *resolved);

@@ -26,7 +26,8 @@ static void hash_settings(cclb_runtime *runtime)
         options->isolation,          options->reset,         options->metering,       options->pool_instances,
         options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         runtime->resolved.budget.keep_bytes,
         limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
-        limits->nesting,             limits->exports,        limits->table_elements,
+        limits->nesting,             limits->loop_nesting,   limits->loop_locals,     limits->exports,
+        limits->tables,              limits->table_elements,
     };
     const cclb_bytes parts[] = {
         cclb_text("cclb content 1"),
@@ -108,7 +109,7 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     if (runtime == NULL || dispatch_check_process(&runtime->dispatch, error) != CCLB_OK) {
         return CCLB_OK;
     }
-    if (atomic_load(&runtime->reports) != 0) {
+    if (atomic_load(&runtime->admissions) != 0) {
         return error_set(error, CCLB_BUSY, 0, CCLB_PHASE_NONE, "a module is being admitted on another thread");
     }
     cclb_status status = slots_deinit(&runtime->slots, error);
@@ -140,7 +141,7 @@ static void describe_lanes(const cclb_runtime *runtime, cclb_runtime_info *info)
         uint64_t since_ns = atomic_load(&lanes->lane[i].lease_since_ns);
         if (since_ns != 0) {
             info->leases_open++;
-            uint64_t age_ns = now_ns > since_ns ? now_ns - since_ns : 0;
+            uint64_t age_ns = clock_since(since_ns, now_ns);
             info->oldest_lease_ns = age_ns > info->oldest_lease_ns ? age_ns : info->oldest_lease_ns;
         }
     }

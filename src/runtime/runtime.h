@@ -18,7 +18,7 @@ struct cclb_runtime {
     struct admission admission;
     struct slots slots;
     uint8_t settings[BLAKE3_SIZE];  /* hash of all that a content hash covers besides the module (R35) */
-    _Atomic uint32_t reports;       /* cclb_admit calls on their way */
+    _Atomic uint32_t admissions;    /* cclb_slot_register and cclb_admit calls on their way */
 };
 
 struct cclb_handle {

@@ -92,6 +92,7 @@ cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_sl
     if (status != CCLB_OK) {
         return status;
     }
+    atomic_fetch_add(&runtime->admissions, 1); /* before the module is hashed: that takes its time */
     struct registration registration = {
         .runtime = runtime,
         .wasm = wasm,
@@ -105,6 +106,7 @@ cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_sl
     struct slots_candidate candidate = {kind, hash, admit_for_slot, &registration};
     cclb_slot_registration registered;
     status = slots_register(&runtime->slots, key, &candidate, &registered, error);
+    atomic_fetch_sub(&runtime->admissions, 1);
     if (status == CCLB_OK && result) {
         *result = registered;
     }

@@ -48,6 +48,8 @@ static void test_hash_tells_the_parts_apart(void **state)
     assert_true(hash == key_hash(&seed, key_of("ab", "c")));
     assert_true(hash != key_hash(&seed, key_of("a", "bc")));
     assert_true(hash != key_hash(&seed, key_of("c", "ab")));
+    assert_true(hash != key_hash(&seed, key_of("xb", "c")));
+    assert_true(hash != key_hash(&seed, key_of("ab", "d")));
     assert_true(key_hash(&seed, key_of("", "")) != key_hash(&seed, key_of("", "a")));
     assert_true(key_hash(&seed, (cclb_slot_key){0}) == key_hash(&seed, key_of("", "")));
 }
