@@ -223,8 +223,8 @@ void report_text_print(struct session *session, const char *subject, const cclb_
     for (size_t i = 0; i < report->hook_count; i++) {
         put_hook(&page, &report->hooks[i]);
     }
-    if (report->has_sandbox) {
-        put_sandbox(&page, &report->sandbox);
+    if (report->sandbox) {
+        put_sandbox(&page, report->sandbox);
     }
     if (report->verdict_count > 0) {
         put_runtimes(&page, report);

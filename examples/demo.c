@@ -190,7 +190,7 @@ int main(int argc, char **argv)
     const char *folder = argc > 1 ? argv[1] : DEMO_PLUGINS;
     cclb_error error;
     cclb_runtime *runtime = NULL;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     if (cclb_runtime_create(NULL, &runtime, &error) != CCLB_OK ||
         cclb_runtime_describe(runtime, &info, &error) != CCLB_OK) {
         fail("runtime", &error);

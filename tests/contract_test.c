@@ -419,7 +419,7 @@ static void address_space_is_set_aside_as_published(void)
     };
     for (size_t i = 0; i < 3; i++) {
         cclb_runtime *runtime = make_runtime(cases[i].isolation, NULL);
-        cclb_runtime_info info;
+        cclb_runtime_info info = cclb_runtime_info_init();
         EXPECT_EQUAL(cclb_runtime_describe(runtime, &info, NULL), CCLB_OK);
         EXPECT_EQUAL(info.virtual_reservation_bytes, cases[i].pool);
         if (cases[i].isolation == CCLB_ISOLATION_ON_DEMAND) {

@@ -160,7 +160,7 @@ static void sized_options_work_across_versions(void **state)
     older.stack_max_bytes = 1; /* behind the end of the older struct, so not looked at */
     older.struct_size = offsetof(cclb_runtime_options, stack_max_bytes);
     assert_int_equal(cclb_runtime_create(&older, &runtime, &fixture->error), CCLB_OK);
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     assert_int_equal(cclb_runtime_describe(runtime, &info, &fixture->error), CCLB_OK);
     assert_int_equal(info.stack_max_bytes, 1 << 20);
     assert_int_equal(cclb_runtime_destroy(runtime, &fixture->error), CCLB_OK);
@@ -172,7 +172,7 @@ static void the_defaults_are_the_published_ones(void **state)
 {
     struct fixture *fixture = *state;
     cclb_runtime *runtime = NULL;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     assert_int_equal(cclb_runtime_create(NULL, &runtime, &fixture->error), CCLB_OK);
     assert_int_equal(cclb_runtime_describe(runtime, &info, &fixture->error), CCLB_OK);
     assert_int_equal(info.isolation, CCLB_ISOLATION_CHECKED);
@@ -189,7 +189,7 @@ static void without_a_pool_nothing_is_set_aside(void **state)
 {
     struct fixture *fixture = *state;
     cclb_runtime *runtime = NULL;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     cclb_runtime_options options = test_options(fixture);
     options.isolation = CCLB_ISOLATION_ON_DEMAND;
     assert_int_equal(cclb_runtime_create(&options, &runtime, &fixture->error), CCLB_OK);
@@ -344,7 +344,7 @@ static void an_answer_that_does_not_read_is_not_lent(void **state)
     assert_int_equal(call_filter(fixture, "f", &lease), CCLB_DECODE);
     assert_int_equal(fixture->error.hook, CCLB_HOOK_FILTER);
     assert_null(lease.lane);
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, &fixture->error), CCLB_OK);
     assert_int_equal(info.stores_used, 0);
     /* but raw bytes are anybody's (R59) */
@@ -411,7 +411,7 @@ static void leases_hold_permits_and_are_shown(void **state)
     atomic_fetch_add(&time_ns, 500);
     assert_int_equal(call_filter(fixture, "f", &leases[1]), CCLB_OK);
     atomic_fetch_add(&time_ns, 250);
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, &fixture->error), CCLB_OK);
     assert_int_equal(info.stores_used, 2);
     assert_int_equal(info.leases_open, 2);
@@ -506,7 +506,7 @@ static void a_copy_outlives_its_lease(void **state)
 static int in_the_child(struct fixture *fixture, cclb_lease *lease, cclb_handle *handle)
 {
     cclb_runtime *own = NULL;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     cclb_slot_info slot;
     cclb_report *report = NULL;
     cclb_slot_key key = cclb_global_key("f");
@@ -604,7 +604,7 @@ static void a_thread_with_too_small_a_stack_is_told_both_sizes(void **state)
 static void *tick_when_called(void *context)
 {
     struct fixture *fixture = context;
-    cclb_runtime_info info = {0};
+    cclb_runtime_info info = cclb_runtime_info_init();
     while (info.stores_used == 0) {
         assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, NULL), CCLB_OK);
     }
@@ -643,7 +643,7 @@ static void the_same_bytes_under_a_thousand_principals_compile_once(void **state
                                             &fixture->error),
                          CCLB_OK);
     }
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, &fixture->error), CCLB_OK);
     assert_int_equal(info.slots, 1000);
     assert_int_equal(info.compiled_modules, 1);
@@ -728,7 +728,7 @@ static void other_bytes_are_other_content(void **state)
 static void evicting_a_slot_leaves_its_compiled_code(void **state)
 {
     struct fixture *fixture = *state;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
     assert_int_equal(cclb_slot_evict(fixture->runtime, cclb_global_key("f"), NULL, &fixture->error), CCLB_OK);
     assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, &fixture->error), CCLB_OK);

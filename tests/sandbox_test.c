@@ -41,7 +41,7 @@ static cclb_runtime *make_runtime(const struct setting *setting, const cclb_runt
 static void destroy(cclb_runtime *runtime)
 {
     cclb_error error;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     EXPECT_EQUAL(cclb_runtime_describe(runtime, &info, &error), CCLB_OK);
     EXPECT_EQUAL(info.stores_used, 0);
     EXPECT_EQUAL(info.memory_reserved_bytes, 0);
@@ -205,7 +205,7 @@ static void a_small_stack_is_told_before_anything_compiles(void)
     const cclb_status *statuses = result;
     EXPECT_EQUAL(statuses[0], CCLB_STACK_TOO_SMALL);
     EXPECT_EQUAL(statuses[1], CCLB_STACK_TOO_SMALL);
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     cclb_error error;
     EXPECT_EQUAL(cclb_runtime_describe(runtime, &info, &error), CCLB_OK);
     EXPECT_EQUAL(info.compiled_modules, 0);

@@ -125,7 +125,7 @@ static void count_slot(void *context, const cclb_slot_info *info)
 static void look_around(struct worker *worker)
 {
     cclb_error error;
-    cclb_runtime_info info;
+    cclb_runtime_info info = cclb_runtime_info_init();
     size_t count = 0;
     if (cclb_runtime_describe(worker->stress->runtime, &info, &error) != CCLB_OK ||
         cclb_slot_visit(worker->stress->runtime, count_slot, &count, &error) != CCLB_OK) {
@@ -182,7 +182,7 @@ int main(int argc, char **argv)
         printf("no runtime: %s\n", error.message);
         return 1;
     }
-    cclb_runtime_info made;
+    cclb_runtime_info made = cclb_runtime_info_init();
     if (cclb_runtime_describe(stress.runtime, &made, &error) != CCLB_OK) {
         printf("no description: %s\n", error.message);
         return 1;
@@ -204,7 +204,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(workers[i].thread, NULL);
     }
-    cclb_runtime_info info = {0};
+    cclb_runtime_info info = cclb_runtime_info_init();
     if (cclb_runtime_describe(stress.runtime, &info, &error) != CCLB_OK || info.stores_used != 0 ||
         info.leases_open != 0) {
         printf("%u stores and %u leases are still open\n", info.stores_used, info.leases_open);

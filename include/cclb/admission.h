@@ -56,7 +56,7 @@ typedef struct cclb_report {
     cclb_bytes description;
     cclb_bytes usage;
     size_t hook_count;
-    cclb_hook_report hooks[CCLB_HOOK_COUNT]; /* bytewise by name */
+    cclb_hook_report hooks[CCLB_HOOKS_MAX]; /* bytewise by name */
     uint64_t functions;
     uint64_t exports;
     bool exports_memory, exports_alloc, exports_free;
@@ -65,8 +65,7 @@ typedef struct cclb_report {
     bool compiled;         /* the next two are meaningful */
     uint64_t compile_ns;   /* 0 if the compiled code was there already */
     uint64_t code_bytes;
-    bool has_sandbox;      /* the next one is meaningful: from cclb_admit */
-    cclb_runtime_info sandbox; /* of the runtime that it was tried in */
+    const cclb_runtime_info *sandbox; /* the runtime that it was tried in, from cclb_admit; else NULL; the report's own */
     size_t verdict_count;
     cclb_verdict verdicts[8]; /* every published runtime, oldest first */
     char explanation[CCLB_EXPLANATION_SIZE]; /* what to do about a refusal, one line; "" if there is nothing to say */

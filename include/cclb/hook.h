@@ -20,8 +20,11 @@ typedef enum cclb_hook {
 #include "cclb/hook.def"
 #undef HOOK
     CCLB_HOOK_COUNT,
-    CCLB_HOOK_NONE = CCLB_HOOK_COUNT
+    CCLB_HOOK_NONE = 255
 } cclb_hook;
+
+/* Room for hooks in structs that cross the library's border, so that a new hook does not move their other members. */
+enum { CCLB_HOOKS_MAX = 8 };
 
 /* The forms, oldest first: CCLB_FORM_W2 ... CCLB_FORM_W9. The table is cclb/form.def. */
 typedef enum cclb_form {
@@ -29,7 +32,7 @@ typedef enum cclb_form {
 #include "cclb/form.def"
 #undef FORM
     CCLB_FORM_COUNT,
-    CCLB_FORM_NONE = CCLB_FORM_COUNT
+    CCLB_FORM_NONE = 255
 } cclb_form;
 
 /* Whose rules hold. CCLB_REFERENCE_ANY: the newest published runtime that would take the module. */

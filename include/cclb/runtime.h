@@ -69,7 +69,7 @@ typedef struct cclb_runtime_options {
     uint64_t fast_body_bytes;        /* largest body that should cause no page fault; default 256 KiB */
     uint64_t stack_max_bytes;        /* guest's share of the caller's stack; default 1 MiB (rule R62) */
     uint64_t fuel;                   /* for one call, with metering; default 100,000,000,000 */
-    cclb_deadline deadline[CCLB_HOOK_COUNT]; /* by hook */
+    cclb_deadline deadline[CCLB_HOOKS_MAX]; /* by hook: [CCLB_HOOK_FILTER] ... */
     cclb_module_limits module_limits;
 } cclb_runtime_options;
 
@@ -84,6 +84,7 @@ static inline cclb_runtime_options cclb_runtime_options_init(void)
 
 /* What a runtime made of its options; for people and dashboards. */
 typedef struct cclb_runtime_info {
+    size_t struct_size;        /* set by cclb_runtime_info_init */
     const char *engine;        /* "wasmtime 48.0.8"; static */
     cclb_isolation isolation;
     cclb_reset reset;          /* decided: never CCLB_RESET_AUTO */
@@ -108,6 +109,15 @@ typedef struct cclb_runtime_info {
     size_t slots;
 } cclb_runtime_info;
 
+/* An empty description, to be filled by cclb_runtime_describe. */
+static inline cclb_runtime_info cclb_runtime_info_init(void)
+{
+    cclb_runtime_info info;
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    return info;
+}
+
 /*
  * Makes a runtime. `options` may be NULL (all defaults) and is copied. CCLB_INVALID_ARGUMENT (the message names the
  * field), CCLB_ENGINE, CCLB_NO_MEMORY, CCLB_INTERNAL; *runtime is then untouched. Blocks for a few milliseconds.
@@ -128,7 +138,7 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_destroy(cclb_runtime *runtime,
  */
 CCLB_API void cclb_runtime_tick(cclb_runtime *runtime);
 
-/* Fills *info. CCLB_FORKED. Never blocks for long. */
+/* Fills *info, as far as its struct_size goes. CCLB_FORKED, CCLB_INVALID_ARGUMENT (struct_size). Never blocks for long. */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info,
                                                            cclb_error *error);
 

@@ -84,6 +84,7 @@ const void *probe_request(cclb_hook hook)
     case CCLB_HOOK_TRANSFORM_SSE_EVENT:
         return &transform_sse_event_request;
     case CCLB_HOOK_COUNT:
+    case CCLB_HOOK_NONE:
         break;
     }
     return NULL;

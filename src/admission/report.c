@@ -14,6 +14,7 @@
 /* A report with what it keeps alive. */
 struct report {
     cclb_report open; /* what the caller sees */
+    cclb_runtime_info sandbox;
     cclb_allocator allocator;
     struct arena arena;
     bool walked;
@@ -44,6 +45,13 @@ void cclb_report_destroy(cclb_report *open)
         arena_deinit(&report->arena);
         release(&allocator, report, sizeof *report);
     }
+}
+
+void report_set_sandbox(cclb_report *open, const cclb_runtime_info *sandbox)
+{
+    struct report *report = (struct report *)(void *)open;
+    report->sandbox = *sandbox;
+    open->sandbox = &report->sandbox;
 }
 
 static void describe_exports(struct report *report)

@@ -28,6 +28,9 @@ cclb_status report_of_admission(const struct admission *admission, const struct 
                                 const struct admitted *plugin, const cclb_error *refusal, cclb_report **report,
                                 cclb_error *error);
 
+/* Notes in a report the runtime that it was made in. */
+void report_set_sandbox(cclb_report *report, const cclb_runtime_info *sandbox);
+
 /*
  * Admits the subject under its own reference and under each published one; the report has all of it, nothing stays
  * admitted. Blocks for as long as five admissions with one compilation do. Beyond CCLB_NO_MEMORY: the faults of the host

@@ -20,7 +20,7 @@ cclb_hook cclb_hook_from_name(cclb_bytes name)
     while (hook < CCLB_HOOK_COUNT && !cclb_bytes_equal(name, cclb_text(cclb_hook_name(hook)))) {
         hook++;
     }
-    return hook;
+    return hook < CCLB_HOOK_COUNT ? hook : CCLB_HOOK_NONE;
 }
 
 struct form_names {
@@ -47,7 +47,7 @@ cclb_form cclb_form_from_name(cclb_bytes name)
            !cclb_bytes_equal(name, cclb_text(forms[form].crate))) {
         form++;
     }
-    return form;
+    return form < CCLB_FORM_COUNT ? form : CCLB_FORM_NONE;
 }
 
 const char *cclb_form_kit(cclb_form form)
@@ -70,6 +70,7 @@ bool cclb_form_has_hook(cclb_form form, cclb_hook hook)
     case CCLB_HOOK_TRANSFORM_SSE_EVENT:
         return form >= CCLB_FORM_W6;
     case CCLB_HOOK_COUNT:
+    case CCLB_HOOK_NONE:
         break;
     }
     return false;

@@ -274,6 +274,7 @@ static cclb_bytes smallest_answer(cclb_hook hook)
         return cclb_bytes_of(zeros, 12);
     case CCLB_HOOK_OBSERVE:
     case CCLB_HOOK_COUNT:
+    case CCLB_HOOK_NONE:
         break;
     }
     return (cclb_bytes){0};

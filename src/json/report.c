@@ -112,10 +112,10 @@ static json_t *compiled_tree(const cclb_report *report)
 
 static json_t *sandbox_tree(const cclb_report *report)
 {
-    if (!report->has_sandbox) {
+    if (report->sandbox == NULL) {
         return json_null();
     }
-    const cclb_runtime_info *info = &report->sandbox;
+    const cclb_runtime_info *info = report->sandbox;
     json_t *object = json_object();
     bool whole = tree_put(object, "engine", tree_name(info->engine)) &&
                  tree_put(object, "isolation", tree_name(cclb_isolation_name(info->isolation))) &&

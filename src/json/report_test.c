@@ -96,8 +96,8 @@ static void test_report_full(void **state)
         .compiled = true,
         .compile_ns = 9,
         .code_bytes = 10,
-        .has_sandbox = true,
-        .sandbox = {.engine = "e 1",
+        .sandbox = &(cclb_runtime_info){
+                    .engine = "e 1",
                     .isolation = CCLB_ISOLATION_GUARDED,
                     .reset = CCLB_RESET_REWRITE,
                     .reset_reason = "because",

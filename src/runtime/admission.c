@@ -68,7 +68,10 @@ cclb_status cclb_admit(cclb_runtime *runtime, cclb_bytes wasm, cclb_slot_kind ki
     cclb_report *made = NULL;
     status = report_full(&runtime->admission, &subject, &made, error);
     if (status == CCLB_OK) {
-        made->has_sandbox = cclb_runtime_describe(runtime, &made->sandbox, error) == CCLB_OK;
+        cclb_runtime_info sandbox = cclb_runtime_info_init();
+        if (cclb_runtime_describe(runtime, &sandbox, NULL) == CCLB_OK) {
+            report_set_sandbox(made, &sandbox);
+        }
         *report = made;
     }
     atomic_fetch_sub(&runtime->admissions, 1);

@@ -150,7 +150,7 @@ static void assert_forms(cclb_hook hook, const char *fingerprint, uint32_t forms
         assert_int_equal(wire_fingerprint_forms(hook, bytes), 0);
         bytes[i] ^= 1;
     }
-    for (cclb_hook other = 0; other <= CCLB_HOOK_NONE; other++) {
+    for (cclb_hook other = 0; other <= CCLB_HOOK_COUNT; other++) {
         if (other != hook) {
             assert_int_equal(wire_fingerprint_forms(other, bytes), 0);
         }
