@@ -74,7 +74,8 @@ typedef struct cclb_report {
 /*
  * Reads a module and judges it by the static rules (R1 to R18) and the limits; nothing is compiled or run.
  * `kind` may be CCLB_SLOT_ANY. `limits` and `allocator` may be NULL. CCLB_OK whenever a report was made: the verdict is
- * in it. Free it with cclb_report_destroy. CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT. Any thread; allocates; does not block.
+ * in it. Free it with cclb_report_destroy. CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT. Any thread with 64 KiB of stack;
+ * allocates; does not block.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_inspect(cclb_bytes wasm, cclb_slot_kind kind, cclb_reference reference,
                                                   const cclb_module_limits *limits, const cclb_allocator *allocator,
