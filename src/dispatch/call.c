@@ -96,8 +96,8 @@ static cclb_status report(const struct call *call, cclb_phase phase, uint32_t ru
                   cclb_resource_name(fault->resource), text);
         break;
     case CCLB_DEADLINE:
-        error_set(call->error, CCLB_DEADLINE, 21, phase, "guest stopped during %s: its deadline of %g ms has passed",
-                  where, (double)call->deadline_ns / 1e6);
+        error_set(call->error, CCLB_DEADLINE, 21, phase, "guest stopped during %s: its deadline of %.*f ms has passed",
+                  where, call->deadline_ns < 1000000 ? 6 : 0, (double)call->deadline_ns / 1e6);
         break;
     case CCLB_FUEL:
         error_set(call->error, CCLB_FUEL, 21, phase, "guest stopped during %s: its %" PRIu64 " units of fuel are used",
