@@ -105,14 +105,14 @@ static int write_bytes(int to, cclb_bytes bytes)
     return 0;
 }
 
-/* A device or a pipe cannot be replaced, only written to. Returns 0 or an errno. */
+/* A device or a pipe cannot be replaced, only written to. Returns 0 or an errno; ENOTSUP for a terminal. */
 static int write_in_place(const char *path, cclb_bytes bytes)
 {
-    int to = open(path, O_WRONLY | O_CLOEXEC);
+    int to = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
     if (to < 0) {
         return errno;
     }
-    int number = write_bytes(to, bytes);
+    int number = isatty(to) ? ENOTSUP : write_bytes(to, bytes);
     return close(to) != 0 && number == 0 ? errno : number;
 }
 
@@ -124,8 +124,20 @@ static mode_t new_file_mode(void)
     return 0666 & ~mask;
 }
 
+/*
+ * Gives the new file the owner and the permissions of the one it replaces, which is NULL if there is none. Set-user-ID
+ * and its like do not pass to other contents. Returns 0 or an errno.
+ */
+static int take_over(int file, const struct stat *old)
+{
+    if (old && (old->st_uid != geteuid() || old->st_gid != getegid()) && fchown(file, old->st_uid, old->st_gid) != 0) {
+        return errno;
+    }
+    return fchmod(file, old ? old->st_mode & 0777 : new_file_mode()) == 0 ? 0 : errno;
+}
+
 /* Writes a file beside `path` and renames it. Returns 0 or an errno. */
-static int replace(const char *path, mode_t mode, cclb_bytes bytes)
+static int replace(const char *path, const struct stat *old, cclb_bytes bytes)
 {
     char folder[PATH_MAX];
     char beside[PATH_MAX + 16];
@@ -139,8 +151,8 @@ static int replace(const char *path, mode_t mode, cclb_bytes bytes)
         return errno;
     }
     int number = write_bytes(to, bytes);
-    if (number == 0 && fchmod(to, mode) != 0) {
-        number = errno;
+    if (number == 0) {
+        number = take_over(to, old);
     }
     if (close(to) != 0 && number == 0) {
         number = errno;
@@ -164,12 +176,22 @@ enum exit_status files_write(struct session *session, const char *path, cclb_byt
         fwrite(bytes.data, 1, bytes.len, session->out);
         return EXIT_DONE;
     }
-    /* A symbolic link keeps pointing where it does. */
+    /* A symbolic link keeps pointing where it does; one that points nowhere has no file that could be replaced. */
     char resolved[PATH_MAX];
-    const char *target = realpath(path, resolved) ? resolved : path;
+    const char *target = path;
+    int number = 0;
+    if (realpath(path, resolved)) {
+        target = resolved;
+    } else {
+        int reason = errno;
+        struct stat link;
+        number = lstat(path, &link) == 0 ? reason : 0;
+    }
     struct stat about;
-    bool exists = stat(target, &about) == 0;
-    int number;
+    bool exists = number == 0 && stat(target, &about) == 0;
+    if (number != 0) {
+        return session_fail_io(session, path, number);
+    }
     if (exists && S_ISDIR(about.st_mode)) {
         number = EISDIR;
     } else if (exists && !S_ISREG(about.st_mode)) {
@@ -177,7 +199,10 @@ enum exit_status files_write(struct session *session, const char *path, cclb_byt
     } else if (exists && access(target, W_OK) != 0) {
         number = errno;
     } else {
-        number = replace(target, exists ? about.st_mode & 07777 : new_file_mode(), bytes);
+        number = replace(target, exists ? &about : NULL, bytes);
+    }
+    if (number == ENOTSUP) {
+        return session_fail_usage(session, "%s is a terminal, and this is no text: name a file or pipe it on", path);
     }
     return number == 0 ? EXIT_DONE : session_fail_io(session, path, number);
 }

@@ -269,6 +269,13 @@ def output_files(bench):
         file.write(b"old")
     expect(store(link).status == 0 and os.path.islink(link), "a link stays a link")
     expect(os.path.getsize(path) == 140, "what it points to is replaced")
+    os.chmod(path, 0o4755)
+    expect(store(path).status == 0, "a file with set-user-ID")
+    expect(stat.S_IMODE(os.stat(path).st_mode) == 0o755, "set-user-ID does not pass to other contents")
+    for name, to in (("dangling", "nowhere"), ("looping", "looping")):
+        os.symlink(to, os.path.join(folder, name))
+        expect(store(os.path.join(folder, name)).status == 2, f"a {name} link")
+        expect(os.path.islink(os.path.join(folder, name)), f"a {name} link stays as it is")
     expect(store("/dev/null").status == 0, "/dev/null")
     expect(stat.S_ISCHR(os.stat("/dev/null").st_mode), "/dev/null is still a device")
     result = store(folder)
