@@ -19,7 +19,7 @@ typedef struct cclb_vector_result {
     cclb_bytes kind; /* "L", "E" ... */
     cclb_bytes name; /* what the case is about: its second field */
     bool passed;
-    const char *reason; /* why not, one line; "" if it passed */
+    const char *reason; /* why not, one line, escaped; "" if it passed */
 } cclb_vector_result;
 
 typedef struct cclb_vector_summary {

@@ -198,7 +198,7 @@ static cclb_status finish(struct report *report, const struct report_subject *su
 cclb_status report_static(const struct report_subject *subject, const cclb_module_limits *limits,
                           const cclb_allocator *allocator, cclb_report **open, cclb_error *error)
 {
-    struct report *report;
+    struct report *report = NULL;
     cclb_status status = make(subject, limits, allocator, &report, error);
     return status == CCLB_OK ? finish(report, subject, open) : status;
 }
@@ -255,7 +255,7 @@ cclb_status report_of_admission(const struct admission *admission, const struct 
                                 const struct admitted *plugin, const cclb_error *refusal, cclb_report **open,
                                 cclb_error *error)
 {
-    struct report *report;
+    struct report *report = NULL;
     cclb_status status = make(subject, &admission->limits, admission->allocator, &report, error);
     if (status != CCLB_OK) {
         return status;

@@ -9,6 +9,8 @@
 #include "wire/decode.h"
 #include "wire/wire.h"
 
+#include <stdio.h>
+
 const char *cclb_request_type(cclb_hook hook)
 {
     const struct wire_type *type = wire_request_type(hook);
@@ -21,6 +23,22 @@ const char *cclb_answer_type(cclb_hook hook)
     return type ? type->name : NULL;
 }
 
+enum { TYPES_TEXT_SIZE = 256 };
+
+/* The names of the messages of a form, in a row. */
+static const char *list_messages(cclb_form form, char text[TYPES_TEXT_SIZE])
+{
+    size_t used = 0;
+    text[0] = '\0';
+    const struct wire_type *type;
+    for (size_t i = 0; (type = wire_type_at(i)) != NULL; i++) {
+        if (type->codec && wire_type_in_form(type, form) && used < TYPES_TEXT_SIZE) {
+            used += (size_t)snprintf(text + used, TYPES_TEXT_SIZE - used, "%s%s", used > 0 ? ", " : "", type->name);
+        }
+    }
+    return text;
+}
+
 /* Sets *type to the message of that name. */
 static cclb_status find_message(cclb_bytes name, cclb_form form, const struct wire_type **type, cclb_error *error)
 {
@@ -30,11 +48,9 @@ static cclb_status find_message(cclb_bytes name, cclb_form form, const struct wi
     }
     struct error_text text;
     error_text(&text, name);
-    if (*type == NULL || (*type)->codec == NULL) {
-        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "no message is of type `%s`", text.text);
-    }
-    return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "form %s has no message of type `%s`",
-                     cclb_form_name(form), text.text);
+    char known[TYPES_TEXT_SIZE];
+    return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "form %s has no message of type `%s`; it has %s",
+                     cclb_form_name(form), text.text, list_messages(form, known));
 }
 
 /* Measures a message and writes its archive into memory from `allocator`. */
