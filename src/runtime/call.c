@@ -131,7 +131,7 @@ cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb
 {
     cclb_error scratch;
     error = error ? error : &scratch;
-    struct entry entry;
+    struct entry entry = {0};
     cclb_status status = enter(runtime, target, hook, &entry, error);
     if (status != CCLB_OK) {
         return status;
@@ -170,7 +170,7 @@ static void write_encoding(const void *context, uint8_t *out)
 static cclb_status call_message(cclb_runtime *runtime, const cclb_target *target, cclb_hook hook, const void *message,
                                 cclb_lease *lease, cclb_error *error)
 {
-    struct entry entry;
+    struct entry entry = {0};
     cclb_status status = enter(runtime, target, hook, &entry, error);
     if (status != CCLB_OK) {
         return status;
