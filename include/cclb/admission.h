@@ -84,8 +84,9 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_inspect(cclb_bytes wasm, cclb_slot_kin
 /*
  * Judges a module by every rule of admission (R1 to R30), compiles it and makes the trial calls, under `reference` (the
  * runtime's, if CCLB_REFERENCE_ANY) for the verdict and under each published runtime for the table. Registers nothing;
- * compiled code stays in the runtime's cache. CCLB_OK whenever a report was made. Blocks for as long as that takes: trial
- * calls within their deadlines, compiling as long as the limits on modules let it be. CCLB_FORKED, CCLB_STACK_TOO_SMALL, CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT.
+ * compiled code stays in the runtime's cache. CCLB_OK whenever a report was made. Blocks for as long as that takes:
+ * trial calls within their deadlines, compiling as long as the limits on modules let it be. CCLB_FORKED,
+ * CCLB_STACK_TOO_SMALL, CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_admit(cclb_runtime *runtime, cclb_bytes wasm, cclb_slot_kind kind,
                                                 cclb_reference reference, cclb_report **report, cclb_error *error);

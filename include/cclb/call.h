@@ -64,8 +64,9 @@ typedef struct cclb_lease {
 /*
  * Calls a hook with an archive in the plugin's own form, given in `count` pieces. The answer's bytes are not judged
  * (rule R59). CCLB_OK fills *lease. Otherwise *lease is untouched and nothing is lent: CCLB_REJECTED, CCLB_TRAP,
- * CCLB_DEADLINE, CCLB_FUEL, CCLB_INSTANTIATE, CCLB_SATURATED, CCLB_FORKED, CCLB_STACK_TOO_SMALL,
- * CCLB_INVALID_ARGUMENT, CCLB_INTERNAL (the first call could not start the ticker). Any thread; blocks for as long as the guest computes, up to its deadline; allocates nothing.
+ * CCLB_DEADLINE, CCLB_FUEL, CCLB_INSTANTIATE, CCLB_SATURATED, CCLB_FORKED, CCLB_STACK_TOO_SMALL, CCLB_INVALID_ARGUMENT,
+ * CCLB_INTERNAL (the first call could not start the ticker). Any thread; blocks for as long as the guest computes, up
+ * to its deadline; allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb_hook hook,
                                                    const cclb_bytes *pieces, size_t count, cclb_lease *lease,

@@ -3,8 +3,9 @@
  * json.h - messages and reports as JSON, for people, files and other tools.
  *
  * Bytes are a string if they are UTF-8, else {"base64": "..."}; u64 above 2^53 and non-finite numbers are strings; NUL
- * is allowed in strings. What is written has no character that may not reach a terminal (cclb/escape.h). An absent optional is null or missing. Enums are {"kind": "RequestStarted", ...}. Reading is
- * strict: an unknown or missing member is an error that names its path ("$.candidates[2].name").
+ * is allowed in strings. What is written has no character that may not reach a terminal (cclb/escape.h). An absent
+ * optional is null or missing. Enums are {"kind": "RequestStarted", ...}. Reading is strict: an unknown or missing
+ * member is an error that names its path ("$.candidates[2].name").
  */
 #ifndef CCLB_JSON_H
 #define CCLB_JSON_H

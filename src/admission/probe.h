@@ -6,9 +6,10 @@
 #include "admission/admit.h"
 
 /*
- * Calls every declared hook of a compiled plugin once, in probing order, leaving out what is declared as noop, under the
- * reference and in the form that *admitted says. Notes in it what each call cost. CCLB_PROBE, with the hook and the inner
- * fault, ends it at the first that fails; faults of the host (below 0) are passed on as they are. dispatch_check_thread() was asked.
+ * Calls every declared hook of a compiled plugin once, in probing order, leaving out what is declared as noop, under
+ * the reference and in the form that *admitted says. Notes in it what each call cost. CCLB_PROBE, with the hook and the
+ * inner fault, ends it at the first that fails; faults of the host (below 0) are passed on as they are.
+ * dispatch_check_thread() was asked.
  */
 cclb_status probe_hooks(struct admitted *admitted, cclb_error *error);
 

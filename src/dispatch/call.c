@@ -119,7 +119,8 @@ static cclb_status report(const struct call *call, cclb_phase phase, uint32_t ru
     return fault->status;
 }
 
-__attribute__((format(printf, 4, 5))) static cclb_status reject(const struct call *call, cclb_phase phase, uint32_t rule, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static cclb_status reject(const struct call *call, cclb_phase phase,
+                                                                uint32_t rule, const char *format, ...)
 {
     char what[CCLB_MESSAGE_SIZE / 2];
     va_list arguments;
