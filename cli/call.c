@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REMEDY_SIZE = 256 };
+
 /* Everything that a call needs and that must be given back. */
 struct calling {
     const char *plugin; /* what to call the file */
@@ -98,6 +100,35 @@ static cclb_slot_kind kind_with(cclb_hook hook)
                                        : CCLB_SLOT_SHAPE;
 }
 
+/* What to do about a plugin that was refused: above all, to call a hook that it has. Returns `text`, or what lives on. */
+static const char *refusal_remedy(const struct calling *calling, char text[REMEDY_SIZE])
+{
+    const cclb_report *report = calling->report;
+    bool declared = report == NULL || !report->has_metadata;
+    int used = snprintf(text, REMEDY_SIZE, "the plugin has no hook `%s`; it has", cclb_hook_name(calling->hook));
+    for (size_t i = 0; !declared && i < report->hook_count; i++) {
+        declared = report->hooks[i].hook == calling->hook;
+        used += snprintf(text + used, (size_t)(REMEDY_SIZE - used), "%s %s", i > 0 ? "," : "",
+                         cclb_hook_name(report->hooks[i].hook));
+    }
+    return declared ? choose_remedy(&calling->module, report) : text;
+}
+
+/* A note, if a request that was sent as it is does not read in the plugin's form: that is why many a guest traps. */
+static void note_unreadable_request(const struct calling *calling)
+{
+    cclb_buffer json = {0};
+    const char *type = cclb_request_type(calling->hook);
+    cclb_form form = calling->report->form;
+    cclb_bytes request = cclb_bytes_of(calling->request.data, calling->request.len);
+    if (calling->raw_in &&
+        cclb_archive_to_json(cclb_text(type), form, request, NULL, &json, NULL) == CCLB_DECODE) {
+        session_note("the request does not read as %s@%s, which is what this plugin takes", type,
+                     cclb_form_name(form));
+    }
+    cclb_buffer_deinit(&json);
+}
+
 /* Admits the plugin and takes a handle: transform hooks are called by nothing else (rule R42). */
 static enum exit_status admit(struct session *session, struct calling *calling)
 {
@@ -115,7 +146,8 @@ static enum exit_status admit(struct session *session, struct calling *calling)
                            cclb_bytes_of(calling->module.data, calling->module.len), &options, &registration, &error);
     progress_stop();
     if (admitted != CCLB_OK) {
-        return session_fail(session, calling->plugin, &error, choose_remedy(&calling->module, calling->report));
+        char remedy[REMEDY_SIZE];
+        return session_fail(session, calling->plugin, &error, refusal_remedy(calling, remedy));
     }
     if (cclb_handle_create(calling->runtime, key, &calling->handle, &error) != CCLB_OK) {
         return session_fail(session, calling->plugin, &error, NULL);
@@ -150,7 +182,9 @@ static enum exit_status call(struct session *session, struct calling *calling)
     cclb_lease lease;
     cclb_error error;
     if (cclb_call_raw(calling->runtime, &target, calling->hook, &request, 1, &lease, &error) != CCLB_OK) {
-        return session_fail(session, calling->plugin, &error, NULL);
+        status = session_fail(session, calling->plugin, &error, NULL);
+        note_unreadable_request(calling);
+        return status;
     }
     status = answer_tell(session, calling->hook, &lease, calling->raw_out);
     cclb_lease_return(&lease);

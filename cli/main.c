@@ -87,6 +87,7 @@ int main(int argc, char **argv)
     occupy_standard_streams();
     /* A reader that went away is an error of writing, told and returned like any other. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error of write(2) like any other */
     size_t count = argc > 0 ? (size_t)argc - 1 : 0;
     struct session session;
     if (!session_init(&session, asks_for(argv + 1, count, "--json", "--json"))) {
