@@ -178,20 +178,18 @@ enum exit_status files_write(struct session *session, const char *path, cclb_byt
     }
     /* A symbolic link keeps pointing where it does; one that points nowhere has no file that could be replaced. */
     char resolved[PATH_MAX];
-    const char *target = path;
-    int number = 0;
-    if (realpath(path, resolved)) {
-        target = resolved;
-    } else {
+    const char *target = realpath(path, resolved);
+    if (target == NULL) {
         int reason = errno;
         struct stat link;
-        number = lstat(path, &link) == 0 ? reason : 0;
+        if (lstat(path, &link) == 0) {
+            return session_fail_io(session, path, reason);
+        }
+        target = path;
     }
     struct stat about;
-    bool exists = number == 0 && stat(target, &about) == 0;
-    if (number != 0) {
-        return session_fail_io(session, path, number);
-    }
+    bool exists = stat(target, &about) == 0;
+    int number;
     if (exists && S_ISDIR(about.st_mode)) {
         number = EISDIR;
     } else if (exists && !S_ISREG(about.st_mode)) {
