@@ -69,6 +69,7 @@
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
  *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns
+ *     policy.h     what plugins may do, and failures   log.h        one record a call
  *     escape.h     foreign text on a terminal          version.h    which cclb this is
  */
 #ifndef CCLB_H
@@ -84,7 +85,9 @@
 #include "cclb/hook.h"
 #include "cclb/isolation.h"
 #include "cclb/json.h"
+#include "cclb/log.h"
 #include "cclb/message.h"
+#include "cclb/policy.h"
 #include "cclb/runtime.h"
 #include "cclb/slot.h"
 #include "cclb/vectors.h"

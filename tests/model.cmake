@@ -12,8 +12,8 @@ endif()
 set(model_src "${CMAKE_CURRENT_LIST_DIR}/../src")
 
 add_library(cclb_model_base OBJECT
-    "${model_src}/base/allocate.c" "${model_src}/base/error.c" "${model_src}/base/escape.c" "${model_src}/base/hex.c"
-    "${model_src}/base/utf8.c" "${CMAKE_CURRENT_LIST_DIR}/model.c" "${CMAKE_CURRENT_LIST_DIR}/model_heap.c"
+    "${model_src}/base/allocate.c" "${model_src}/base/arena.c" "${model_src}/base/error.c" "${model_src}/base/escape.c"
+    "${model_src}/base/hex.c" "${model_src}/base/utf8.c" "${CMAKE_CURRENT_LIST_DIR}/model.c" "${CMAKE_CURRENT_LIST_DIR}/model_heap.c"
     "${CMAKE_CURRENT_LIST_DIR}/store_buffer.c")
 # An archive, so that a defective source takes the place of the one in here.
 add_library(cclb_model_slots STATIC

@@ -57,7 +57,6 @@ typedef struct cclb_lease {
     uint64_t duration_ns;   /* from the permit to the answer */
     uint64_t memory_bytes;  /* size of the sandbox's memory after the call */
     uint64_t fuel;          /* used, with metering */
-    cclb_runtime *runtime;  /* for cclb_lease_return */
     void *lane;             /* for cclb_lease_return; NULL: nothing is lent */
 } cclb_lease;
 

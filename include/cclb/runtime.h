@@ -18,6 +18,8 @@
 #include "cclb/allocator.h"
 #include "cclb/error.h"
 #include "cclb/isolation.h"
+#include "cclb/log.h"
+#include "cclb/policy.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -71,6 +73,11 @@ typedef struct cclb_runtime_options {
     uint64_t fuel;                   /* for one call, with metering; default 100,000,000,000 */
     cclb_deadline deadline[CCLB_HOOKS_MAX]; /* by hook: [CCLB_HOOK_FILTER] ... */
     cclb_module_limits module_limits;
+    cclb_wire_bounds wire_bounds; /* rule R64 */
+    bool cookie_redaction;        /* plugins are not sent request cookies (rule R74) */
+    cclb_origin_policy origin_policy;     /* default CCLB_ORIGIN_UNRESTRICTED (rule R65) */
+    cclb_failure_policy failure_policy;   /* of slots that have none of their own; default pass through (rule R66) */
+    cclb_log log;
 } cclb_runtime_options;
 
 /* Options with every field at its default. */

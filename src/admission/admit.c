@@ -76,6 +76,7 @@ cclb_status admit(struct admission *admission, cclb_bytes wasm, const uint8_t di
         return error_no_memory(error, sizeof *made);
     }
     made->admission = admission;
+    memcpy(made->digest, digest, sizeof made->digest);
     arena_init(&made->arena, admission->allocator);
 
     struct module_sections sections;

@@ -37,6 +37,7 @@ struct probe_cost {
 struct admitted {
     struct admission *admission;
     struct code *code;
+    uint8_t digest[BLAKE3_SIZE]; /* of the module's bytes */
     struct callee callee;
     cclb_form form;
     struct arena arena; /* of the texts in facts */

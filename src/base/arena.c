@@ -30,6 +30,27 @@ void arena_deinit(struct arena *arena)
     }
     arena->blocks = NULL;
     arena->used = 0;
+    arena->reused = false;
+}
+
+void arena_reset(struct arena *arena)
+{
+    struct arena_block *kept = NULL;
+    struct arena_block *block = arena->blocks;
+    while (block) {
+        struct arena_block *next = block->next;
+        /* The newest is the largest, but for those that were made to fit. */
+        if (kept == NULL && block->capacity <= ARENA_KEPT_BYTES) {
+            kept = block;
+            kept->next = NULL;
+        } else {
+            release(arena->allocator, block, sizeof *block + block->capacity);
+        }
+        block = next;
+    }
+    arena->blocks = kept;
+    arena->used = 0;
+    arena->reused = true;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
@@ -58,7 +79,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     void *memory = arena->blocks->bytes + arena->used;
     arena->used += size;
-    return memory;
+    return arena->reused ? memset(memory, 0, size) : memory;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t element_size)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* names.c - the names of hooks, forms, references and settings, from their tables. */
 
+#include "base/names.h"
 #include "cclb/hook.h"
 #include "cclb/isolation.h"
 
@@ -124,8 +125,7 @@ static const char *const reset_names[] = {
     [CCLB_RESET_DECOMMIT] = "decommit",
 };
 
-/* Index of `name` among `count` names, or `count`. */
-static size_t index_of(const char *const *names, size_t count, cclb_bytes name)
+size_t names_find(const char *const *names, size_t count, cclb_bytes name)
 {
     size_t i = 0;
     while (i < count && !cclb_bytes_equal(name, cclb_text(names[i]))) {
@@ -141,7 +141,7 @@ const char *cclb_isolation_name(cclb_isolation isolation)
 
 bool cclb_isolation_from_name(cclb_bytes name, cclb_isolation *isolation)
 {
-    size_t i = index_of(isolation_names, CCLB_ISOLATION_ON_DEMAND + 1, name);
+    size_t i = names_find(isolation_names, CCLB_ISOLATION_ON_DEMAND + 1, name);
     if (i > CCLB_ISOLATION_ON_DEMAND) {
         return false;
     }
@@ -156,7 +156,7 @@ const char *cclb_reset_name(cclb_reset reset)
 
 bool cclb_reset_from_name(cclb_bytes name, cclb_reset *reset)
 {
-    size_t i = index_of(reset_names, CCLB_RESET_DECOMMIT + 1, name);
+    size_t i = names_find(reset_names, CCLB_RESET_DECOMMIT + 1, name);
     if (i > CCLB_RESET_DECOMMIT) {
         return false;
     }

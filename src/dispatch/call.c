@@ -190,7 +190,6 @@ static cclb_status take_output(const struct call *call, uint64_t packed, struct 
     uint32_t address = (uint32_t)(packed >> 32);
     uint32_t len = (uint32_t)packed;
     struct engine_memory memory = engine_instance_memory(&call->lane->instance);
-    output->memory_bytes = memory.size;
     bool to_0_1_4 = call->callee->reference <= CCLB_REFERENCE_0_1_4;
     if (address == 0 && len == 0 && call->hook == CCLB_HOOK_OBSERVE && to_0_1_4) {
         output->bytes = (cclb_bytes){0}; /* R52 */
@@ -210,15 +209,12 @@ static cclb_status take_output(const struct call *call, uint64_t packed, struct 
     return CCLB_OK;
 }
 
-static cclb_status run_instance(const struct call *call, const struct call_input *input, struct call_output *output)
+/* Guest code runs; its exports were checked. */
+static cclb_status run_guest(const struct call *call, const struct call_input *input, struct call_output *output)
 {
     struct engine_instance *instance = &call->lane->instance;
-    cclb_status status = check_exports(call);
-    if (status != CCLB_OK) {
-        return status;
-    }
     uint32_t address;
-    status = pass_input(call, input, &address);
+    cclb_status status = pass_input(call, input, &address);
     if (status != CCLB_OK) {
         return status;
     }
@@ -227,7 +223,21 @@ static cclb_status run_instance(const struct call *call, const struct call_input
     if (engine_call_hook(instance, call->hook, address, (uint32_t)input->len, &packed, &fault) != CCLB_OK) {
         return report(call, CCLB_PHASE_HOOK, 50, &fault);
     }
-    status = take_output(call, packed, output);
+    return take_output(call, packed, output);
+}
+
+/* The guest stage of a call (R67), measured whatever comes of it. */
+static cclb_status run_stage(const struct call *call, const struct call_input *input, struct call_output *output)
+{
+    const cclb_clock *clock = &call->dispatch->options.clock;
+    struct engine_instance *instance = &call->lane->instance;
+    output->entered_ns = clock_now_ns(clock);
+    cclb_status status = check_exports(call);
+    if (status == CCLB_OK) {
+        status = run_guest(call, input, output);
+        output->memory_bytes = engine_instance_memory(instance).size;
+    }
+    output->ended_ns = clock_now_ns(clock);
     output->fuel = engine_fuel_used(instance);
     return status;
 }
@@ -295,12 +305,12 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
         .deadline_ns = deadline_length_ns(dispatch, hook, input->len),
         .error = error,
     };
+    *output = (struct call_output){0};
     cclb_status status = reserve_memory(&call);
     if (status != CCLB_OK) {
         return status;
     }
-    struct call_output result = {0};
-    status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, &result.started_ns, error);
+    status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, &output->started_ns, error);
     if (status != CCLB_OK) {
         unreserve_memory(dispatch, lane);
         return status;
@@ -315,16 +325,15 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     struct engine_fault fault;
     if (engine_instantiate(callee->module, &limits, &lane->instance, &fault) != CCLB_OK) {
         status = report(&call, CCLB_PHASE_INSTANTIATE, 45, &fault);
+        output->ended_ns = clock_now_ns(&dispatch->options.clock);
     } else {
-        status = run_instance(&call, input, &result);
+        status = run_stage(&call, input, output);
     }
     ticker_unwatch(lane);
     if (status != CCLB_OK) {
         call_end(dispatch, lane);
-        return status;
     }
-    *output = result;
-    return CCLB_OK;
+    return status;
 }
 
 void call_end(struct dispatch *dispatch, struct lane *lane)

@@ -58,7 +58,9 @@ struct call_output {
     cclb_bytes bytes;      /* in guest memory, until call_end() */
     uint64_t memory_bytes; /* size of the guest's memory after the call */
     uint64_t fuel;         /* used, with metering */
-    uint64_t started_ns;   /* by the host's clock */
+    uint64_t started_ns;   /* by the host's clock; 0: the call did not get that far, likewise in the next two */
+    uint64_t entered_ns;   /* when the guest stage began: an instance was there, and the first export was used (R67) */
+    uint64_t ended_ns;     /* when it was over */
 };
 
 /* The engine must outlive it. On failure there is nothing to deinit. */
@@ -76,7 +78,8 @@ cclb_status dispatch_check_thread(const struct dispatch *dispatch, cclb_error *e
 
 /*
  * Runs one call on a claimed lane, which must have no instance. On success the answer is in *output and the lane holds
- * the instance until call_end(); on any failure the lane is as before. dispatch_check_thread() was asked.
+ * the instance until call_end(); on any failure the lane is as before, and *output has no bytes but what was measured.
+ * dispatch_check_thread() was asked.
  */
 cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
                      const struct call_input *input, struct call_output *output, cclb_error *error);

@@ -46,6 +46,7 @@ cclb_status lanes_init(struct lanes *lanes, uint32_t permits, uint32_t reserved,
     };
     for (uint32_t i = 0; i < permits + reserved; i++) {
         lanes->lane[i].lanes = lanes;
+        arena_init(&lanes->lane[i].arena, allocator);
     }
     return CCLB_OK;
 }
@@ -53,6 +54,9 @@ cclb_status lanes_init(struct lanes *lanes, uint32_t permits, uint32_t reserved,
 void lanes_deinit(struct lanes *lanes)
 {
     if (lanes->memory) {
+        for (uint32_t i = 0; i < lanes->permits + lanes->reserved; i++) {
+            arena_deinit(&lanes->lane[i].arena);
+        }
         release(lanes->allocator, lanes->memory, lanes->memory_size);
         *lanes = (struct lanes){0};
     }

@@ -17,6 +17,7 @@
 #define DISPATCH_LANE_H
 
 #include "base/allocate.h"
+#include "base/arena.h"
 #include "cclb/error.h"
 #include "engine/engine.h"
 
@@ -42,6 +43,7 @@ struct lane {
     uint64_t bound_ns;       /* the length of time from the start of the call to deadline_ns */
     bool measures_cpu;       /* the bound is one on CPU time */
     struct engine_instance instance;
+    struct arena arena; /* of what lives as long as the call; its owner resets it before the lane is released */
 };
 
 struct lanes {
@@ -49,6 +51,7 @@ struct lanes {
     uint32_t permits;
     uint32_t reserved;
     const cclb_allocator *allocator;
+    void *owner;  /* for the layer above, which finds its way back from a lane by it */
     void *memory; /* that the array lies in, aligned */
     size_t memory_size;
 };

@@ -67,6 +67,13 @@ static void fill_defaults(cclb_runtime_options *options)
         }
     }
     options->module_limits = limits_or_default(options->module_limits);
+    fill_u64(&options->wire_bounds.output_body_bytes, 100 * mib);
+    fill_u32(&options->wire_bounds.max_headers, 100);
+    fill_u32(&options->wire_bounds.max_header_value_bytes, 8192);
+    fill_u32(&options->wire_bounds.reason_bytes, 256);
+    if (options->failure_policy == CCLB_FAILURE_DEFAULT) {
+        options->failure_policy = CCLB_FAILURE_PASS_THROUGH; /* R66 */
+    }
 }
 
 /* One field that must lie in a range. */
@@ -88,6 +95,8 @@ static cclb_status check(const cclb_runtime_options *options, cclb_error *error)
         {"isolation", options->isolation, 0, CCLB_ISOLATION_ON_DEMAND},
         {"reset", options->reset, 0, CCLB_RESET_DECOMMIT},
         {"reference", options->reference, 0, CCLB_REFERENCE_COUNT - 1},
+        {"origin_policy", options->origin_policy, 0, CCLB_ORIGIN_SELECTED_UPSTREAM},
+        {"failure_policy", options->failure_policy, 0, CCLB_FAILURE_FAIL_CLOSED},
         {"stores_max", options->stores_max, 1, STORES_LIMIT},
         {"pool_instances", options->pool_instances, 1, STORES_LIMIT + ADMISSION_LANES},
         {"memory_max_bytes", options->memory_max_bytes, WASM_PAGE_BYTES, memory_limit},

@@ -22,12 +22,14 @@ static void hash_settings(cclb_runtime *runtime)
 {
     const cclb_runtime_options *options = &runtime->resolved.options;
     const cclb_module_limits *limits = &options->module_limits;
+    const cclb_wire_bounds *bounds = &options->wire_bounds;
     const uint64_t numbers[] = {
         options->isolation,          options->reset,         options->metering,       options->pool_instances,
         options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         runtime->resolved.budget.keep_bytes,
         limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
         limits->nesting,             limits->loop_nesting,   limits->loop_locals,     limits->exports,
-        limits->tables,              limits->table_elements,
+        limits->tables,              limits->table_elements, bounds->output_body_bytes, bounds->max_headers,
+        bounds->max_header_value_bytes, bounds->reason_bytes, options->cookie_redaction,
     };
     const cclb_bytes parts[] = {
         cclb_text("cclb content 1"),
@@ -89,6 +91,13 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     if (status != CCLB_OK) {
         goto no_slots;
     }
+    made->calls = (struct calls){
+        .dispatch = &made->dispatch,
+        .slots = &made->slots,
+        .allocator = runtime_allocator(made),
+        .log = resolved.options.log,
+    };
+    made->dispatch.lanes.owner = &made->calls;
     *runtime = made;
     return CCLB_OK;
 

@@ -9,7 +9,7 @@
 
 #include "admission/admit.h"
 #include "runtime/options.h"
-#include "slots/slots.h"
+#include "slots/run.h"
 
 struct cclb_runtime {
     struct resolved_options resolved; /* its allocator and clock are the ones that all layers point to */
@@ -17,24 +17,14 @@ struct cclb_runtime {
     struct dispatch dispatch;
     struct admission admission;
     struct slots slots;
+    struct calls calls; /* all of the above, as calls use it */
     uint8_t settings[BLAKE3_SIZE];  /* hash of all that a content hash covers besides the module (R35) */
     _Atomic uint32_t admissions;    /* cclb_slot_register and cclb_admit calls on their way */
-};
-
-struct cclb_handle {
-    cclb_runtime *runtime;
-    struct cell *cell;
 };
 
 static inline const cclb_allocator *runtime_allocator(const cclb_runtime *runtime)
 {
     return &runtime->resolved.options.allocator;
-}
-
-/* The plugin in a cell of this runtime. */
-static inline const struct admitted *cell_plugin(const struct cell *cell)
-{
-    return cell->payload.object;
 }
 
 /* BLAKE3 of a module. */

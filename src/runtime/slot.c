@@ -169,7 +169,7 @@ cclb_status cclb_handle_create(cclb_runtime *runtime, cclb_slot_key key, cclb_ha
     if (made == NULL) {
         return error_no_memory(error, sizeof *made);
     }
-    made->runtime = runtime;
+    made->calls = &runtime->calls;
     status = slots_handle(&runtime->slots, key, &made->cell, error);
     if (status != CCLB_OK) {
         release(runtime_allocator(runtime), made, sizeof *made);
@@ -182,21 +182,21 @@ cclb_status cclb_handle_create(cclb_runtime *runtime, cclb_slot_key key, cclb_ha
 void cclb_handle_destroy(cclb_handle *handle)
 {
     cclb_error scratch;
-    if (handle == NULL || dispatch_check_process(&handle->runtime->dispatch, &scratch) != CCLB_OK) {
+    if (handle == NULL || dispatch_check_process(handle->calls->dispatch, &scratch) != CCLB_OK) {
         return;
     }
     /* The runtime may be destroyed as soon as its last handle is dropped. */
-    cclb_allocator allocator = *runtime_allocator(handle->runtime);
-    slots_handle_drop(&handle->runtime->slots, handle->cell);
+    cclb_allocator allocator = *handle->calls->allocator;
+    slots_handle_drop(handle->calls->slots, handle->cell);
     release(&allocator, handle, sizeof *handle);
 }
 
 cclb_status cclb_handle_describe(const cclb_handle *handle, cclb_slot_info *info, cclb_error *error)
 {
     cclb_error scratch;
-    cclb_status status = dispatch_check_process(&handle->runtime->dispatch, error ? error : &scratch);
+    cclb_status status = dispatch_check_process(handle->calls->dispatch, error ? error : &scratch);
     if (status == CCLB_OK) {
-        *info = slots_cell_info(&handle->runtime->slots, handle->cell);
+        *info = slots_cell_info(handle->calls->slots, handle->cell);
     }
     return status;
 }

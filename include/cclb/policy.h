@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.h - what a host lets plugins do, and what becomes of a request whose plugin failed.
+ *
+ * Bounds, redaction and origin policy are options of a runtime; the failure policy is one of a slot, with a default in
+ * the runtime. They hold for the hook functions (cclb/filter.h and its like); raw and typed calls judge nothing
+ * (rule R59).
+ */
+#ifndef CCLB_POLICY_H
+#define CCLB_POLICY_H
+
+#include "cclb/bytes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Bounds on answers, all inclusive (rule R64); zero means the default. */
+typedef struct cclb_wire_bounds {
+    uint64_t output_body_bytes;      /* of a whole answer; default 104,857,600 */
+    uint32_t max_headers;            /* of a shaped request, before any is dropped; default 100 */
+    uint32_t max_header_value_bytes; /* of each of its headers that is not dropped; default 8,192 */
+    uint32_t reason_bytes;           /* of a filter's reason, which is cut; default 256 */
+} cclb_wire_bounds;
+
+/* Where a shape plugin may send a request (rules R65, R95). */
+typedef enum cclb_origin_policy {
+    CCLB_ORIGIN_UNRESTRICTED,
+    CCLB_ORIGIN_SELECTED_UPSTREAM /* the scheme, host and port of the request's upstream_base_url, if it has one */
+} cclb_origin_policy;
+
+/* "unrestricted", "selected-upstream-origin"; never NULL. */
+CCLB_API const char *cclb_origin_policy_name(cclb_origin_policy policy);
+
+/* The policy of that name; false, and *policy alone, if there is none. */
+CCLB_API CCLB_MUST_CHECK bool cclb_origin_policy_from_name(cclb_bytes name, cclb_origin_policy *policy);
+
+/*
+ * What becomes of a request when the call of its plugin fails (rule R66), for filter, shape and the transforms. It is
+ * counted each time (cclb_plugin_policy_applied_total). It applies to what the plugin or the moment did: CCLB_REJECTED
+ * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE. It never
+ * applies to faults of the host or of the request, which are returned as they are.
+ */
+typedef enum cclb_failure_policy {
+    CCLB_FAILURE_DEFAULT, /* in a slot: the runtime's; in a runtime: pass through */
+    /*
+     * The call returns CCLB_OK, its result says `passed_through` and is what a plugin that changes nothing would have
+     * answered, and *error is filled with what failed.
+     */
+    CCLB_FAILURE_PASS_THROUGH,
+    CCLB_FAILURE_FAIL_CLOSED /* the call returns the fault; the host should answer 503 */
+} cclb_failure_policy;
+
+/* "default", "pass-through", "fail-closed"; never NULL. */
+CCLB_API const char *cclb_failure_policy_name(cclb_failure_policy policy);
+
+/* The policy of that name; false, and *policy alone, if there is none. */
+CCLB_API CCLB_MUST_CHECK bool cclb_failure_policy_from_name(cclb_bytes name, cclb_failure_policy *policy);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run.c - the steps around dispatch/call.h, and the one place that knows how every call ended. */
+
+#include "slots/run.h"
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "wire/wire.h"
+
+static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, const char *held, const char *why)
+{
+    error_set(error, CCLB_REJECTED, rule, CCLB_PHASE_NONE,
+              "module rejected at load time: a `%s` slot is not callable as `%s`%s", held, cclb_hook_name(hook), why);
+    error->hook = hook;
+    return CCLB_REJECTED;
+}
+
+/* R41, R42: by key a slot is callable for the hook of its kind alone. */
+static cclb_status check_kind(const struct cell *cell, cclb_hook hook, cclb_error *error)
+{
+    if (cclb_slot_kind_hook(cell->kind) == hook) {
+        return CCLB_OK;
+    }
+    const char *held = cclb_slot_kind_name(cell->kind);
+    if (hook == CCLB_HOOK_TRANSFORM_RESPONSE || hook == CCLB_HOOK_TRANSFORM_SSE_EVENT) {
+        return reject(error, 42, hook, held, " by key; transform hooks are called by handle");
+    }
+    return reject(error, 41, hook, held, "");
+}
+
+/* Every permit is taken; but an unknown key is told first. */
+static cclb_status no_lane(const struct run *run, const cclb_target *target, cclb_error *error)
+{
+    cclb_slot_info info;
+    if (target->handle == NULL && !slots_lookup(run->calls->slots, target->key, &info)) {
+        return slots_reject_unknown(target->key, error);
+    }
+    error_set(error, CCLB_SATURATED, 44, CCLB_PHASE_NONE,
+              "plugin runtime saturated: stores limit reached (%u calls and leases are open)",
+              run->calls->dispatch->lanes.permits);
+    error->resource = CCLB_RESOURCE_STORES;
+    error->hook = run->hook;
+    return CCLB_SATURATED;
+}
+
+cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
+                      cclb_error *error)
+{
+    *run = (struct run){.calls = calls, .hook = hook, .key = target->key};
+    cclb_status status = dispatch_check_thread(calls->dispatch, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    if (hook >= CCLB_HOOK_COUNT) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "hook %d is none of enum cclb_hook",
+                         (int)hook);
+    }
+    if (target->handle && target->handle->calls != calls) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "the handle belongs to another runtime");
+    }
+    if (target->handle) {
+        run->cell = target->handle->cell;
+        run->key = run->cell->key;
+    }
+    run->lane = lane_claim(&calls->dispatch->lanes);
+    if (run->lane == NULL) {
+        return no_lane(run, target, error);
+    }
+    run->arena = &run->lane->arena;
+    if (run->cell) {
+        slots_guard_cell(run->lane, run->cell);
+    } else {
+        run->cell = slots_guard(calls->slots, run->lane, target->key);
+        status = run->cell ? check_kind(run->cell, hook, error) : slots_reject_unknown(target->key, error);
+    }
+    run->plugin = run->cell ? cell_plugin(run->cell) : NULL;
+    return status;
+}
+
+cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error)
+{
+    run->bytes_in = input->len;
+    cclb_status status = call_run(run->calls->dispatch, run->lane, &run->plugin->callee, run->hook, input,
+                                  &run->output, error);
+    run->answered = status == CCLB_OK;
+    return status;
+}
+
+/* A request that is encoded where the guest wants it. */
+struct encoding {
+    const struct wire_type *type;
+    cclb_form form;
+    const void *message;
+    size_t size;
+};
+
+static void write_encoding(const void *context, uint8_t *out)
+{
+    const struct encoding *encoding = context;
+    wire_write(encoding->type, encoding->form, encoding->message, out, encoding->size);
+}
+
+cclb_status run_message(struct run *run, const void *message, cclb_error *error)
+{
+    struct encoding encoding = {
+        .type = wire_request_type(run->hook),
+        .form = run->plugin->form,
+        .message = message,
+    };
+    if (!cclb_form_has_hook(encoding.form, run->hook)) {
+        error_set(error, CCLB_REJECTED, 46, CCLB_PHASE_EXPORTS,
+                  "module rejected at load time: form %s, which this plugin is called in, has no `%s` hook",
+                  cclb_form_name(encoding.form), cclb_hook_name(run->hook));
+        error->hook = run->hook;
+        return CCLB_REJECTED;
+    }
+    cclb_status status = wire_measure(encoding.type, encoding.form, message, &encoding.size, error);
+    if (status != CCLB_OK) {
+        error->hook = run->hook;
+        return status;
+    }
+    struct call_input input = {.len = encoding.size, .write = write_encoding, .context = &encoding};
+    return run_call(run, &input, error);
+}
+
+static void log_call(const struct run *run, cclb_status status, uint64_t duration_ns, const cclb_error *error)
+{
+    const struct call_output *output = &run->output;
+    const struct admitted *plugin = run->plugin;
+    bool called = output->entered_ns != 0;
+    cclb_call_record record = {
+        .struct_size = sizeof record,
+        .principal = run->key.principal,
+        .plugin = run->key.plugin,
+        .version = plugin ? run->cell->version : 0,
+        .digest = plugin ? plugin->digest : NULL,
+        .hook = run->hook,
+        .form = plugin ? plugin->form : CCLB_FORM_NONE,
+        .reference = plugin ? plugin->callee.reference : CCLB_REFERENCE_ANY,
+        .outcome = status,
+        .called = called,
+        .fault = status == CCLB_OK ? NULL : error,
+        .bytes_in = run->bytes_in,
+        .bytes_out = output->bytes.len,
+        .duration_ns = duration_ns,
+        .guest_ns = called ? clock_since(output->entered_ns, output->ended_ns) : 0,
+        .memory_bytes = output->memory_bytes,
+        .fuel = output->fuel,
+    };
+    run->calls->log.call(run->calls->log.context, &record);
+}
+
+/* Lends what a successful call holds. */
+static void lend(const struct run *run, uint64_t duration_ns, cclb_lease *lease)
+{
+    uint64_t since_ns = run->output.ended_ns;
+    atomic_store_explicit(&run->lane->lease_since_ns, since_ns > 0 ? since_ns : 1, memory_order_relaxed);
+    *lease = (cclb_lease){
+        .output = run->output.bytes,
+        .form = run->plugin->form,
+        .reference = run->plugin->callee.reference,
+        .version = run->cell->version,
+        .duration_ns = duration_ns,
+        .memory_bytes = run->output.memory_bytes,
+        .fuel = run->output.fuel,
+        .lane = run->lane,
+    };
+}
+
+static void give_back(struct calls *calls, struct lane *lane, bool answered)
+{
+    if (answered) {
+        call_end(calls->dispatch, lane);
+    }
+    arena_reset(&lane->arena);
+    slots_release(calls->slots, lane);
+}
+
+cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error)
+{
+    uint64_t duration_ns = clock_since(run->output.started_ns, run->output.ended_ns);
+    if (run->calls->log.call) {
+        log_call(run, status, duration_ns, error);
+    }
+    if (status == CCLB_OK) {
+        lend(run, duration_ns, lease);
+    } else if (run->lane) {
+        give_back(run->calls, run->lane, run->answered);
+    }
+    return status;
+}
+
+void cclb_lease_return(cclb_lease *lease)
+{
+    cclb_error scratch;
+    if (lease == NULL) {
+        return;
+    }
+    if (lease->lane) {
+        struct lane *lane = lease->lane;
+        struct calls *calls = lane->lanes->owner;
+        if (dispatch_check_process(calls->dispatch, &scratch) == CCLB_OK) {
+            atomic_store_explicit(&lane->lease_since_ns, 0, memory_order_relaxed);
+            give_back(calls, lane, true);
+        }
+    }
+    memset(lease, 0, sizeof *lease);
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.h - one call from its target to its lease: raw, typed and hook calls all go this way.
+ *
+ *   run_enter()   a permit, the cell that is called, its kind (rules R41, R42, R44)
+ *   run_call()    the guest; or run_message(), which encodes the request first
+ *   run_end()     once, whatever came before: counts and logs the outcome, then lends the answer or gives everything back
+ *
+ * Between run_call() and run_end() whoever judges the answer may turn a success into a failure, and what it makes of the
+ * answer lies in run->arena, which lives as long as the lease. Nothing here allocates on a warm path.
+ */
+#ifndef SLOTS_RUN_H
+#define SLOTS_RUN_H
+
+#include "admission/admit.h"
+#include "cclb/call.h"
+#include "cclb/log.h"
+#include "slots/slots.h"
+
+/* What all calls of one runtime share. SHARED, immutable. */
+struct calls {
+    struct dispatch *dispatch;
+    struct slots *slots;
+    const cclb_allocator *allocator;
+    cclb_log log;
+};
+
+struct cclb_handle {
+    struct calls *calls;
+    struct cell *cell;
+};
+
+/* One call on its way; in the caller's frame. CONFINED. */
+struct run {
+    struct calls *calls;
+    cclb_hook hook;
+    struct lane *lane;             /* NULL: no permit was free */
+    const struct cell *cell;       /* NULL: there is none, or it is not guarded for want of a lane */
+    const struct admitted *plugin; /* of cell */
+    cclb_slot_key key;
+    struct arena *arena;           /* of the lane; NULL without one */
+    uint64_t bytes_in;
+    bool answered; /* the lane holds an instance, and output its answer */
+    struct call_output output;
+};
+
+/* The plugin in a cell of a runtime. */
+static inline const struct admitted *cell_plugin(const struct cell *cell)
+{
+    return cell->payload.object;
+}
+
+/*
+ * Takes a permit and guards the cell that is called. Whatever it returns, run_end() follows; other statuses than CCLB_OK:
+ * CCLB_FORKED, CCLB_STACK_TOO_SMALL, CCLB_INVALID_ARGUMENT, CCLB_REJECTED (rules 41, 42), CCLB_SATURATED (rule 44).
+ */
+cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
+                      cclb_error *error);
+
+/* Calls the guest on what was entered. */
+cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error);
+
+/*
+ * The same with a request struct, which is encoded in the plugin's form. CCLB_REJECTED (rule 46) if that form has no such
+ * hook; what wire_measure() says.
+ */
+cclb_status run_message(struct run *run, const void *message, cclb_error *error);
+
+/*
+ * Ends a call with its outcome, which it returns. CCLB_OK fills *lease; on anything else *lease is untouched and nothing
+ * of the run is held any more. `error` has been filled if `status` is no success.
+ */
+cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error);
+
+#endif
