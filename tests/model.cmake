@@ -245,7 +245,7 @@ model_defect(refused_cell_kept slots/register.c
 
 model_defect(no_second_look_at_content slots/register.c
     [[    if (present && is_same(present, candidate)) {
-        *registration = (cclb_slot_registration){CCLB_SLOT_UNCHANGED, present->version, false};
+        *registration = keep(present, candidate);
         return CCLB_OK;]]
     [[    if (false) {
         return CCLB_OK;]]

@@ -57,7 +57,8 @@ typedef struct cclb_lease {
     uint64_t duration_ns;   /* from the permit to the answer */
     uint64_t memory_bytes;  /* size of the sandbox's memory after the call */
     uint64_t fuel;          /* used, with metering */
-    void *lane;             /* for cclb_lease_return; NULL: nothing is lent */
+    void *lane;             /* for cclb_lease_return, like memory; both NULL: nothing is lent */
+    void *memory;
 } cclb_lease;
 
 /*

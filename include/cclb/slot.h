@@ -66,6 +66,7 @@ typedef struct cclb_slot_info {
     cclb_slot_kind kind;
     uint64_t version;                  /* 1, one more for each replacement, 1 again after an eviction (rule R37) */
     uint32_t handles;                  /* open handles on this cell */
+    cclb_failure_policy failure_policy; /* never CCLB_FAILURE_DEFAULT */
     uint8_t hash[CCLB_SLOT_HASH_SIZE]; /* of the content and what it was admitted under (R34, R35); means something
                                           only within this process */
 } cclb_slot_info;
@@ -94,6 +95,11 @@ typedef struct cclb_slot_options {
     /* By whose rules this module is admitted, if not by the runtime's own option `reference`. */
     bool has_reference;
     cclb_reference reference;
+    /*
+     * What becomes of requests when the plugin fails, if not the runtime's own option. It is no part of the content:
+     * registering bytes that are there already is CCLB_SLOT_UNCHANGED and changes the policy all the same.
+     */
+    cclb_failure_policy failure_policy;
     /*
      * If not NULL: where to put the report of the admission, also of one that was refused; the caller's, to be freed
      * with cclb_report_destroy. Untouched if nothing was admitted because the content was there already.

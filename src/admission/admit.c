@@ -109,3 +109,18 @@ cclb_status admit(struct admission *admission, cclb_bytes wasm, const uint8_t di
     *admitted = made;
     return CCLB_OK;
 }
+
+static bool is_noop(const struct plugin_metadata *metadata, cclb_hook hook)
+{
+    for (size_t i = 0; i < metadata->hook_count; i++) {
+        if (metadata->hooks[i].hook == hook) {
+            return metadata->hooks[i].mode == MODE_NOOP;
+        }
+    }
+    return false;
+}
+
+bool admitted_calls(const struct admitted *admitted, cclb_hook hook)
+{
+    return admitted->facts.declares[hook] && !is_noop(&admitted->facts.metadata, hook);
+}

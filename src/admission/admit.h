@@ -62,6 +62,9 @@ void admission_deinit(struct admission *admission);
 cclb_status admit(struct admission *admission, cclb_bytes wasm, const uint8_t digest[BLAKE3_SIZE], cclb_hook slot,
                   cclb_reference reference, struct admitted **admitted, cclb_error *error);
 
+/* Whether a hook is to be called: declared, and not as noop (R25, R100). */
+bool admitted_calls(const struct admitted *admitted, cclb_hook hook);
+
 /* No call on it may be running. NULL is fine. */
 void admitted_destroy(struct admitted *admitted);
 

@@ -103,23 +103,13 @@ static void unclaim(struct admission *admission, struct lane *lane)
     pthread_mutex_unlock(&admission->mutex);
 }
 
-static bool is_noop(const struct plugin_metadata *metadata, cclb_hook hook)
-{
-    for (size_t i = 0; i < metadata->hook_count; i++) {
-        if (metadata->hooks[i].hook == hook) {
-            return metadata->hooks[i].mode == MODE_NOOP;
-        }
-    }
-    return false;
-}
-
 cclb_status probe_hooks(struct admitted *admitted, cclb_error *error)
 {
     struct admission *admission = admitted->admission;
     cclb_status status = CCLB_OK;
     struct lane *lane = claim(admission);
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT && status == CCLB_OK; hook++) {
-        if (!admitted->facts.declares[hook] || is_noop(&admitted->facts.metadata, hook)) {
+        if (!admitted_calls(admitted, hook)) {
             continue; /* R25 */
         }
         status = probe(admitted, lane, hook, error);

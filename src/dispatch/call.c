@@ -263,6 +263,7 @@ static cclb_status reserve_memory(const struct call *call)
     while (before + wanted <= total) {
         if (atomic_compare_exchange_weak_explicit(&dispatch->memory_reserved_bytes, &before, before + wanted,
                                                   memory_order_relaxed, memory_order_relaxed)) {
+            call->lane->reserved_bytes = wanted;
             return CCLB_OK;
         }
     }
@@ -274,11 +275,11 @@ static cclb_status reserve_memory(const struct call *call)
     return CCLB_SATURATED;
 }
 
-static void unreserve_memory(struct dispatch *dispatch, const struct lane *lane)
+static void unreserve_memory(struct dispatch *dispatch, struct lane *lane)
 {
-    if (reserves_memory(dispatch, lane)) {
-        atomic_fetch_sub_explicit(&dispatch->memory_reserved_bytes, dispatch->options.memory_max_bytes,
-                                  memory_order_relaxed);
+    if (lane->reserved_bytes > 0) {
+        atomic_fetch_sub_explicit(&dispatch->memory_reserved_bytes, lane->reserved_bytes, memory_order_relaxed);
+        lane->reserved_bytes = 0;
     }
 }
 

@@ -84,7 +84,7 @@ cclb_status dispatch_check_thread(const struct dispatch *dispatch, cclb_error *e
 cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
                      const struct call_input *input, struct call_output *output, cclb_error *error);
 
-/* Ends the instance of a successful call; the lane can then be released. */
+/* Ends the instance of a successful call; the lane can then be released. Where there is no instance it does nothing. */
 void call_end(struct dispatch *dispatch, struct lane *lane);
 
 /* An input made of `count` spans that lie one behind the other in the request. */

@@ -42,6 +42,7 @@ struct lane {
     const cclb_clock *clock; /* what deadline_ns is measured by; set with it, like the next two */
     uint64_t bound_ns;       /* the length of time from the start of the call to deadline_ns */
     bool measures_cpu;       /* the bound is one on CPU time */
+    uint64_t reserved_bytes; /* of memory_total_max_bytes */
     struct engine_instance instance;
     struct arena arena; /* of what lives as long as the call; its owner resets it before the lane is released */
 };

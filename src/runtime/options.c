@@ -6,6 +6,7 @@
 #include "admission/limits.h"
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/sized.h"
 #include "engine/reset_policy.h"
 
 #include <inttypes.h>
@@ -19,24 +20,6 @@ static const uint64_t memory_limit = UINT64_C(65535) * WASM_PAGE_BYTES;
 /* Rule R63, for allocation on demand. */
 static const uint64_t reservation_bytes = UINT64_C(256) << 20;
 static const uint64_t guard_bytes = UINT64_C(64) << 20;
-
-cclb_status options_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error)
-{
-    if (given < sizeof given) {
-        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
-                         "%s.struct_size is %zu; start from %s_init()", name, given, name);
-    }
-    const uint8_t *bytes = from;
-    for (size_t i = size; i < given; i++) {
-        if (bytes[i] != 0) {
-            return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
-                             "%s has a member at byte %zu that this version of cclb does not know; it must be zero",
-                             name, i);
-        }
-    }
-    memcpy(to, from, given < size ? given : size);
-    return CCLB_OK;
-}
 
 static void fill_u64(uint64_t *value, uint64_t otherwise)
 {
@@ -140,7 +123,7 @@ cclb_status options_resolve(const cclb_runtime_options *given, struct resolved_o
     cclb_runtime_options *options = &resolved->options;
     cclb_status status = CCLB_OK;
     if (given) {
-        status = options_copy("cclb_runtime_options", given, given->struct_size, options, sizeof *options, error);
+        status = sized_copy("cclb_runtime_options", given, given->struct_size, options, sizeof *options, error);
     }
     if (status == CCLB_OK) {
         status = check_allocator(&options->allocator, error);

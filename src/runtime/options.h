@@ -20,12 +20,6 @@ struct resolved_options {
 /* Checks and fills in; `options` may be NULL. CCLB_INVALID_ARGUMENT names the field and what it takes. */
 cclb_status options_resolve(const cclb_runtime_options *options, struct resolved_options *resolved, cclb_error *error);
 
-/*
- * Copies a caller's sized struct of `given` bytes into ours of `size` bytes: what the caller's older header does not know
- * stays zero; a newer caller's additional members must be zero. `name` is for the message. CCLB_INVALID_ARGUMENT.
- */
-cclb_status options_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error);
-
 /* Whether an allocator has both of its functions or none. CCLB_INVALID_ARGUMENT. */
 cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error);
 

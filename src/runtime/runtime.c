@@ -91,12 +91,10 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     if (status != CCLB_OK) {
         goto no_slots;
     }
-    made->calls = (struct calls){
-        .dispatch = &made->dispatch,
-        .slots = &made->slots,
-        .allocator = runtime_allocator(made),
-        .log = resolved.options.log,
-    };
+    made->calls.dispatch = &made->dispatch;
+    made->calls.slots = &made->slots;
+    made->calls.allocator = runtime_allocator(made);
+    made->calls.log = resolved.options.log;
     made->dispatch.lanes.owner = &made->calls;
     *runtime = made;
     return CCLB_OK;
@@ -120,6 +118,11 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     }
     if (atomic_load(&runtime->admissions) != 0) {
         return error_set(error, CCLB_BUSY, 0, CCLB_PHASE_NONE, "a module is being admitted on another thread");
+    }
+    uint32_t leases = atomic_load(&runtime->calls.leases_without_lane);
+    if (leases != 0) {
+        return error_set(error, CCLB_BUSY, 0, CCLB_PHASE_NONE, "still open: %u leases of calls that passed through",
+                         leases);
     }
     cclb_status status = slots_deinit(&runtime->slots, error);
     if (status != CCLB_OK) {

@@ -5,6 +5,7 @@
 
 #include "admission/report.h"
 #include "base/error.h"
+#include "base/sized.h"
 #include "runtime/runtime.h"
 
 cclb_status check_reference(cclb_reference reference, cclb_error *error)
@@ -76,7 +77,7 @@ cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_sl
     cclb_slot_options options = cclb_slot_options_init();
     cclb_status status = dispatch_check_process(&runtime->dispatch, error);
     if (status == CCLB_OK && given) {
-        status = options_copy("cclb_slot_options", given, given->struct_size, &options, sizeof options, error);
+        status = sized_copy("cclb_slot_options", given, given->struct_size, &options, sizeof options, error);
     }
     cclb_reference reference = options.has_reference ? options.reference : runtime->resolved.options.reference;
     if (status == CCLB_OK) {
@@ -85,6 +86,12 @@ cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_sl
     if (status == CCLB_OK && (kind == CCLB_SLOT_ANY || cclb_slot_kind_hook(kind) == CCLB_HOOK_NONE)) {
         status = error_set(error, CCLB_INVALID_ARGUMENT, 32, CCLB_PHASE_NONE,
                            "a slot has one kind, filter, shape or observe; %d is none of them", (int)kind);
+    }
+    cclb_failure_policy policy =
+        options.failure_policy ? options.failure_policy : runtime->resolved.options.failure_policy;
+    if (status == CCLB_OK && policy > CCLB_FAILURE_FAIL_CLOSED) {
+        status = error_set(error, CCLB_INVALID_ARGUMENT, 66, CCLB_PHASE_NONE,
+                           "failure policy %d is none of enum cclb_failure_policy", (int)policy);
     }
     if (status == CCLB_OK) {
         status = limits_check_size(wasm, &runtime->admission.limits, error);
@@ -103,7 +110,7 @@ cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_sl
     module_digest(wasm, registration.digest);
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
     hash_content(&registration, hash);
-    struct slots_candidate candidate = {kind, hash, admit_for_slot, &registration};
+    struct slots_candidate candidate = {kind, policy, hash, admit_for_slot, &registration};
     cclb_slot_registration registered;
     status = slots_register(&runtime->slots, key, &candidate, &registered, error);
     atomic_fetch_sub(&runtime->admissions, 1);

@@ -33,6 +33,7 @@ cclb_slot_info cell_info(const struct cell *cell)
         .kind = cell->kind,
         .version = cell->version,
         .handles = cell->handles,
+        .failure_policy = atomic_load_explicit(&cell->failure_policy, memory_order_relaxed),
     };
     memcpy(info.hash, cell->hash, sizeof info.hash);
     return info;

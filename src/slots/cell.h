@@ -2,13 +2,15 @@
 /*
  * cell.h - one admitted plugin under one key.
  *
- * What a call needs of it never changes. It is freed when it is in no slot, no lane guards it and nobody counts on it.
+ * What a call needs of it never changes, but for its failure policy. It is freed when it is in no slot, no lane guards it and nobody counts on it.
  */
 #ifndef SLOTS_CELL_H
 #define SLOTS_CELL_H
 
 #include "base/allocate.h"
 #include "cclb/slot.h"
+
+#include <stdatomic.h>
 
 /* What a cell is about; to the layer above. */
 struct cell_payload {
@@ -22,6 +24,8 @@ struct cell {
     uint64_t version;
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
     struct cell_payload payload;
+    /* Not of the content (R35): registering the same content again changes it. Never CCLB_FAILURE_DEFAULT. */
+    _Atomic(cclb_failure_policy) failure_policy;
     /* Under the mutex of the slots: */
     struct cell *next; /* in whatever list it is in */
     uint32_t handles;

@@ -60,6 +60,19 @@ static cclb_status add_slot(struct slots *slots, uint64_t hash, struct cell *cel
     return CCLB_OK;
 }
 
+/* Calls read it at any time; each has the one or the other. */
+static void set_policy(struct cell *cell, const struct slots_candidate *candidate)
+{
+    atomic_store_explicit(&cell->failure_policy, candidate->failure_policy, memory_order_relaxed);
+}
+
+/* The content is there already. */
+static cclb_slot_registration keep(struct cell *present, const struct slots_candidate *candidate)
+{
+    set_policy(present, candidate);
+    return (cclb_slot_registration){CCLB_SLOT_UNCHANGED, present->version, false};
+}
+
 /* Makes an admitted cell the present one. On any outcome but created and replaced the cell is still the caller's. */
 static cclb_status publish(struct slots *slots, uint64_t hash, struct cell *cell,
                            const struct slots_candidate *candidate, cclb_slot_registration *registration,
@@ -68,7 +81,7 @@ static cclb_status publish(struct slots *slots, uint64_t hash, struct cell *cell
     struct slot *slot = find(slots, hash, cell->key);
     struct cell *present = cell_of(slot);
     if (present && is_same(present, candidate)) {
-        *registration = (cclb_slot_registration){CCLB_SLOT_UNCHANGED, present->version, false};
+        *registration = keep(present, candidate);
         return CCLB_OK;
     }
     if (present && present->kind != cell->kind) {
@@ -102,6 +115,7 @@ static cclb_status admit(const struct slots *slots, cclb_slot_key key, const str
     if (cell == NULL) {
         return error_no_memory(error, sizeof *cell + key_size(key));
     }
+    set_policy(cell, candidate);
     cclb_status status = candidate->admit(candidate->context, &cell->payload, error);
     if (status != CCLB_OK) {
         cell_destroy(slots->allocator, cell);
@@ -123,7 +137,7 @@ cclb_status slots_register(struct slots *slots, cclb_slot_key key, const struct 
     step_lock(&slots->mutex);
     struct cell *present = cell_of(find(slots, hash, key));
     if (present && is_same(present, candidate)) {
-        *registration = (cclb_slot_registration){CCLB_SLOT_UNCHANGED, present->version, false};
+        *registration = keep(present, candidate);
         step_unlock(&slots->mutex);
         return CCLB_OK;
     }

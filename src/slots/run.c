@@ -29,11 +29,14 @@ static cclb_status check_kind(const struct cell *cell, cclb_hook hook, cclb_erro
 }
 
 /* Every permit is taken; but an unknown key is told first. */
-static cclb_status no_lane(const struct run *run, const cclb_target *target, cclb_error *error)
+static cclb_status no_lane(struct run *run, const cclb_target *target, cclb_error *error)
 {
-    cclb_slot_info info;
-    if (target->handle == NULL && !slots_lookup(run->calls->slots, target->key, &info)) {
-        return slots_reject_unknown(target->key, error);
+    if (target->handle == NULL) {
+        cclb_slot_info info;
+        if (!slots_lookup(run->calls->slots, target->key, &info)) {
+            return slots_reject_unknown(target->key, error);
+        }
+        run->failure_policy = info.failure_policy;
     }
     error_set(error, CCLB_SATURATED, 44, CCLB_PHASE_NONE,
               "plugin runtime saturated: stores limit reached (%u calls and leases are open)",
@@ -41,6 +44,11 @@ static cclb_status no_lane(const struct run *run, const cclb_target *target, ccl
     error->resource = CCLB_RESOURCE_STORES;
     error->hook = run->hook;
     return CCLB_SATURATED;
+}
+
+static cclb_failure_policy policy_of(const struct cell *cell)
+{
+    return atomic_load_explicit(&cell->failure_policy, memory_order_relaxed);
 }
 
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
@@ -61,6 +69,8 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
     if (target->handle) {
         run->cell = target->handle->cell;
         run->key = run->cell->key;
+        run->plugin = cell_plugin(run->cell);
+        run->failure_policy = policy_of(run->cell);
     }
     run->lane = lane_claim(&calls->dispatch->lanes);
     if (run->lane == NULL) {
@@ -73,17 +83,17 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
         run->cell = slots_guard(calls->slots, run->lane, target->key);
         status = run->cell ? check_kind(run->cell, hook, error) : slots_reject_unknown(target->key, error);
     }
-    run->plugin = run->cell ? cell_plugin(run->cell) : NULL;
+    if (run->cell) {
+        run->plugin = cell_plugin(run->cell);
+        run->failure_policy = policy_of(run->cell);
+    }
     return status;
 }
 
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error)
 {
     run->bytes_in = input->len;
-    cclb_status status = call_run(run->calls->dispatch, run->lane, &run->plugin->callee, run->hook, input,
-                                  &run->output, error);
-    run->answered = status == CCLB_OK;
-    return status;
+    return call_run(run->calls->dispatch, run->lane, &run->plugin->callee, run->hook, input, &run->output, error);
 }
 
 /* A request that is encoded where the guest wants it. */
@@ -123,6 +133,55 @@ cclb_status run_message(struct run *run, const void *message, cclb_error *error)
     return run_call(run, &input, error);
 }
 
+/* Memory of a lease that has no lane. */
+struct lease_memory {
+    struct calls *calls;
+    struct arena arena;
+};
+
+static bool make_arena(struct run *run)
+{
+    run->memory = allocate(run->calls->allocator, sizeof *run->memory);
+    if (run->memory == NULL) {
+        return false;
+    }
+    atomic_fetch_add(&run->calls->leases_without_lane, 1);
+    run->memory->calls = run->calls;
+    run->arena = &run->memory->arena;
+    arena_init(run->arena, run->calls->allocator);
+    return true;
+}
+
+/* What the plugin or the moment did, and not the host or whoever wrote the request. */
+static bool is_plugins_fault(cclb_status status, const cclb_error *error)
+{
+    switch (status) {
+    case CCLB_REJECTED:
+        return error->rule != 41 && error->rule != 42;
+    case CCLB_INSTANTIATE:
+    case CCLB_TRAP:
+    case CCLB_SATURATED:
+    case CCLB_DEADLINE:
+    case CCLB_FUEL:
+    case CCLB_DECODE:
+        return true;
+    default:
+        return false;
+    }
+}
+
+bool run_passes(struct run *run, cclb_status status, const cclb_error *error)
+{
+    if (run->failure_policy == CCLB_FAILURE_DEFAULT || !is_plugins_fault(status, error)) {
+        return false;
+    }
+    run->applied = run->failure_policy;
+    if (run->applied == CCLB_FAILURE_PASS_THROUGH && run->arena == NULL && !make_arena(run)) {
+        run->applied = CCLB_FAILURE_FAIL_CLOSED; /* there is no memory to pass anything through with */
+    }
+    return run->applied == CCLB_FAILURE_PASS_THROUGH;
+}
+
 static void log_call(const struct run *run, cclb_status status, uint64_t duration_ns, const cclb_error *error)
 {
     const struct call_output *output = &run->output;
@@ -138,6 +197,7 @@ static void log_call(const struct run *run, cclb_status status, uint64_t duratio
         .form = plugin ? plugin->form : CCLB_FORM_NONE,
         .reference = plugin ? plugin->callee.reference : CCLB_REFERENCE_ANY,
         .outcome = status,
+        .passed_through = run->applied == CCLB_FAILURE_PASS_THROUGH,
         .called = called,
         .fault = status == CCLB_OK ? NULL : error,
         .bytes_in = run->bytes_in,
@@ -150,28 +210,29 @@ static void log_call(const struct run *run, cclb_status status, uint64_t duratio
     run->calls->log.call(run->calls->log.context, &record);
 }
 
-/* Lends what a successful call holds. */
+/* Lends what a call holds that succeeded or passes through. */
 static void lend(const struct run *run, uint64_t duration_ns, cclb_lease *lease)
 {
-    uint64_t since_ns = run->output.ended_ns;
-    atomic_store_explicit(&run->lane->lease_since_ns, since_ns > 0 ? since_ns : 1, memory_order_relaxed);
+    if (run->lane) {
+        uint64_t since_ns = run->output.ended_ns;
+        atomic_store_explicit(&run->lane->lease_since_ns, since_ns > 0 ? since_ns : 1, memory_order_relaxed);
+    }
     *lease = (cclb_lease){
-        .output = run->output.bytes,
-        .form = run->plugin->form,
-        .reference = run->plugin->callee.reference,
-        .version = run->cell->version,
+        .output = run->applied == CCLB_FAILURE_DEFAULT ? run->output.bytes : (cclb_bytes){0},
+        .form = run->plugin ? run->plugin->form : CCLB_FORM_NONE,
+        .reference = run->plugin ? run->plugin->callee.reference : CCLB_REFERENCE_ANY,
+        .version = run->plugin ? run->cell->version : 0,
         .duration_ns = duration_ns,
         .memory_bytes = run->output.memory_bytes,
         .fuel = run->output.fuel,
         .lane = run->lane,
+        .memory = run->memory,
     };
 }
 
-static void give_back(struct calls *calls, struct lane *lane, bool answered)
+static void give_back(struct calls *calls, struct lane *lane)
 {
-    if (answered) {
-        call_end(calls->dispatch, lane);
-    }
+    call_end(calls->dispatch, lane);
     arena_reset(&lane->arena);
     slots_release(calls->slots, lane);
 }
@@ -182,12 +243,25 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
     if (run->calls->log.call) {
         log_call(run, status, duration_ns, error);
     }
-    if (status == CCLB_OK) {
+    if (status == CCLB_OK || run->applied == CCLB_FAILURE_PASS_THROUGH) {
         lend(run, duration_ns, lease);
-    } else if (run->lane) {
-        give_back(run->calls, run->lane, run->answered);
+        return CCLB_OK;
+    }
+    if (run->lane) {
+        give_back(run->calls, run->lane);
     }
     return status;
+}
+
+static void free_memory(struct lease_memory *memory)
+{
+    cclb_error scratch;
+    if (dispatch_check_process(memory->calls->dispatch, &scratch) == CCLB_OK) {
+        struct calls *calls = memory->calls;
+        arena_deinit(&memory->arena);
+        release(calls->allocator, memory, sizeof *memory);
+        atomic_fetch_sub(&calls->leases_without_lane, 1);
+    }
 }
 
 void cclb_lease_return(cclb_lease *lease)
@@ -201,8 +275,11 @@ void cclb_lease_return(cclb_lease *lease)
         struct calls *calls = lane->lanes->owner;
         if (dispatch_check_process(calls->dispatch, &scratch) == CCLB_OK) {
             atomic_store_explicit(&lane->lease_since_ns, 0, memory_order_relaxed);
-            give_back(calls, lane, true);
+            give_back(calls, lane);
         }
+    }
+    if (lease->memory) {
+        free_memory(lease->memory);
     }
     memset(lease, 0, sizeof *lease);
 }

@@ -17,12 +17,13 @@
 #include "cclb/log.h"
 #include "slots/slots.h"
 
-/* What all calls of one runtime share. SHARED, immutable. */
+/* What all calls of one runtime share. SHARED, immutable but for its count. */
 struct calls {
     struct dispatch *dispatch;
     struct slots *slots;
     const cclb_allocator *allocator;
     cclb_log log;
+    _Atomic uint32_t leases_without_lane; /* open, of calls that passed through without a permit */
 };
 
 struct cclb_handle {
@@ -35,12 +36,14 @@ struct run {
     struct calls *calls;
     cclb_hook hook;
     struct lane *lane;             /* NULL: no permit was free */
+    struct lease_memory *memory;   /* in place of a lane's arena */
     const struct cell *cell;       /* NULL: there is none, or it is not guarded for want of a lane */
     const struct admitted *plugin; /* of cell */
+    cclb_failure_policy failure_policy; /* of the slot; CCLB_FAILURE_DEFAULT if there is none */
+    cclb_failure_policy applied;   /* by run_passes(); CCLB_FAILURE_DEFAULT: none */
     cclb_slot_key key;
-    struct arena *arena;           /* of the lane; NULL without one */
+    struct arena *arena;           /* of the lane; NULL without one, unless run_passes() made one */
     uint64_t bytes_in;
-    bool answered; /* the lane holds an instance, and output its answer */
     struct call_output output;
 };
 
@@ -67,8 +70,14 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
 cclb_status run_message(struct run *run, const void *message, cclb_error *error);
 
 /*
- * Ends a call with its outcome, which it returns. CCLB_OK fills *lease; on anything else *lease is untouched and nothing
- * of the run is held any more. `error` has been filled if `status` is no success.
+ * Whether the slot's failure policy lets a failed call pass through (cclb/policy.h). If so, run->arena is there for what
+ * takes the place of the answer, and run_end() follows with the same status.
+ */
+bool run_passes(struct run *run, cclb_status status, const cclb_error *error);
+
+/*
+ * Ends a call with its outcome, which it returns, or CCLB_OK if run_passes() said so. CCLB_OK fills *lease; on anything
+ * else *lease is untouched and nothing of the run is held any more. `error` has been filled if `status` is no success.
  */
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error);
 

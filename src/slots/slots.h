@@ -71,6 +71,7 @@ cclb_status slots_reject_unknown(cclb_slot_key key, cclb_error *error);
 /* What is to be registered. */
 struct slots_candidate {
     cclb_slot_kind kind; /* not CCLB_SLOT_ANY */
+    cclb_failure_policy failure_policy;
     const uint8_t *hash; /* CCLB_SLOT_HASH_SIZE bytes */
     /* Admits it: fills *payload, which then belongs to the slots; or fails and leaves it alone. No lock is held. */
     cclb_status (*admit)(void *context, struct cell_payload *payload, cclb_error *error);
@@ -78,7 +79,7 @@ struct slots_candidate {
 };
 
 /*
- * Rules R33, R36 to R38. Whatever it returns other than CCLB_OK, the slot is as before and the payload, if there was
+ * Rules R33, R36 to R38; where the content is there already it has the candidate's failure policy from now on. Whatever it returns other than CCLB_OK, the slot is as before and the payload, if there was
  * one, is destroyed: the status of admit(); CCLB_REJECTED (rule 38), CCLB_BAD_INPUT (the key), CCLB_NO_MEMORY.
  */
 cclb_status slots_register(struct slots *slots, cclb_slot_key key, const struct slots_candidate *candidate,

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sized.c - what a caller does not know is zero, and what we do not know must be. */
+
+#include "base/sized.h"
+
+#include "base/error.h"
+
+cclb_status sized_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error)
+{
+    if (given < sizeof given) {
+        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                         "%s.struct_size is %zu; start from %s_init()", name, given, name);
+    }
+    const uint8_t *bytes = from;
+    for (size_t i = size; i < given; i++) {
+        if (bytes[i] != 0) {
+            return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
+                             "%s has a member at byte %zu that this version of cclb does not know; it must be zero",
+                             name, i);
+        }
+    }
+    memcpy(to, from, given < size ? given : size);
+    return CCLB_OK;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sized.h - structs of a caller whose header may be older or newer than this library. */
+#ifndef BASE_SIZED_H
+#define BASE_SIZED_H
+
+#include "cclb/error.h"
+
+/*
+ * Copies a caller's sized struct of `given` bytes into ours of `size` bytes: what the caller's older header does not know
+ * stays zero; a newer caller's additional members must be zero. `name` is for the message. CCLB_INVALID_ARGUMENT.
+ */
+cclb_status sized_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error);
+
+#endif
