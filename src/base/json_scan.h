@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * metadata_scan.h - JSON text, one token at a time: what metadata.c reads with.
+ * json_scan.h - JSON text, one token at a time, for those who must read it as the published runtimes do or need its
+ * tokens as they stand.
  *
  * A scan is a cursor over the text. Every function moves it past what it read and returns true, or notes the first
  * fault and returns false; after that the scan is of no further use. Nothing here recurses, and nesting costs one bit
- * a level. Thread class: CONFINED.
+ * a level. Names begin with scan_, because json_ is jansson's. Thread class: CONFINED.
  */
-#ifndef ADMISSION_METADATA_SCAN_H
-#define ADMISSION_METADATA_SCAN_H
+#ifndef BASE_JSON_SCAN_H
+#define BASE_JSON_SCAN_H
 
 #include "base/arena.h"
 

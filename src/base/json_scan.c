@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * metadata_scan.c - a grammar without recursion: scan_skip() keeps one bit for each container that is open.
+ * json_scan.c - a grammar without recursion: scan_skip() keeps one bit for each container that is open.
  *
- * Where the grammar leaves a choice it is made as serde_json makes it, since the published runtimes read metadata with
- * that library: which numbers overflow, how deep values may nest, where a fault is said to be.
+ * Where the grammar leaves a choice it is made as serde_json makes it, since the published runtimes read with that
+ * library: which numbers overflow, how deep values may nest, where a fault is said to be.
  */
 
-#include "admission/metadata_scan.h"
+#include "base/json_scan.h"
 
-#include "admission/metadata_number.h"
 #include "base/hex.h"
+#include "base/json_number.h"
 #include "base/utf8.h"
 
 void scan_init(struct scan *scan, cclb_bytes text, struct arena *arena)
