@@ -23,6 +23,7 @@ struct scan {
     const uint8_t *end;
     struct arena *arena;     /* for decoded strings and the nesting of LOOSE values */
     uint8_t *nesting;        /* of LOOSE values: made once, since a text may hold many */
+    size_t outer;            /* containers that the caller opened itself; a STRICT value counts them as its own */
     bool no_memory;          /* the fault is the arena's */
     const char *fault;       /* words, or NULL */
     const char *field;       /* the key that the words are about, or NULL */
@@ -67,6 +68,12 @@ enum scan_next scan_next_element(struct scan *scan, bool *first);
 
 /* Moves to the next member of an object whose brace was taken: takes its key, by SCAN_STRICT, and the colon. */
 enum scan_next scan_next_member(struct scan *scan, bool *first, struct scan_string *key);
+
+/*
+ * How long a whole value is without the white space outside of its strings, every token as it stands. Written to `out`,
+ * unless that is NULL.
+ */
+size_t scan_compact(cclb_bytes value, uint8_t *out);
 
 /* Faults if anything but white space is left. */
 bool scan_finish(struct scan *scan);
