@@ -65,6 +65,8 @@
  *     runtime.h    options, limits, budgets            admission.h  what can be said of a plugin before it serves
  *     slot.h       registering, swapping, handles      call.h       calling: raw archives, or structs in and views out
  *     message.h    the messages as structs             view.h       answers read in place
+ *     request.h    what hooks are told, as a proxy has it; what came of them: filter.h, shape.h, transform.h, observe.h
+ *     uuid.h       the identifiers of candidates
  *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
@@ -82,14 +84,20 @@
 #include "cclb/call.h"
 #include "cclb/error.h"
 #include "cclb/escape.h"
+#include "cclb/filter.h"
 #include "cclb/hook.h"
 #include "cclb/isolation.h"
 #include "cclb/json.h"
 #include "cclb/log.h"
 #include "cclb/message.h"
+#include "cclb/observe.h"
 #include "cclb/policy.h"
+#include "cclb/request.h"
 #include "cclb/runtime.h"
+#include "cclb/shape.h"
 #include "cclb/slot.h"
+#include "cclb/transform.h"
+#include "cclb/uuid.h"
 #include "cclb/vectors.h"
 #include "cclb/version.h"
 #include "cclb/view.h"

@@ -6,10 +6,12 @@
 //! * [`fault`]: an engine error taken apart without parsing its text;
 //! * [`code`]: how large and how deeply nested the function bodies of a module are;
 //! * [`hash`]: BLAKE3;
-//! * [`url`]: the URL standard's parser.
+//! * [`url`]: the URL standard's parser;
+//! * [`uuid`]: identifiers made of names.
 //!
 //! Every function here starts with `rust_`; the prototypes stand in `src/engine/rust_engine.h`,
-//! `src/base/rust_hash.h`, `src/base/rust_url.h` and `src/admission/rust_code.h`. None of them keeps a pointer that it is given.
+//! `src/base/rust_hash.h`, `src/base/rust_url.h`, `src/base/rust_uuid.h` and `src/admission/rust_code.h`. None of them
+//! keeps a pointer that it is given.
 
 #![allow(clippy::missing_safety_doc)] // the C header states each contract
 #![deny(unsafe_op_in_unsafe_fn)]
@@ -21,6 +23,7 @@ pub mod engine;
 pub mod fault;
 pub mod hash;
 pub mod url;
+pub mod uuid;
 
 use std::slice;
 

@@ -9,7 +9,7 @@
 #define ADMISSION_METADATA_PARSER_H
 
 #include "admission/metadata.h"
-#include "admission/metadata_scan.h"
+#include "base/json_scan.h"
 
 /* The fields of the plugin in declared order; those before the hooks are strings. */
 enum { PLUGIN_NAME, PLUGIN_VERSION, PLUGIN_DESCRIPTION, PLUGIN_USAGE, PLUGIN_HOOKS, PLUGIN_FIELDS };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* uuid.c - four spellings, told apart by their length. */
+/* uuid.c - four spellings, told apart by their length; and those of version 5, by the crate `uuid`. */
 
 #include "base/uuid.h"
 
 #include "base/hex.h"
+#include "base/rust_uuid.h"
+#include "cclb/uuid.h"
 
 enum { SIMPLE = 32, BRACED = UUID_TEXT_SIZE + 2 };
 
@@ -71,4 +73,29 @@ void uuid_format(const uint8_t uuid[UUID_SIZE], char text[UUID_TEXT_SIZE])
         hex_encode(cclb_bytes_of(uuid + i, 1), text);
         text += 2;
     }
+}
+
+bool cclb_uuid_parse(cclb_bytes text, cclb_uuid *uuid)
+{
+    cclb_uuid parsed;
+    if (!uuid_parse(text, parsed.bytes)) {
+        return false;
+    }
+    *uuid = parsed;
+    return true;
+}
+
+void cclb_uuid_format(cclb_uuid uuid, char text[CCLB_UUID_TEXT_SIZE])
+{
+    uuid_format(uuid.bytes, text);
+    text[UUID_TEXT_SIZE] = '\0';
+}
+
+cclb_uuid cclb_uuid_from_name(cclb_bytes name)
+{
+    uint8_t space[UUID_SIZE] = {0};
+    uuid_parse(cclb_text(CCLB_UUID_NAMESPACE), space);
+    cclb_uuid uuid;
+    rust_uuid_v5(space, name, uuid.bytes);
+    return uuid;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * metadata_scan.h - JSON text, one token at a time: what metadata.c reads with.
+ * json_scan.h - JSON text, one token at a time, for those who must read it as the published runtimes do or need its
+ * tokens as they stand.
  *
  * A scan is a cursor over the text. Every function moves it past what it read and returns true, or notes the first
  * fault and returns false; after that the scan is of no further use. Nothing here recurses, and nesting costs one bit
- * a level. Thread class: CONFINED.
+ * a level. Names begin with scan_, because json_ is jansson's. Thread class: CONFINED.
  */
-#ifndef ADMISSION_METADATA_SCAN_H
-#define ADMISSION_METADATA_SCAN_H
+#ifndef BASE_JSON_SCAN_H
+#define BASE_JSON_SCAN_H
 
 #include "base/arena.h"
 
@@ -22,6 +23,7 @@ struct scan {
     const uint8_t *end;
     struct arena *arena;     /* for decoded strings and the nesting of LOOSE values */
     uint8_t *nesting;        /* of LOOSE values: made once, since a text may hold many */
+    size_t outer;            /* containers that the caller opened itself; a STRICT value counts them as its own */
     bool no_memory;          /* the fault is the arena's */
     const char *fault;       /* words, or NULL */
     const char *field;       /* the key that the words are about, or NULL */
@@ -66,6 +68,12 @@ enum scan_next scan_next_element(struct scan *scan, bool *first);
 
 /* Moves to the next member of an object whose brace was taken: takes its key, by SCAN_STRICT, and the colon. */
 enum scan_next scan_next_member(struct scan *scan, bool *first, struct scan_string *key);
+
+/*
+ * How long a whole value is without the white space outside of its strings, every token as it stands. Written to `out`,
+ * unless that is NULL.
+ */
+size_t scan_compact(cclb_bytes value, uint8_t *out);
 
 /* Faults if anything but white space is left. */
 bool scan_finish(struct scan *scan);

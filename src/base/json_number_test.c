@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* metadata_number_test.c - the edge of the float range, as the published parser has it. */
+/* json_number_test.c - the edge of the float range, as the published parser has it. */
 
-#include "admission/metadata_number.h"
+#include "base/json_number.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

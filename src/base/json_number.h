@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* metadata_number.h - which numbers are too large for the generic parse of rule R6. */
-#ifndef ADMISSION_METADATA_NUMBER_H
-#define ADMISSION_METADATA_NUMBER_H
+/* json_number.h - which numbers of JSON are too large for the published runtimes' parser (spec rules R6, R78). */
+#ifndef BASE_JSON_NUMBER_H
+#define BASE_JSON_NUMBER_H
 
 #include "cclb/bytes.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* metadata_number.c - a significand of 64 bits and a decimal exponent, as serde_json keeps them. */
+/* json_number.c - a significand of 64 bits and a decimal exponent, as serde_json keeps them. */
 
-#include "admission/metadata_number.h"
+#include "base/json_number.h"
 
 #include <math.h>
 

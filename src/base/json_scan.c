@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * metadata_scan.c - a grammar without recursion: scan_skip() keeps one bit for each container that is open.
+ * json_scan.c - a grammar without recursion: scan_skip() keeps one bit for each container that is open.
  *
- * Where the grammar leaves a choice it is made as serde_json makes it, since the published runtimes read metadata with
- * that library: which numbers overflow, how deep values may nest, where a fault is said to be.
+ * Where the grammar leaves a choice it is made as serde_json makes it, since the published runtimes read with that
+ * library: which numbers overflow, how deep values may nest, where a fault is said to be.
  */
 
-#include "admission/metadata_scan.h"
+#include "base/json_scan.h"
 
-#include "admission/metadata_number.h"
 #include "base/hex.h"
+#include "base/json_number.h"
 #include "base/utf8.h"
 
 void scan_init(struct scan *scan, cclb_bytes text, struct arena *arena)
@@ -29,11 +29,16 @@ bool scan_fault(struct scan *scan, const uint8_t *at, const char *words, const c
     return false;
 }
 
+static bool is_white_space(uint8_t byte)
+{
+    return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t';
+}
+
 uint8_t scan_peek(struct scan *scan)
 {
     while (scan->at < scan->end) {
         uint8_t byte = *scan->at;
-        if (byte != ' ' && byte != '\n' && byte != '\r' && byte != '\t') {
+        if (!is_white_space(byte)) {
             return byte;
         }
         scan->at++;
@@ -369,7 +374,7 @@ static bool skip_ends(struct scan *scan, enum scan_rules rules, struct nesting *
 bool scan_skip(struct scan *scan, enum scan_rules rules)
 {
     uint8_t bits[(SCAN_STRICT_NESTING + 7) / 8] = {0};
-    struct nesting nesting = {.bits = bits, .max = SCAN_STRICT_NESTING};
+    struct nesting nesting = {.bits = bits, .max = SCAN_STRICT_NESTING - scan->outer};
     if (rules == SCAN_LOOSE && !loose_nesting(scan, &nesting)) {
         return false;
     }
@@ -422,6 +427,32 @@ enum scan_next scan_next_member(struct scan *scan, bool *first, struct scan_stri
         return SCAN_NEXT_FAULT;
     }
     return SCAN_NEXT_ITEM;
+}
+
+size_t scan_compact(cclb_bytes value, uint8_t *out)
+{
+    size_t used = 0;
+    bool in_string = false;
+    for (size_t i = 0; i < value.len; i++) {
+        uint8_t byte = value.data[i];
+        if (!in_string && is_white_space(byte)) {
+            continue;
+        }
+        if (out) {
+            out[used] = byte;
+        }
+        used++;
+        if (byte == '"') {
+            in_string = !in_string;
+        } else if (byte == '\\' && i + 1 < value.len) { /* only in strings; what follows it ends none */
+            i++;
+            if (out) {
+                out[used] = value.data[i];
+            }
+            used++;
+        }
+    }
+    return used;
 }
 
 bool scan_finish(struct scan *scan)

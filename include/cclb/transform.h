@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * transform.h - what comes back, rewritten: a whole response, or one server-sent event of it.
+ *
+ * Transform hooks belong to shape plugins and are called by handle (rule R42), so that one response is transformed by
+ * the plugin that shaped its request. A plugin that has no such hook, or declares it noop, is not called and changes
+ * nothing (rule R100). cclb/sse.h does the framing of whole streams.
+ */
+#ifndef CCLB_TRANSFORM_H
+#define CCLB_TRANSFORM_H
+
+#include "cclb/call.h"
+#include "cclb/request.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Thread class: HANDOFF. Everything that it points to ends with the lease. */
+typedef struct cclb_transform_response_answer {
+    cclb_lease lease; /* give it back with cclb_lease_return(&answer.lease); zeroed if the plugin was not called */
+    bool called;         /* the plugin has the hook (rule R100) */
+    bool passed_through; /* the call failed and nothing is changed; *error says what failed */
+    bool status_replaced;
+    bool headers_replaced;
+    bool body_replaced;
+    /* What has to go out: the plugin's where it is replaced, else the response's own (rule R102). */
+    uint16_t status;
+    cclb_headers headers;
+    cclb_spans body;
+} cclb_transform_response_answer;
+
+/* Thread class: HANDOFF. Everything that it points to ends with the lease. */
+typedef struct cclb_transform_sse_event_answer {
+    cclb_lease lease; /* give it back with cclb_lease_return(&answer.lease); zeroed if the plugin was not called */
+    bool called;         /* the plugin has the hook (rule R100) */
+    bool passed_through; /* the call failed and the event is unchanged; *error says what failed */
+    cclb_transform_sse_event_kind kind;
+    cclb_sse_events events; /* that take its place, for REPLACE: any number, names and data unchecked (rule R103) */
+} cclb_transform_sse_event_answer;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
