@@ -65,8 +65,9 @@
  *     runtime.h    options, limits, budgets            admission.h  what can be said of a plugin before it serves
  *     slot.h       registering, swapping, handles      call.h       calling: raw archives, or structs in and views out
  *     message.h    the messages as structs             view.h       answers read in place
- *     request.h    what hooks are told, as a proxy has it; what came of them: filter.h, shape.h, transform.h, observe.h
- *     uuid.h       the identifiers of candidates
+ *     request.h    a request, as a proxy has it        filter.h     which upstreams may take it
+ *     shape.h      the request for the chosen one      transform.h  what comes back, rewritten
+ *     observe.h    telling what happens                uuid.h       the identifiers of candidates
  *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock

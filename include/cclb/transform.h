@@ -30,6 +30,21 @@ typedef struct cclb_transform_response_answer {
     cclb_spans body;
 } cclb_transform_response_answer;
 
+/*
+ * Has a plugin look at a whole response (rules R100 to R104). CCLB_OK fills *answer. Otherwise *answer is untouched and
+ * nothing is lent: the outcomes of cclb_call_transform_response, and CCLB_REJECTED with rule 101 (the answer is too long)
+ * or 102 (a status, header name or header value that cannot be); a message begins with "transform_response trap error: "
+ * after a trap, else with "transform_response runtime error: " (R104). CCLB_BAD_INPUT: request or response. Under the
+ * policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with passed_through set and *error filled.
+ * Any thread; blocks for as long as the guest computes, up to its deadline; a warm call allocates nothing but in the URL
+ * parser.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_response(cclb_runtime *runtime, const cclb_target *target,
+                                                             const cclb_request *request,
+                                                             const cclb_response *response,
+                                                             cclb_transform_response_answer *answer,
+                                                             cclb_error *error);
+
 /* Thread class: HANDOFF. Everything that it points to ends with the lease. */
 typedef struct cclb_transform_sse_event_answer {
     cclb_lease lease; /* give it back with cclb_lease_return(&answer.lease); zeroed if the plugin was not called */
@@ -38,6 +53,17 @@ typedef struct cclb_transform_sse_event_answer {
     cclb_transform_sse_event_kind kind;
     cclb_sse_events events; /* that take its place, for REPLACE: any number, names and data unchecked (rule R103) */
 } cclb_transform_sse_event_answer;
+
+/*
+ * Has a plugin look at one event of a response (rules R100 to R104); the rest as above, with messages that begin with
+ * "transform_sse_event ...".
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_sse_event(cclb_runtime *runtime, const cclb_target *target,
+                                                              const cclb_request *request,
+                                                              const cclb_response *response,
+                                                              const cclb_sse_event *event,
+                                                              cclb_transform_sse_event_answer *answer,
+                                                              cclb_error *error);
 
 #ifdef __cplusplus
 }

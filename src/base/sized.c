@@ -22,3 +22,13 @@ cclb_status sized_copy(const char *name, const void *from, size_t given, void *t
     memcpy(to, from, given < size ? given : size);
     return CCLB_OK;
 }
+
+const void *sized_view(const char *name, const void *from, size_t given, void *storage, size_t size,
+                       cclb_error *error)
+{
+    if (given == size) {
+        return from;
+    }
+    memset(storage, 0, size);
+    return sized_copy(name, from, given, storage, size, error) == CCLB_OK ? storage : NULL;
+}

@@ -11,4 +11,11 @@
  */
 cclb_status sized_copy(const char *name, const void *from, size_t given, void *to, size_t size, cclb_error *error);
 
+/*
+ * The caller's struct itself, if it has all that we know; else a copy in `storage`, of our size, with zeros for the rest.
+ * NULL, and *error, where sized_copy() would fail.
+ */
+const void *sized_view(const char *name, const void *from, size_t given, void *storage, size_t size,
+                       cclb_error *error);
+
 #endif

@@ -96,6 +96,12 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     made->calls.allocator = runtime_allocator(made);
     made->calls.log = resolved.options.log;
     made->dispatch.lanes.owner = &made->calls;
+    made->hooks = (struct hooks){
+        .calls = &made->calls,
+        .bounds = resolved.options.wire_bounds,
+        .cookie_redaction = resolved.options.cookie_redaction,
+        .origin_policy = resolved.options.origin_policy,
+    };
     *runtime = made;
     return CCLB_OK;
 

@@ -8,6 +8,7 @@
 #define RUNTIME_RUNTIME_H
 
 #include "admission/admit.h"
+#include "hooks/hooks.h"
 #include "runtime/options.h"
 #include "slots/run.h"
 
@@ -18,6 +19,7 @@ struct cclb_runtime {
     struct admission admission;
     struct slots slots;
     struct calls calls; /* all of the above, as calls use it */
+    struct hooks hooks;
     uint8_t settings[BLAKE3_SIZE];  /* hash of all that a content hash covers besides the module (R35) */
     _Atomic uint32_t admissions;    /* cclb_slot_register and cclb_admit calls on their way */
 };

@@ -54,7 +54,8 @@ static cclb_failure_policy policy_of(const struct cell *cell)
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                       cclb_error *error)
 {
-    *run = (struct run){.calls = calls, .hook = hook, .key = target->key};
+    *run = (struct run){
+        .calls = calls, .hook = hook, .key = target->key, .principal_kind = CCLB_PRINCIPAL_KIND_COUNT};
     cclb_status status = dispatch_check_thread(calls->dispatch, error);
     if (status != CCLB_OK) {
         return status;
@@ -152,8 +153,7 @@ static bool make_arena(struct run *run)
     return true;
 }
 
-/* What the plugin or the moment did, and not the host or whoever wrote the request. */
-static bool is_plugins_fault(cclb_status status, const cclb_error *error)
+bool run_is_plugins_fault(cclb_status status, const cclb_error *error)
 {
     switch (status) {
     case CCLB_REJECTED:
@@ -172,7 +172,7 @@ static bool is_plugins_fault(cclb_status status, const cclb_error *error)
 
 bool run_passes(struct run *run, cclb_status status, const cclb_error *error)
 {
-    if (run->failure_policy == CCLB_FAILURE_DEFAULT || !is_plugins_fault(status, error)) {
+    if (run->failure_policy == CCLB_FAILURE_DEFAULT || !run_is_plugins_fault(status, error)) {
         return false;
     }
     run->applied = run->failure_policy;
@@ -180,6 +180,17 @@ bool run_passes(struct run *run, cclb_status status, const cclb_error *error)
         run->applied = CCLB_FAILURE_FAIL_CLOSED; /* there is no memory to pass anything through with */
     }
     return run->applied == CCLB_FAILURE_PASS_THROUGH;
+}
+
+cclb_status run_passed(struct run *run, cclb_status status, cclb_status made, const cclb_error *obstacle,
+                       cclb_error *error)
+{
+    if (made == CCLB_OK) {
+        return status;
+    }
+    run->applied = CCLB_FAILURE_DEFAULT;
+    *error = *obstacle;
+    return made;
 }
 
 static void log_call(const struct run *run, cclb_status status, uint64_t duration_ns, const cclb_error *error)

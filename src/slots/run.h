@@ -15,6 +15,7 @@
 #include "admission/admit.h"
 #include "cclb/call.h"
 #include "cclb/log.h"
+#include "cclb/request.h"
 #include "slots/slots.h"
 
 /* What all calls of one runtime share. SHARED, immutable but for its count. */
@@ -43,6 +44,7 @@ struct run {
     cclb_failure_policy applied;   /* by run_passes(); CCLB_FAILURE_DEFAULT: none */
     cclb_slot_key key;
     struct arena *arena;           /* of the lane; NULL without one, unless run_passes() made one */
+    unsigned principal_kind;       /* cclb_principal_kind, or CCLB_PRINCIPAL_KIND_COUNT: not known */
     uint64_t bytes_in;
     struct call_output output;
 };
@@ -69,11 +71,22 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
  */
 cclb_status run_message(struct run *run, const void *message, cclb_error *error);
 
+/* Whether a failure is what the plugin or the moment did, and not the host or whoever wrote the request. */
+bool run_is_plugins_fault(cclb_status status, const cclb_error *error);
+
 /*
  * Whether the slot's failure policy lets a failed call pass through (cclb/policy.h). If so, run->arena is there for what
  * takes the place of the answer, and run_end() follows with the same status.
  */
 bool run_passes(struct run *run, cclb_status status, const cclb_error *error);
+
+/*
+ * After run_passes() said yes: `made` tells whether what takes the place of the answer could be made; if not, `obstacle`
+ * says why. Returns the status for run_end(): the old one, or that of the obstacle, which is then told instead, and nothing
+ * passes through.
+ */
+cclb_status run_passed(struct run *run, cclb_status status, cclb_status made, const cclb_error *obstacle,
+                       cclb_error *error);
 
 /*
  * Ends a call with its outcome, which it returns, or CCLB_OK if run_passes() said so. CCLB_OK fills *lease; on anything

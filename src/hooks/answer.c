@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* answer.c - refusals that are told alike, whatever the hook. */
+
+#include "hooks/answer.h"
+
+#include "base/error.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+cclb_status answer_reject(cclb_error *error, cclb_hook hook, uint32_t rule, const char *format, ...)
+{
+    char what[CCLB_MESSAGE_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    error_set(error, CCLB_REJECTED, rule, CCLB_PHASE_ANSWER, "%s", what);
+    error->hook = hook;
+    return CCLB_REJECTED;
+}
+
+cclb_status answer_check_size(const struct hooks *hooks, const struct run *run, uint32_t rule, cclb_error *error)
+{
+    if (run->output.bytes.len <= hooks->bounds.output_body_bytes) {
+        return CCLB_OK;
+    }
+    return answer_reject(error, run->hook, rule,
+                         "an answer of %zu bytes exceeds wire_bounds.output_body_bytes, %" PRIu64,
+                         run->output.bytes.len, hooks->bounds.output_body_bytes);
+}
+
+cclb_status answer_fault(cclb_status status, struct fault_words words, cclb_error *error)
+{
+    if (!run_is_plugins_fault(status, error)) {
+        return status;
+    }
+    cclb_error inner = *error;
+    error_set(error, status, inner.rule, inner.phase, "%s%s", status == CCLB_TRAP ? words.trap : words.other,
+              inner.message);
+    error->inner = inner.inner;
+    error->hook = inner.hook;
+    error->trap = inner.trap;
+    error->resource = inner.resource;
+    error->offset = inner.offset;
+    return status;
+}

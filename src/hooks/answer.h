@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* answer.h - what the judgement of every hook's answer has in common. */
+#ifndef HOOKS_ANSWER_H
+#define HOOKS_ANSWER_H
+
+#include "hooks/hooks.h"
+
+/* How the faults of one hook begin (rules R91, R92, R104, R105). */
+struct fault_words {
+    const char *trap;
+    const char *other;
+};
+
+/* Refuses an answer: CCLB_REJECTED in the phase CCLB_PHASE_ANSWER. */
+__attribute__((format(printf, 4, 5))) cclb_status answer_reject(cclb_error *error, cclb_hook hook, uint32_t rule,
+                                                                const char *format, ...);
+
+/* Whether an answer is within wire_bounds.output_body_bytes; `rule` says so if it is not. */
+cclb_status answer_check_size(const struct hooks *hooks, const struct run *run, uint32_t rule, cclb_error *error);
+
+/* Puts the words in front of a fault of the plugin or the moment; faults of the host stay as they are. */
+cclb_status answer_fault(cclb_status status, struct fault_words words, cclb_error *error);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * url.c - the parser's own memory is given back before anything here returns; a copy of the texts stays in the arena.
+ */
+
+#include "hooks/url.h"
+
+#include "base/append.h"
+#include "base/error.h"
+#include "base/rust_url.h"
+
+enum { WORDS_SIZE = 128 };
+
+static cclb_status refuse(cclb_status status, uint32_t rule, cclb_phase phase, const char *what, cclb_bytes text,
+                          const char *words, cclb_error *error)
+{
+    struct error_text shown;
+    return error_set(error, status, rule, phase, "%s `%s`: %s", what, error_text(&shown, text), words);
+}
+
+cclb_status url_normalise(cclb_bytes text, struct arena *arena, cclb_bytes *normal, cclb_error *error)
+{
+    char words[WORDS_SIZE];
+    struct rust_url *parsed = rust_url_parse(text, words, sizeof words);
+    if (parsed == NULL) {
+        return refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, "upstream_base_url", text, words, error);
+    }
+    cclb_bytes whole = rust_url_part(parsed, RUST_URL_SERIALISED);
+    cclb_status status = arena_copy(arena, whole, normal) ? CCLB_OK : error_no_memory(error, whole.len);
+    rust_url_destroy(parsed);
+    return status;
+}
+
+/* Where a part of the parsed URL lies in the copy of the whole. */
+static cclb_bytes moved(cclb_bytes part, cclb_bytes whole, cclb_bytes copy)
+{
+    return cclb_bytes_of(copy.data + (part.data - whole.data), part.len);
+}
+
+static cclb_status take(const struct rust_url *parsed, struct arena *arena, cclb_url *url, cclb_error *error)
+{
+    cclb_bytes whole = rust_url_part(parsed, RUST_URL_SERIALISED);
+    cclb_url taken = {.port = rust_url_port(parsed)};
+    if (!arena_copy(arena, whole, &taken.text)) {
+        return error_no_memory(error, whole.len);
+    }
+    const struct {
+        enum rust_url_part part;
+        cclb_bytes *text;
+    } texts[] = {{RUST_URL_SCHEME, &taken.scheme}, {RUST_URL_USERNAME, &taken.username}, {RUST_URL_PATH, &taken.path}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        cclb_bytes part = rust_url_part(parsed, texts[i].part);
+        *texts[i].text = part.len > 0 ? moved(part, whole, taken.text) : (cclb_bytes){0};
+    }
+    const struct {
+        enum rust_url_part part;
+        cclb_optional_bytes *text;
+    } optional_texts[] = {
+        {RUST_URL_PASSWORD, &taken.password},
+        {RUST_URL_HOST, &taken.host},
+        {RUST_URL_QUERY, &taken.query},
+        {RUST_URL_FRAGMENT, &taken.fragment},
+    };
+    for (size_t i = 0; i < sizeof optional_texts / sizeof optional_texts[0]; i++) {
+        cclb_bytes part = rust_url_part(parsed, optional_texts[i].part);
+        optional_texts[i].text->present = part.data != NULL;
+        optional_texts[i].text->value = part.len > 0 ? moved(part, whole, taken.text) : (cclb_bytes){0};
+    }
+    *url = taken;
+    return CCLB_OK;
+}
+
+cclb_status url_read(cclb_bytes text, struct arena *arena, cclb_url *url, cclb_error *error)
+{
+    char words[WORDS_SIZE];
+    struct rust_url *parsed = rust_url_parse(text, words, sizeof words);
+    if (parsed == NULL) {
+        return refuse(CCLB_REJECTED, 94, CCLB_PHASE_ANSWER, "invalid url:", text, words, error);
+    }
+    cclb_status status = take(parsed, arena, url, error);
+    rust_url_destroy(parsed);
+    return status;
+}
+
+bool url_same_origin(cclb_bytes a, cclb_bytes b)
+{
+    char words[WORDS_SIZE];
+    struct rust_url *parsed_a = rust_url_parse(a, words, sizeof words);
+    struct rust_url *parsed_b = rust_url_parse(b, words, sizeof words);
+    bool same = parsed_a && parsed_b && rust_url_same_origin(parsed_a, parsed_b);
+    rust_url_destroy(parsed_a);
+    rust_url_destroy(parsed_b);
+    return same;
+}
+
+/* The base up to the end of its path, without the slash that ends it. */
+static cclb_bytes trunk(cclb_bytes base)
+{
+    size_t len = 0;
+    while (len < base.len && base.data[len] != '?' && base.data[len] != '#') {
+        len++;
+    }
+    while (len > 0 && base.data[len - 1] == '/') {
+        len--;
+    }
+    return cclb_bytes_of(base.data, len);
+}
+
+cclb_status url_below(cclb_bytes base, cclb_bytes path, cclb_optional_bytes query, struct arena *arena, cclb_url *url,
+                      cclb_error *error)
+{
+    cclb_bytes start = trunk(base);
+    size_t capacity = start.len + 1 + path.len + 1 + query.value.len;
+    uint8_t *whole = arena_alloc(arena, capacity);
+    if (whole == NULL) {
+        return error_no_memory(error, capacity);
+    }
+    uint8_t *end = append(whole, start);
+    if (path.len == 0 || path.data[0] != '/') {
+        *end++ = '/';
+    }
+    end = append(end, path);
+    if (query.present) {
+        *end++ = '?';
+        end = append(end, query.value);
+    }
+    cclb_bytes text = cclb_bytes_of(whole, (size_t)(end - whole));
+    char words[WORDS_SIZE];
+    struct rust_url *parsed = rust_url_parse(text, words, sizeof words);
+    if (parsed == NULL) {
+        return refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, "upstream_base_url with path and query", text, words, error);
+    }
+    cclb_status status = take(parsed, arena, url, error);
+    rust_url_destroy(parsed);
+    return status;
+}
