@@ -67,7 +67,8 @@
  *     message.h    the messages as structs             view.h       answers read in place
  *     request.h    a request, as a proxy has it        filter.h     which upstreams may take it
  *     shape.h      the request for the chosen one      transform.h  what comes back, rewritten
- *     observe.h    telling what happens                uuid.h       the identifiers of candidates
+ *     observe.h    telling what happens                sse.h        streams of server-sent events
+ *     uuid.h       the identifiers of candidates
  *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
@@ -97,6 +98,7 @@
 #include "cclb/runtime.h"
 #include "cclb/shape.h"
 #include "cclb/slot.h"
+#include "cclb/sse.h"
 #include "cclb/transform.h"
 #include "cclb/uuid.h"
 #include "cclb/vectors.h"

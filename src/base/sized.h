@@ -18,4 +18,10 @@ cclb_status sized_copy(const char *name, const void *from, size_t given, void *t
 const void *sized_view(const char *name, const void *from, size_t given, void *storage, size_t size,
                        cclb_error *error);
 
+/*
+ * The other way: fills a caller's struct of `given` bytes from ours, as far as it goes; what a newer caller has beyond ours
+ * becomes zero. CCLB_INVALID_ARGUMENT if it is smaller than its own size.
+ */
+cclb_status sized_fill(const char *name, const void *ours, size_t size, void *to, size_t given, cclb_error *error);
+
 #endif

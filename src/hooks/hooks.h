@@ -37,10 +37,17 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
                                      const cclb_sse_event *event, cclb_transform_sse_event_answer *answer,
                                      cclb_error *error);
 
-/* The same for a request that was prepared for the target's plugin, which has the hook and does not declare it noop. */
+/*
+ * The same for a request that was prepared for the target's plugin, which has the hook and does not declare it noop.
+ * Without `may_pass` a failure is one, whatever the failure policy.
+ */
 cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_target *target,
                                           const cclb_transform_sse_event_request *message, cclb_principal_kind kind,
-                                          cclb_transform_sse_event_answer *answer, cclb_error *error);
+                                          bool may_pass, cclb_transform_sse_event_answer *answer, cclb_error *error);
+
+/* An event that cannot be shown to the plugin of a handle, for the reason in *error: whether it passes through. */
+bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind, bool may_pass,
+                         cclb_error *error);
 
 cclb_status hook_observe(const struct hooks *hooks, const cclb_target *target, const cclb_observation *observation,
                          cclb_lease *lease, cclb_error *error);

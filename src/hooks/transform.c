@@ -191,14 +191,27 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
 
 cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_target *target,
                                           const cclb_transform_sse_event_request *message, cclb_principal_kind kind,
-                                          cclb_transform_sse_event_answer *answer, cclb_error *error)
+                                          bool may_pass, cclb_transform_sse_event_answer *answer, cclb_error *error)
 {
     struct run run;
     cclb_transform_sse_event_answer made = {.kind = CCLB_TRANSFORM_SSE_EVENT_UNCHANGED};
     cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_TRANSFORM_SSE_EVENT, error);
     run.principal_kind = kind;
+    run_may_pass(&run, may_pass);
     if (status == CCLB_OK) {
         status = call_event(hooks, &run, message, &made, error);
     }
     return end_event(&run, status, &made, answer, error);
+}
+
+bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind, bool may_pass,
+                         cclb_error *error)
+{
+    struct run run;
+    cclb_lease nothing = {0};
+    run_without_call(&run, hooks->calls, handle, CCLB_HOOK_TRANSFORM_SSE_EVENT);
+    run.principal_kind = kind;
+    run_may_pass(&run, may_pass);
+    run.applied = run.failure_policy;
+    return run_end(&run, error->status, &nothing, error) == CCLB_OK;
 }

@@ -3,12 +3,7 @@
 
 #include "hooks/hooks.h"
 
-#include "base/sized.h"
 #include "runtime/runtime.h"
-
-/* The caller's sized struct, or a copy of an older one; NULL and *error if it is none. */
-#define FULL(type, given, storage)                                                                                     \
-    ((const type *)sized_view(#type, (given), (given)->struct_size, (storage), sizeof *(storage), error))
 
 cclb_status cclb_filter(cclb_runtime *runtime, const cclb_target *target, const cclb_request *given,
                         cclb_filter_result *result, cclb_error *error)

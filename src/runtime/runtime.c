@@ -174,17 +174,12 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
     if (status != CCLB_OK) {
         return status;
     }
-    size_t wanted = info->struct_size;
-    if (wanted < sizeof wanted) {
-        return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
-                         "cclb_runtime_info.struct_size is %zu; start from cclb_runtime_info_init()", wanted);
-    }
     const cclb_runtime_options *options = &runtime->resolved.options;
     struct code_cache_usage code = code_cache_usage(&runtime->admission.cache);
     bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
     uint64_t keep = pooled ? runtime->resolved.budget.keep_bytes : 0;
     cclb_runtime_info whole = {
-        .struct_size = wanted,
+        .struct_size = info->struct_size,
         .engine = engine_version(),
         .isolation = options->isolation,
         .reset = options->reset,
@@ -205,10 +200,5 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .slots = slots_count(&runtime->slots),
     };
     describe_lanes(runtime, &whole);
-    if (wanted > sizeof whole) {
-        memset((uint8_t *)info + sizeof whole, 0, wanted - sizeof whole); /* a newer caller's members, unknown here */
-        wanted = sizeof whole;
-    }
-    memcpy(info, &whole, wanted);
-    return CCLB_OK;
+    return sized_fill("cclb_runtime_info", &whole, sizeof whole, info, info->struct_size, error);
 }

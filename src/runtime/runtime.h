@@ -8,6 +8,7 @@
 #define RUNTIME_RUNTIME_H
 
 #include "admission/admit.h"
+#include "base/sized.h"
 #include "hooks/hooks.h"
 #include "runtime/options.h"
 #include "slots/run.h"
@@ -28,6 +29,10 @@ static inline const cclb_allocator *runtime_allocator(const cclb_runtime *runtim
 {
     return &runtime->resolved.options.allocator;
 }
+
+/* The caller's sized struct, or a copy of an older one; NULL and *error if it is none. */
+#define FULL(type, given, storage)                                                                                     \
+    ((const type *)sized_view(#type, (given), (given)->struct_size, (storage), sizeof *(storage), error))
 
 /* BLAKE3 of a module. */
 static inline void module_digest(cclb_bytes wasm, uint8_t digest[BLAKE3_SIZE])

@@ -33,6 +33,14 @@ cclb_status slots_handle(struct slots *slots, cclb_slot_key key, struct cell **c
     return present ? CCLB_OK : slots_reject_unknown(key, error);
 }
 
+void slots_handle_again(struct slots *slots, struct cell *cell)
+{
+    step_lock(&slots->mutex);
+    cell->handles++;
+    slots->handles++;
+    step_unlock(&slots->mutex);
+}
+
 void slots_handle_drop(struct slots *slots, struct cell *cell)
 {
     if (cell == NULL) {

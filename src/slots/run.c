@@ -46,16 +46,30 @@ static cclb_status no_lane(struct run *run, const cclb_target *target, cclb_erro
     return CCLB_SATURATED;
 }
 
-static cclb_failure_policy policy_of(const struct cell *cell)
+static void start(struct run *run, struct calls *calls, cclb_hook hook)
 {
-    return atomic_load_explicit(&cell->failure_policy, memory_order_relaxed);
+    *run = (struct run){.calls = calls, .hook = hook, .principal_kind = CCLB_PRINCIPAL_KIND_COUNT};
+}
+
+static void take_cell(struct run *run, const struct cell *cell)
+{
+    run->cell = cell;
+    run->plugin = cell_plugin(cell);
+    run->failure_policy = atomic_load_explicit(&cell->failure_policy, memory_order_relaxed);
+}
+
+void run_without_call(struct run *run, struct calls *calls, const cclb_handle *handle, cclb_hook hook)
+{
+    start(run, calls, hook);
+    take_cell(run, handle->cell);
+    run->key = run->cell->key;
 }
 
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                       cclb_error *error)
 {
-    *run = (struct run){
-        .calls = calls, .hook = hook, .key = target->key, .principal_kind = CCLB_PRINCIPAL_KIND_COUNT};
+    start(run, calls, hook);
+    run->key = target->key;
     cclb_status status = dispatch_check_thread(calls->dispatch, error);
     if (status != CCLB_OK) {
         return status;
@@ -68,10 +82,8 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
         return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "the handle belongs to another runtime");
     }
     if (target->handle) {
-        run->cell = target->handle->cell;
+        take_cell(run, target->handle->cell);
         run->key = run->cell->key;
-        run->plugin = cell_plugin(run->cell);
-        run->failure_policy = policy_of(run->cell);
     }
     run->lane = lane_claim(&calls->dispatch->lanes);
     if (run->lane == NULL) {
@@ -81,12 +93,12 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
     if (run->cell) {
         slots_guard_cell(run->lane, run->cell);
     } else {
-        run->cell = slots_guard(calls->slots, run->lane, target->key);
-        status = run->cell ? check_kind(run->cell, hook, error) : slots_reject_unknown(target->key, error);
-    }
-    if (run->cell) {
-        run->plugin = cell_plugin(run->cell);
-        run->failure_policy = policy_of(run->cell);
+        const struct cell *cell = slots_guard(calls->slots, run->lane, target->key);
+        if (cell == NULL) {
+            return slots_reject_unknown(target->key, error);
+        }
+        take_cell(run, cell);
+        status = check_kind(cell, hook, error);
     }
     return status;
 }

@@ -62,6 +62,17 @@ static inline const struct admitted *cell_plugin(const struct cell *cell)
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                       cclb_error *error);
 
+/* In place of run_enter(): for what is no call but ends like one that failed, by the handle's policy. */
+void run_without_call(struct run *run, struct calls *calls, const cclb_handle *handle, cclb_hook hook);
+
+/* Without `may_pass` the failure policy of this call is to fail. */
+static inline void run_may_pass(struct run *run, bool may_pass)
+{
+    if (!may_pass && run->failure_policy == CCLB_FAILURE_PASS_THROUGH) {
+        run->failure_policy = CCLB_FAILURE_FAIL_CLOSED;
+    }
+}
+
 /* Calls the guest on what was entered. */
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error);
 

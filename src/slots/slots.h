@@ -100,6 +100,9 @@ void slots_retain(struct slots *slots, const cclb_slot_key *keep, size_t count,
 /* Counts on the present cell of a key (rule R40), until slots_handle_drop(). CCLB_REJECTED (rule 41). */
 cclb_status slots_handle(struct slots *slots, cclb_slot_key key, struct cell **cell, cclb_error *error);
 
+/* Counts once more on a cell that the caller has a handle on. */
+void slots_handle_again(struct slots *slots, struct cell *cell);
+
 /* Calls that guard the cell go on. NULL is fine. */
 void slots_handle_drop(struct slots *slots, struct cell *cell);
 

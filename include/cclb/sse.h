@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sse.h - a stream of server-sent events through a plugin.
+ *
+ * A host feeds the bytes of a response as they come, in any chunks, and gets the bytes that go to the client. Framing is
+ * that of the WHATWG: lines end in LF, CRLF or CR, a byte order mark may stand at the start, an event ends at an empty
+ * line. Each event that has data goes to the hook whole; what it leaves unchanged goes out as the bytes that came in, and
+ * so does everything that is no such event: comments (at once, so that keep-alives get through), events without data,
+ * and all of it if the plugin has no transform_sse_event hook.
+ *
+ * What the hook replaces: comments of the event stay in their place, its id and retry fields precede the first event that
+ * takes its place. What it drops: id and retry go out as an event without data. An event that the stream's end cuts off
+ * goes to the hook too, and what it says goes out cut off likewise, so that nothing reaches a client unseen.
+ *
+ * Failures. Before anything that was replaced or dropped has had its effect on the stream, the failure policy decides of
+ * each (cclb/policy.h): the event goes out as it came, or the stream ends. After that a failure ends the stream under any
+ * policy: half a rewritten stream is none.
+ */
+#ifndef CCLB_SSE_H
+#define CCLB_SSE_H
+
+#include "cclb/call.h"
+#include "cclb/request.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Thread class: HANDOFF. */
+typedef struct cclb_sse_stream cclb_sse_stream;
+
+typedef struct cclb_sse_options {
+    size_t struct_size;       /* set by cclb_sse_options_init */
+    uint64_t event_max_bytes; /* of one event with its framing, and so of what is held back; default 8 MiB */
+} cclb_sse_options;
+
+/* Options with every field at its default. */
+static inline cclb_sse_options cclb_sse_options_init(void)
+{
+    cclb_sse_options options;
+    memset(&options, 0, sizeof options);
+    options.struct_size = sizeof options;
+    return options;
+}
+
+/* What became of the events so far. */
+typedef struct cclb_sse_info {
+    size_t struct_size; /* set by cclb_sse_info_init */
+    bool active;        /* the plugin has the hook */
+    bool ended;         /* by a failure, or by cclb_sse_stream_finish */
+    bool transformed;   /* something was replaced or dropped: from here on any failure ends the stream */
+    uint64_t events;    /* with data; the next four add up to them, but for one that ended the stream */
+    uint64_t unchanged;
+    uint64_t replaced;
+    uint64_t dropped;
+    uint64_t passed_through; /* by policy, after a failure */
+    uint64_t bytes_in;
+    uint64_t bytes_out;
+    uint64_t bytes_held; /* waiting for the rest of their event */
+} cclb_sse_info;
+
+/* An empty description, to be filled by cclb_sse_stream_describe. */
+static inline cclb_sse_info cclb_sse_info_init(void)
+{
+    cclb_sse_info info;
+    memset(&info, 0, sizeof info);
+    info.struct_size = sizeof info;
+    return info;
+}
+
+/*
+ * Takes bytes for the client; called on the thread that feeds, any number of times for each feed, in order. The bytes are
+ * borrowed for the callback, which must not call functions on the stream.
+ */
+typedef void cclb_sse_sink(void *context, cclb_bytes bytes);
+
+/*
+ * Makes a stream for one response. `target` is a handle (rule R42), whose cell serves the whole stream and may be
+ * destroyed before it; NULL: no plugin, all bytes pass. `request` and `response` (its status and headers) are borrowed
+ * until the stream is destroyed; `options` may be NULL. CCLB_OK sets *stream. CCLB_BAD_INPUT (request, response),
+ * CCLB_REJECTED (rule 42: a target by key), CCLB_INVALID_ARGUMENT, CCLB_FORKED, CCLB_NO_MEMORY. The runtime cannot be
+ * destroyed while one is open. Allocates.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_create(cclb_runtime *runtime, const cclb_target *target,
+                                                            const cclb_request *request,
+                                                            const cclb_response *response,
+                                                            const cclb_sse_options *options,
+                                                            cclb_sse_stream **stream, cclb_error *error);
+
+/*
+ * Feeds bytes that came from the upstream. CCLB_OK: go on; what can go out has gone to `sink`. Anything else: the stream
+ * has ended, what went to `sink` before the failure stands, and the host closes the connection to the client without a
+ * proper end; every later feed returns the same. The outcomes of cclb_transform_sse_event; CCLB_LIMIT: an event above
+ * event_max_bytes, to which the failure policy applies as to a failure of the plugin (passed through, its bytes go out as
+ * they come); CCLB_NO_MEMORY. Where an event passed through by policy, *error says what failed last. Blocks for as long
+ * as the guest computes; allocates only to hold an event back that lies in several chunks.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_feed(cclb_sse_stream *stream, cclb_bytes bytes,
+                                                          cclb_sse_sink *sink, void *context, cclb_error *error);
+
+/* The upstream's response has ended: deals with what is held back, and ends the stream. Outcomes as for a feed. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_finish(cclb_sse_stream *stream, cclb_sse_sink *sink,
+                                                            void *context, cclb_error *error);
+
+/* Fills *info, as far as its struct_size goes. CCLB_INVALID_ARGUMENT (struct_size). */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_describe(const cclb_sse_stream *stream, cclb_sse_info *info,
+                                                              cclb_error *error);
+
+/* Frees a stream, finished or not; NULL is fine. In a forked child it does nothing. Cannot fail. */
+CCLB_API void cclb_sse_stream_destroy(cclb_sse_stream *stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
