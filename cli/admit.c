@@ -56,8 +56,8 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    SLOT_OPTION, REFERENCE_OPTION, ISOLATION_OPTION,      MODULE_LIMIT_OPTION,
-    JSON_OPTION, HELP_OPTION,      {NULL, 0, NULL, NULL},
+    SLOT_OPTION,  REFERENCE_OPTION, ISOLATION_OPTION, MODULE_LIMIT_OPTION,
+    LIMIT_OPTION, JSON_OPTION,      HELP_OPTION,      {NULL, 0, NULL, NULL},
 };
 
 const struct command admit_command = {
@@ -69,6 +69,6 @@ const struct command admit_command = {
              "which published runtimes would take the plugin and why the others would not, and what to do.\n",
     .examples = "  cclb admit my_plugin.wasm\n"
                 "  cclb admit --slot filter --reference 0.3.0 my_plugin.wasm\n",
-    .line = {.options = options, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},
+    .line = {.options = options, .repeated = LIMIT_OPTION_NAME, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},
     .run = run,
 };

@@ -220,6 +220,7 @@ static const struct option_spec options[] = {
     REFERENCE_OPTION,
     ISOLATION_OPTION,
     MODULE_LIMIT_OPTION,
+    LIMIT_OPTION,
     JSON_OPTION,
     HELP_OPTION,
     {NULL, 0, NULL, NULL},
@@ -235,6 +236,9 @@ const struct command call_command = {
              "is shown in hex, with a note. `cclb inspect` tells the plugin's form.\n",
     .examples = "  cclb call my_plugin.wasm filter --archive-json request.json\n"
                 "  cclb call my_plugin.wasm shape --raw-in request.bin --raw-out answer.bin\n",
-    .line = {.options = options, .operands = {"PLUGIN.wasm", "HOOK"}, .operands_needed = 2},
+    .line = {.options = options,
+             .repeated = LIMIT_OPTION_NAME,
+             .operands = {"PLUGIN.wasm", "HOOK"},
+             .operands_needed = 2},
     .run = run,
 };
