@@ -18,7 +18,7 @@ static enum exit_status admit(struct session *session, const cclb_runtime_option
     cclb_report *report = NULL;
     cclb_error error;
     if (cclb_runtime_create(options, &runtime, &error) != CCLB_OK) {
-        return session_fail(session, NULL, &error, NULL);
+        return session_fail(session, NULL, &error, choose_runtime_remedy(options, &error));
     }
     progress_start("cclb: compiling and trying the plugin");
     cclb_status judged =

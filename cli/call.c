@@ -134,7 +134,7 @@ static enum exit_status admit(struct session *session, struct calling *calling)
 {
     cclb_error error;
     if (cclb_runtime_create(&calling->options, &calling->runtime, &error) != CCLB_OK) {
-        return session_fail(session, NULL, &error, NULL);
+        return session_fail(session, NULL, &error, choose_runtime_remedy(&calling->options, &error));
     }
     cclb_slot_key key = cclb_global_key("plugin");
     cclb_slot_options options = cclb_slot_options_init();

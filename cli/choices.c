@@ -97,3 +97,9 @@ const char *choose_remedy(const struct file *module, const cclb_report *report)
     }
     return report ? report->explanation : "";
 }
+
+const char *choose_runtime_remedy(const cclb_runtime_options *options, const cclb_error *error)
+{
+    bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
+    return pooled && error->status == CCLB_ENGINE ? "--isolation on_demand does without a pool" : "";
+}

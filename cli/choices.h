@@ -48,4 +48,7 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
  */
 const char *choose_remedy(const struct file *module, const cclb_report *report);
 
+/* What the command can do about a runtime that could not be made. "" if nothing. */
+const char *choose_runtime_remedy(const cclb_runtime_options *options, const cclb_error *error);
+
 #endif

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -212,6 +213,36 @@ static void an_engine_that_cannot_be_made_is_told_as_such(void **state)
     assert_int_equal(fixture->error.rule, 22);
     assert_string_equal(fixture->error.message, "failed to construct wasmtime engine: scripted");
     assert_null(none);
+}
+
+/* The bound here is far above what the test uses: what counts is that there is one. */
+static void a_bound_on_address_space_is_told_with_what_to_do(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_script script = {.fail_at = 1};
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    const struct rlimit bound = {.rlim_cur = (rlim_t)1 << 47, .rlim_max = before.rlim_max};
+    if (before.rlim_max < bound.rlim_cur) {
+        skip();
+    }
+    assert_int_equal(setrlimit(RLIMIT_AS, &bound), 0);
+    fake_script_set(&script);
+    cclb_runtime *none = NULL;
+    cclb_runtime_options options = cclb_runtime_options_init();
+    cclb_status pooled = cclb_runtime_create(&options, &none, &fixture->error);
+    cclb_error on_demand;
+    fake_script_set(&script);
+    options.isolation = CCLB_ISOLATION_ON_DEMAND;
+    cclb_status mapped = cclb_runtime_create(&options, &none, &on_demand);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_int_equal(pooled, CCLB_ENGINE);
+    assert_string_equal(fixture->error.message,
+                        "failed to construct wasmtime engine: scripted; the pool reserves 8.5 GiB of address space and "
+                        "the process may have 131072.0 GiB (ulimit -v): raise that, lower stores_max or "
+                        "memory_max_bytes, or take isolation on_demand");
+    assert_int_equal(mapped, CCLB_ENGINE);
+    assert_string_equal(on_demand.message, "failed to construct wasmtime engine: scripted");
 }
 
 /* ---- targets ---- */
@@ -905,6 +936,7 @@ int main(void)
         TEST(the_defaults_are_the_published_ones),
         TEST(without_a_pool_nothing_is_set_aside),
         TEST(an_engine_that_cannot_be_made_is_told_as_such),
+        TEST(a_bound_on_address_space_is_told_with_what_to_do),
         TEST(calling_by_key_follows_the_slots_kind),
         TEST(a_handle_reaches_every_hook_of_its_own_cell),
         TEST(a_handle_of_another_runtime_is_refused),
