@@ -86,6 +86,7 @@ static enum exit_status run(struct session *session, char *const *words, size_t 
     if (!options_parse(&command->line, words + used, count - used, &session->arguments, fault)) {
         return session_fail_usage(session, "%s", fault);
     }
+    session->json = session_option(session, "json") != NULL; /* the word may have been the value of another option */
     return command->run(session);
 }
 
