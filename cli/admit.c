@@ -64,9 +64,9 @@ const struct command admit_command = {
     .name = "admit",
     .synopsis = "admit PLUGIN.wasm [OPTIONS]",
     .summary = "the whole verdict: would a host take this plugin, and if not, why",
-    .about = "Judges a plugin by every rule of admission: reads it, compiles it and calls each of its hooks once\n"
-             "with a fixed request, in a sandbox and within a deadline. Prints the verdict and what it rests on,\n"
-             "which published runtimes would take the plugin and why the others would not, and what to do.\n",
+    .about = "Judges a plugin by every rule of admission: reads it, compiles it and calls each of its active\n"
+             "hooks with a fixed request, in a sandbox and within a deadline. Prints the verdict and what it rests\n"
+             "on, which published runtimes would take the plugin and why the others would not, and what to do.\n",
     .examples = "  cclb admit my_plugin.wasm\n"
                 "  cclb admit --slot filter --reference 0.3.0 my_plugin.wasm\n",
     .line = {.options = options, .repeated = LIMIT_OPTION_NAME, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},

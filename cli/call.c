@@ -216,7 +216,7 @@ static enum exit_status run(struct session *session)
 static const struct option_spec options[] = {
     {"archive-json", 0, "FILE", "the request, as JSON of its message in the plugin's form"},
     {"raw-in", 0, "FILE", "the request, as an archive in the plugin's form; sent as it is"},
-    {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them"},
+    {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
     REFERENCE_OPTION,
     ISOLATION_OPTION,
     MODULE_LIMIT_OPTION,
