@@ -18,7 +18,7 @@ static enum exit_status admit(struct session *session, const cclb_runtime_option
     cclb_report *report = NULL;
     cclb_error error;
     if (cclb_runtime_create(options, &runtime, &error) != CCLB_OK) {
-        return session_fail(session, NULL, &error, NULL);
+        return session_fail(session, NULL, &error, choose_runtime_remedy(options, &error));
     }
     progress_start("cclb: compiling and trying the plugin");
     cclb_status judged =
@@ -56,19 +56,19 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    SLOT_OPTION, REFERENCE_OPTION, ISOLATION_OPTION,      MODULE_LIMIT_OPTION,
-    JSON_OPTION, HELP_OPTION,      {NULL, 0, NULL, NULL},
+    SLOT_OPTION,  REFERENCE_OPTION, ISOLATION_OPTION, MODULE_LIMIT_OPTION,
+    LIMIT_OPTION, JSON_OPTION,      HELP_OPTION,      {NULL, 0, NULL, NULL},
 };
 
 const struct command admit_command = {
     .name = "admit",
     .synopsis = "admit PLUGIN.wasm [OPTIONS]",
     .summary = "the whole verdict: would a host take this plugin, and if not, why",
-    .about = "Judges a plugin by every rule of admission: reads it, compiles it and calls each of its hooks once\n"
-             "with a fixed request, in a sandbox and within a deadline. Prints the verdict and what it rests on,\n"
-             "which published runtimes would take the plugin and why the others would not, and what to do.\n",
+    .about = "Judges a plugin by every rule of admission: reads it, compiles it and calls each of its active\n"
+             "hooks with a fixed request, in a sandbox and within a deadline. Prints the verdict and what it rests\n"
+             "on, which published runtimes would take the plugin and why the others would not, and what to do.\n",
     .examples = "  cclb admit my_plugin.wasm\n"
                 "  cclb admit --slot filter --reference 0.3.0 my_plugin.wasm\n",
-    .line = {.options = options, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},
+    .line = {.options = options, .repeated = LIMIT_OPTION_NAME, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},
     .run = run,
 };

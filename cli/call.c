@@ -134,7 +134,7 @@ static enum exit_status admit(struct session *session, struct calling *calling)
 {
     cclb_error error;
     if (cclb_runtime_create(&calling->options, &calling->runtime, &error) != CCLB_OK) {
-        return session_fail(session, NULL, &error, NULL);
+        return session_fail(session, NULL, &error, choose_runtime_remedy(&calling->options, &error));
     }
     cclb_slot_key key = cclb_global_key("plugin");
     cclb_slot_options options = cclb_slot_options_init();
@@ -216,10 +216,11 @@ static enum exit_status run(struct session *session)
 static const struct option_spec options[] = {
     {"archive-json", 0, "FILE", "the request, as JSON of its message in the plugin's form"},
     {"raw-in", 0, "FILE", "the request, as an archive in the plugin's form; sent as it is"},
-    {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them"},
+    {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
     REFERENCE_OPTION,
     ISOLATION_OPTION,
     MODULE_LIMIT_OPTION,
+    LIMIT_OPTION,
     JSON_OPTION,
     HELP_OPTION,
     {NULL, 0, NULL, NULL},
@@ -235,6 +236,9 @@ const struct command call_command = {
              "is shown in hex, with a note. `cclb inspect` tells the plugin's form.\n",
     .examples = "  cclb call my_plugin.wasm filter --archive-json request.json\n"
                 "  cclb call my_plugin.wasm shape --raw-in request.bin --raw-out answer.bin\n",
-    .line = {.options = options, .operands = {"PLUGIN.wasm", "HOOK"}, .operands_needed = 2},
+    .line = {.options = options,
+             .repeated = LIMIT_OPTION_NAME,
+             .operands = {"PLUGIN.wasm", "HOOK"},
+             .operands_needed = 2},
     .run = run,
 };

@@ -4,13 +4,9 @@
 #include "choices.h"
 
 #include "cclb/escape.h"
-#include "text.h"
 
 #include <ctype.h>
 #include <string.h>
-
-/* The library's own default; stated here because the file is held against it before it is read. */
-#define MODULE_BYTES_DEFAULT (UINT64_C(32) << 20)
 
 enum { NAMES_SIZE = 128 };
 
@@ -69,16 +65,10 @@ enum exit_status choose_isolation(struct session *session, cclb_isolation *isola
 
 enum exit_status choose_module(struct session *session, cclb_module_limits *limits, struct file *module)
 {
-    const char *value = session_option(session, "max-module-bytes");
-    limits->module_bytes = MODULE_BYTES_DEFAULT;
-    if (value && !text_parse_size(value, &limits->module_bytes)) {
-        char shown[64];
-        cclb_escape(cclb_text(value), shown, sizeof shown);
-        return session_fail_usage(session, "--max-module-bytes %s: a size is a number of bytes, or one with K, M or G",
-                                  shown);
-    }
-    return files_read(session, session->arguments.operands[0], limits->module_bytes, "raise it with --max-module-bytes",
-                      module);
+    enum exit_status status = limits_choose(session, limits);
+    return status != EXIT_DONE ? status
+                               : files_read(session, session->arguments.operands[0], limits->module_bytes,
+                                            "raise it with --max-module-bytes", module);
 }
 
 /* What a file is that is no module at all; NULL if it may be one. */
@@ -106,4 +96,10 @@ const char *choose_remedy(const struct file *module, const cclb_report *report)
         return recognised;
     }
     return report ? report->explanation : "";
+}
+
+const char *choose_runtime_remedy(const cclb_runtime_options *options, const cclb_error *error)
+{
+    bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
+    return pooled && error->status == CCLB_ENGINE ? "--isolation on_demand does without a pool" : "";
 }

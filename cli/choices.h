@@ -8,6 +8,7 @@
 #define CLI_CHOICES_H
 
 #include "files.h"
+#include "limits.h"
 
 #include "cclb/admission.h"
 
@@ -25,10 +26,6 @@
     {                                                                                                                  \
         "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
     }
-#define MODULE_LIMIT_OPTION                                                                                            \
-    {                                                                                                                  \
-        "max-module-bytes", 0, "SIZE", "refuse to look at larger modules (default 32M)"                                \
-    }
 #define JSON_OPTION                                                                                                    \
     {                                                                                                                  \
         "json", 0, NULL, "print one JSON object, also on failure"                                                      \
@@ -42,7 +39,7 @@ enum exit_status choose_slot(struct session *session, cclb_slot_kind *kind);
 enum exit_status choose_reference(struct session *session, cclb_reference *reference);
 enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation);
 
-/* Sets limits->module_bytes, to its default too, and reads the module that the first operand names. */
+/* Sets the limits (limits.h) and reads the module that the first operand names. */
 enum exit_status choose_module(struct session *session, cclb_module_limits *limits, struct file *module);
 
 /*
@@ -50,5 +47,8 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
  * something else. "" if there is nothing to say.
  */
 const char *choose_remedy(const struct file *module, const cclb_report *report);
+
+/* What the command can do about a runtime that could not be made. "" if nothing. */
+const char *choose_runtime_remedy(const cclb_runtime_options *options, const cclb_error *error);
 
 #endif

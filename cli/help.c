@@ -11,7 +11,8 @@ static const struct command *const commands[] = {
     &inspect_command, &admit_command, &call_command, &wire_check_command, &wire_encode_command, &wire_decode_command,
 };
 
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
+/* Besides the commands, what else may be meant. */
+enum { COMMANDS = sizeof commands / sizeof commands[0], OTHER_NAMES = 3 };
 
 /* Whether the name is these one or two words. */
 static bool is_named(const char *name, const char *first, const char *second)
@@ -32,13 +33,13 @@ const struct command *help_find(char *const *words, size_t count, size_t *used, 
 {
     const char *first = words[0];
     const char *second = is_family(first) && count > 1 ? words[1] : NULL;
-    const char *names[COMMANDS + 1] = {"help"};
+    const char *names[COMMANDS + OTHER_NAMES] = {"help", "--help", "--version"};
     for (size_t i = 0; i < COMMANDS; i++) {
         if (is_named(commands[i]->name, first, second)) {
             *used = second ? 2 : 1;
             return commands[i];
         }
-        names[i + 1] = commands[i]->name;
+        names[OTHER_NAMES + i] = commands[i]->name;
     }
     if (is_family(first) && second == NULL) {
         snprintf(fault, OPTION_FAULT_SIZE, "say which: `wire check`, `wire encode` or `wire decode`");
@@ -48,7 +49,7 @@ const struct command *help_find(char *const *words, size_t count, size_t *used, 
     snprintf(asked, sizeof asked, "%.24s%s%.24s", first, second ? " " : "", second ? second : "");
     char shown[128];
     cclb_escape(cclb_text(asked), shown, sizeof shown);
-    const char *nearest = options_nearest(asked, names, COMMANDS + 1);
+    const char *nearest = options_nearest(asked, names, COMMANDS + OTHER_NAMES);
     snprintf(fault, OPTION_FAULT_SIZE, "no command `%s`%s%s%s", shown, nearest ? "; did you mean `" : "",
              nearest ? nearest : "", nearest ? "`?" : "");
     return NULL;

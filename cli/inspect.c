@@ -36,7 +36,8 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    SLOT_OPTION, REFERENCE_OPTION, MODULE_LIMIT_OPTION, JSON_OPTION, HELP_OPTION, {NULL, 0, NULL, NULL},
+    SLOT_OPTION, REFERENCE_OPTION, MODULE_LIMIT_OPTION,    LIMIT_OPTION,
+    JSON_OPTION, HELP_OPTION,      {NULL, 0, NULL, NULL},
 };
 
 const struct command inspect_command = {
@@ -48,6 +49,6 @@ const struct command inspect_command = {
              "Use `cclb admit` for the whole verdict.\n",
     .examples = "  cclb inspect my_plugin.wasm\n"
                 "  cclb inspect --json --reference 0.1.4 my_plugin.wasm\n",
-    .line = {.options = options, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},
+    .line = {.options = options, .repeated = LIMIT_OPTION_NAME, .operands = {"PLUGIN.wasm"}, .operands_needed = 1},
     .run = run,
 };

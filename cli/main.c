@@ -36,10 +36,20 @@ static bool asks_for(char *const *words, size_t count, const char *name, const c
     return false;
 }
 
+/* `help`, `--help` and `-h` ask, alone or together; the other words say for what. */
 static enum exit_status run_help(struct session *session, char *const *words, size_t count)
 {
+    enum { SUBJECTS_MAX = 3 }; /* one more than a name has words, so that too many are seen */
+    char *subject[SUBJECTS_MAX];
+    size_t subjects = 0;
+    for (size_t i = 0; i < count && subjects < SUBJECTS_MAX; i++) {
+        bool asks = asks_for(words + i, 1, "--help", "-h") || (subjects == 0 && strcmp(words[i], "help") == 0);
+        if (!asks) {
+            subject[subjects++] = words[i];
+        }
+    }
     char fault[OPTION_FAULT_SIZE];
-    return help_print(session->out, words, count, fault) ? EXIT_DONE : session_fail_usage(session, "%s", fault);
+    return help_print(session->out, subject, subjects, fault) ? EXIT_DONE : session_fail_usage(session, "%s", fault);
 }
 
 static enum exit_status run_version(struct session *session)
@@ -54,17 +64,14 @@ static enum exit_status run(struct session *session, char *const *words, size_t 
     if (count == 0) {
         return session_fail_usage(session, "no command");
     }
-    if (strcmp(words[0], "help") == 0) {
-        return run_help(session, words + 1, count - 1);
-    }
-    if (asks_for(words, 1, "--help", "-h")) {
-        return run_help(session, NULL, 0);
-    }
-    if (count == 2 && asks_for(words + 1, 1, "--help", "-h")) {
-        return run_help(session, words, 1); /* also for a family of commands */
+    if (strcmp(words[0], "help") == 0 || asks_for(words, 1, "--help", "-h")) {
+        return run_help(session, words, count);
     }
     if (strcmp(words[0], "--version") == 0) {
         return run_version(session);
+    }
+    if (count == 2 && asks_for(words + 1, 1, "--help", "-h")) {
+        return run_help(session, words, 1); /* also for a family of commands */
     }
     char fault[OPTION_FAULT_SIZE];
     size_t used = 0;
@@ -79,6 +86,7 @@ static enum exit_status run(struct session *session, char *const *words, size_t 
     if (!options_parse(&command->line, words + used, count - used, &session->arguments, fault)) {
         return session_fail_usage(session, "%s", fault);
     }
+    session->json = session_option(session, "json") != NULL; /* the word may have been the value of another option */
     return command->run(session);
 }
 

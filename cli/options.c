@@ -109,10 +109,32 @@ static size_t find_short(const struct option_spec *table, const char *word_text,
     return OPTIONS_MAX;
 }
 
+/* Notes the value of an option. False, with the reason in fault, if it has one already or there is no room. */
+static bool take_value(const struct command_line *line, size_t place, const char *value, struct arguments *arguments,
+                       char *fault)
+{
+    const char *name = line->options[place].name;
+    bool repeated = line->repeated && strcmp(name, line->repeated) == 0;
+    if (arguments->values[place] && !repeated) {
+        snprintf(fault, OPTION_FAULT_SIZE, "--%s is given twice", name);
+        return false;
+    }
+    if (repeated && arguments->repeat_count == REPEATS_MAX) {
+        snprintf(fault, OPTION_FAULT_SIZE, "--%s is given more than %d times", name, REPEATS_MAX);
+        return false;
+    }
+    if (repeated) {
+        arguments->repeats[arguments->repeat_count++] = value;
+    }
+    arguments->values[place] = value;
+    return true;
+}
+
 /* Reads the option at words[*at], and its value from the next word if it needs one. */
-static bool take_option(const struct option_spec *table, char *const *words, size_t count, size_t *at,
+static bool take_option(const struct command_line *line, char *const *words, size_t count, size_t *at,
                         struct arguments *arguments, char *fault)
 {
+    const struct option_spec *table = line->options;
     const char *text = words[*at];
     bool is_long = text[1] == '-';
     const char *equals = is_long ? strchr(text, '=') : NULL;
@@ -122,25 +144,19 @@ static bool take_option(const struct option_spec *table, char *const *words, siz
         return false;
     }
     const struct option_spec *option = &table[place];
-    if (arguments->values[place] && option->value) {
-        snprintf(fault, OPTION_FAULT_SIZE, "--%s is given twice", option->name);
-        return false;
-    }
     if (option->value == NULL) {
         if (equals) {
             snprintf(fault, OPTION_FAULT_SIZE, "--%s takes no value", option->name);
             return false;
         }
         arguments->values[place] = "";
-    } else if (equals) {
-        arguments->values[place] = equals + 1;
-    } else if (*at + 1 < count) {
-        arguments->values[place] = words[++*at];
-    } else {
+        return true;
+    }
+    if (equals == NULL && *at + 1 == count) {
         snprintf(fault, OPTION_FAULT_SIZE, "--%s needs a value: --%s %s", option->name, option->name, option->value);
         return false;
     }
-    return true;
+    return take_value(line, place, equals ? equals + 1 : words[++*at], arguments, fault);
 }
 
 bool options_parse(const struct command_line *line, char *const *words, size_t count, struct arguments *arguments,
@@ -153,7 +169,7 @@ bool options_parse(const struct command_line *line, char *const *words, size_t c
         if (!options_ended && strcmp(text, "--") == 0) {
             options_ended = true;
         } else if (!options_ended && text[0] == '-' && text[1] != '\0') {
-            if (!take_option(line->options, words, count, &at, arguments, fault)) {
+            if (!take_option(line, words, count, &at, arguments, fault)) {
                 return false;
             }
         } else if (arguments->operand_count < OPERANDS_MAX && line->operands[arguments->operand_count]) {

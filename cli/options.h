@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { OPTIONS_MAX = 12, OPERANDS_MAX = 2, OPTION_FAULT_SIZE = 256 };
+enum { OPTIONS_MAX = 12, OPERANDS_MAX = 2, REPEATS_MAX = 16, OPTION_FAULT_SIZE = 256 };
 
 struct option_spec {
     const char *name;  /* without the hyphens; NULL ends a table */
@@ -22,6 +22,8 @@ struct option_spec {
 
 struct arguments {
     const char *values[OPTIONS_MAX]; /* by place in the table */
+    const char *repeats[REPEATS_MAX]; /* all values of the option that may be repeated, in their order */
+    size_t repeat_count;
     const char *operands[OPERANDS_MAX];
     size_t operand_count;
 };
@@ -29,6 +31,7 @@ struct arguments {
 /* What a command may be given. */
 struct command_line {
     const struct option_spec *options;
+    const char *repeated; /* the option that may be given several times; NULL: none may */
     const char *operands[OPERANDS_MAX]; /* what they are called in the help; NULL behind the last */
     size_t operands_needed;
 };

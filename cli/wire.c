@@ -12,10 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Cases that fail are told as they are found. In JSON they stand last, so there they are gathered beside the object. */
 struct check {
     struct session *session;
-    struct emitter *emitter; /* NULL: text */
     bool quiet;
+    char *gathered; /* the elements of the array `failures` */
+    size_t gathered_len;
+    struct emitter failures; /* their emitter, if session->json */
 };
 
 static void tell_case(void *context, const cclb_vector_result *result)
@@ -24,13 +27,13 @@ static void tell_case(void *context, const cclb_vector_result *result)
     if (result->passed) {
         return;
     }
-    if (check->emitter) {
-        emit_open(check->emitter, NULL, '{');
-        emit_u64(check->emitter, "line", result->line);
-        emit_bytes(check->emitter, "kind", result->kind);
-        emit_bytes(check->emitter, "name", result->name);
-        emit_bytes(check->emitter, "reason", cclb_text(result->reason));
-        emit_close(check->emitter, '}');
+    if (check->session->json) {
+        emit_open(&check->failures, NULL, '{');
+        emit_u64(&check->failures, "line", result->line);
+        emit_bytes(&check->failures, "kind", result->kind);
+        emit_bytes(&check->failures, "name", result->name);
+        emit_bytes(&check->failures, "reason", cclb_text(result->reason));
+        emit_close(&check->failures, '}');
     } else if (!check->quiet) {
         char kind[32];
         char name[128];
@@ -41,8 +44,25 @@ static void tell_case(void *context, const cclb_vector_result *result)
     }
 }
 
-/* The failed cases come first, as they are found; what sums them up stands behind them. */
-static enum exit_status tell_summary(struct session *session, const char *subject, struct emitter *emitter,
+static void tell_json(const struct check *check, const cclb_vector_summary *summary, const cclb_error *error)
+{
+    struct emitter emitter = emit_begin(check->session->out);
+    emit_bool(&emitter, "ok", summary->failed == 0);
+    if (summary->failed > 0) {
+        emit_error(&emitter, "error", error);
+    } else {
+        emit_null(&emitter, "error");
+    }
+    emit_u64(&emitter, "passed", summary->passed);
+    emit_u64(&emitter, "failed", summary->failed);
+    emit_open(&emitter, "failures", '[');
+    fwrite(check->gathered, 1, check->gathered_len, emitter.out);
+    emitter.first = check->failures.first;
+    emit_close(&emitter, ']');
+    emit_end(&emitter);
+}
+
+static enum exit_status tell_summary(const struct check *check, const char *subject,
                                      const cclb_vector_summary *summary)
 {
     cclb_error error = {.status = CCLB_DECODE, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
@@ -51,19 +71,10 @@ static enum exit_status tell_summary(struct session *session, const char *subjec
                  summary->passed + summary->failed);
         session_complain(subject, &error, NULL);
     }
-    if (emitter) {
-        emit_close(emitter, ']');
-        emit_bool(emitter, "ok", summary->failed == 0);
-        if (summary->failed > 0) {
-            emit_error(emitter, "error", &error);
-        } else {
-            emit_null(emitter, "error");
-        }
-        emit_u64(emitter, "passed", summary->passed);
-        emit_u64(emitter, "failed", summary->failed);
-        emit_end(emitter);
+    if (check->session->json) {
+        tell_json(check, summary, &error);
     } else {
-        fprintf(session->out, "%zu passed, %zu failed\n", summary->passed, summary->failed);
+        fprintf(check->session->out, "%zu passed, %zu failed\n", summary->passed, summary->failed);
     }
     return summary->failed == 0 ? EXIT_DONE : EXIT_FAULT;
 }
@@ -77,22 +88,26 @@ static enum exit_status run_check(struct session *session)
     if (status != EXIT_DONE) {
         return status;
     }
-    struct emitter emitter;
     struct check check = {.session = session, .quiet = session_option(session, "quiet") != NULL};
-    if (session->json) {
-        emitter = emit_begin(session->out);
-        emit_open(&emitter, "failures", '[');
-        check.emitter = &emitter;
-    }
+    check.failures = (struct emitter){
+        .out = open_memstream(&check.gathered, &check.gathered_len),
+        .depth = 2, /* in an array in the object */
+        .first = true,
+    };
     cclb_vector_summary summary = {0};
-    cclb_error error;
-    progress_start("cclb: running the vectors");
-    cclb_status ran =
-        cclb_vectors_run(cclb_bytes_of(vectors.data, vectors.len), NULL, tell_case, &check, &summary, &error);
-    progress_stop();
+    cclb_error error = {.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error.message, sizeof error.message, "no memory for the cases that fail");
+    cclb_status ran = CCLB_NO_MEMORY;
+    if (check.failures.out) {
+        progress_start("cclb: running the vectors");
+        ran = cclb_vectors_run(cclb_bytes_of(vectors.data, vectors.len), NULL, tell_case, &check, &summary, &error);
+        progress_stop();
+        ran = fclose(check.failures.out) == 0 ? ran : CCLB_NO_MEMORY;
+    }
+    status = ran == CCLB_OK ? tell_summary(&check, subject, &summary) : session_fail(session, subject, &error, NULL);
+    free(check.gathered);
     free(vectors.data);
-    return ran == CCLB_OK ? tell_summary(session, subject, check.emitter, &summary)
-                          : session_fail(session, subject, &error, NULL);
+    return status;
 }
 
 /* Takes "FilterRequest@W9" apart. */

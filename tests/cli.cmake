@@ -13,3 +13,9 @@ foreach(suite IN ITEMS cases streams malformed checked guarded on_demand)
     set_tests_properties(cli_${suite} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()
 set_tests_properties(cli_guarded cli_on_demand PROPERTIES LABELS "cli;slow")
+
+add_test(NAME cli_documents
+    COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_docs_test.py"
+        "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
+cclb_test_settings(cli_documents)
+set_tests_properties(cli_documents PROPERTIES LABELS cli TIMEOUT 600)

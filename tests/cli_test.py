@@ -7,7 +7,7 @@
 COMMAND is the program, TREE the folder of the sources. A suite is one of
 
     cases       tests/cli/NAME: a shell script `cmd` and what it prints and returns (stdout, stderr, exit)
-    streams     terminals, closed and full outputs, output files
+    streams     terminals, closed and full outputs, output files, large inputs, little address space
     malformed   plugins cut short at many places
     checked, guarded, on_demand
                 every row of the tables in tests/data/plugins, in that isolation
@@ -310,6 +310,30 @@ def large_inputs(bench):
     expect(done.returncode == 1 and b"above the limit" in done.stderr, f"/dev/zero: {done.stderr!r}")
 
 
+def run_in_address_space(bench, kib, *words):
+    return subprocess.run(["sh", "-c", f'ulimit -v {kib}; exec "$@"', "sh", bench.command, *words],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=TIMEOUT_SECONDS, env=bench.environment(), check=False)
+
+
+def little_address_space(bench):
+    """What to do about it is said; whose fault it is, too."""
+    if run_in_address_space(bench, 2000000, "--version").returncode != 0:
+        return  # a sanitizer needs more than that for itself
+    good = plugin(bench, GOOD)
+    for isolation, pool in (("checked", "8.5"), ("guarded", "274.1")):
+        done = run_in_address_space(bench, 2000000, "admit", good, "--isolation", isolation)
+        expect(done.returncode == 3, f"{isolation} ends with {done.returncode}")
+        line = one_line(done.stderr)
+        expect(f"the pool reserves {pool} GiB of address space and the process may have 1.9 GiB (ulimit -v): raise "
+               "that, lower stores_max or memory_max_bytes, or take isolation on_demand (rule R22); --isolation "
+               "on_demand does without a pool" in line, line)
+    done = run_in_address_space(bench, 2000000, "admit", good, "--isolation", "on_demand")
+    expect(done.returncode == 0, f"on_demand ends with {done.returncode}")
+    line = one_line(run_in_address_space(bench, 200000, "admit", good, "--isolation", "on_demand").stderr)
+    expect("had no room for an instance, which is not the plugin's fault" in line, line)
+
+
 def slow_reader(bench):
     """More than a pipe holds, taken slowly, arrives whole."""
     request = os.path.join(bench.requests, "shape-1m.bin")
@@ -328,7 +352,7 @@ def slow_reader(bench):
 
 def streams(bench):
     for test in (colour_on_terminals_only, no_raw_bytes_on_terminals, unwritable_output, closed_output_spares_files,
-                 output_files, large_inputs, slow_reader):
+                 output_files, large_inputs, little_address_space, slow_reader):
         yield f"streams {test.__name__}", lambda test=test: test(bench)
 
 

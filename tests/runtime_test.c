@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -212,6 +213,36 @@ static void an_engine_that_cannot_be_made_is_told_as_such(void **state)
     assert_int_equal(fixture->error.rule, 22);
     assert_string_equal(fixture->error.message, "failed to construct wasmtime engine: scripted");
     assert_null(none);
+}
+
+/* The bound here is far above what the test uses: what counts is that there is one. */
+static void a_bound_on_address_space_is_told_with_what_to_do(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_script script = {.fail_at = 1};
+    struct rlimit before;
+    assert_int_equal(getrlimit(RLIMIT_AS, &before), 0);
+    const struct rlimit bound = {.rlim_cur = (rlim_t)1 << 47, .rlim_max = before.rlim_max};
+    if (before.rlim_max < bound.rlim_cur) {
+        skip();
+    }
+    assert_int_equal(setrlimit(RLIMIT_AS, &bound), 0);
+    fake_script_set(&script);
+    cclb_runtime *none = NULL;
+    cclb_runtime_options options = cclb_runtime_options_init();
+    cclb_status pooled = cclb_runtime_create(&options, &none, &fixture->error);
+    cclb_error on_demand;
+    fake_script_set(&script);
+    options.isolation = CCLB_ISOLATION_ON_DEMAND;
+    cclb_status mapped = cclb_runtime_create(&options, &none, &on_demand);
+    assert_int_equal(setrlimit(RLIMIT_AS, &before), 0);
+    assert_int_equal(pooled, CCLB_ENGINE);
+    assert_string_equal(fixture->error.message,
+                        "failed to construct wasmtime engine: scripted; the pool reserves 8.5 GiB of address space and "
+                        "the process may have 131072.0 GiB (ulimit -v): raise that, lower stores_max or "
+                        "memory_max_bytes, or take isolation on_demand");
+    assert_int_equal(mapped, CCLB_ENGINE);
+    assert_string_equal(on_demand.message, "failed to construct wasmtime engine: scripted");
 }
 
 /* ---- targets ---- */
@@ -609,14 +640,26 @@ static void a_thread_with_too_small_a_stack_is_told_both_sizes(void **state)
     assert_int_equal(cclb_slot_lookup(fixture->runtime, cclb_global_key("g"), &info, &fixture->error), CCLB_REJECTED);
 }
 
+static _Atomic bool hook_entered;
+
+static void note_entered(void *context, cclb_hook hook, cclb_bytes input)
+{
+    (void)context;
+    (void)hook;
+    (void)input;
+    atomic_store(&hook_entered, true);
+}
+
+/* Not before the guest runs: time that passes between the permit and the start of the deadline is not the guest's. */
 static void *tick_when_called(void *context)
 {
     struct fixture *fixture = context;
     cclb_runtime_info info = cclb_runtime_info_init();
-    while (info.stores_used == 0) {
-        assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, NULL), CCLB_OK);
+    while (!atomic_load(&hook_entered)) {
+        sched_yield();
     }
     atomic_fetch_add(&time_ns, UINT64_C(3600) * 1000000000);
+    assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, NULL), CCLB_OK);
     while (info.stores_used != 0) {
         cclb_runtime_tick(fixture->runtime);
         assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, NULL), CCLB_OK);
@@ -628,8 +671,9 @@ static void the_hosts_clock_and_tick_end_a_loop_without_sleeping(void **state)
 {
     struct fixture *fixture = *state;
     register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
-    struct fake_script script = {.loop = FAKE_LOOP_HOOK};
+    struct fake_script script = {.loop = FAKE_LOOP_HOOK, .in_hook = note_entered};
     fake_script_set(&script);
+    atomic_store(&hook_entered, false);
     pthread_t host;
     assert_int_equal(pthread_create(&host, NULL, tick_when_called, fixture), 0);
     cclb_lease lease = {0};
@@ -905,6 +949,7 @@ int main(void)
         TEST(the_defaults_are_the_published_ones),
         TEST(without_a_pool_nothing_is_set_aside),
         TEST(an_engine_that_cannot_be_made_is_told_as_such),
+        TEST(a_bound_on_address_space_is_told_with_what_to_do),
         TEST(calling_by_key_follows_the_slots_kind),
         TEST(a_handle_reaches_every_hook_of_its_own_cell),
         TEST(a_handle_of_another_runtime_is_refused),

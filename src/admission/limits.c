@@ -42,68 +42,75 @@ cclb_module_limits limits_or_default(cclb_module_limits limits)
     };
 }
 
-/* One figure of a module against its limit; `what` finishes "module has N ...". */
-struct figure {
-    uint64_t value;
-    uint64_t limit;
-    const char *name;
-    const char *what;
-    uint64_t offset;
-};
-
-static cclb_status check_figure(const struct figure *figure, cclb_error *error)
+/* Sets *exceeded to the first figure that is above its limit. */
+static bool find_exceeded(const struct limit_figure *figures, size_t count, struct limit_figure *exceeded)
 {
-    if (figure->value <= figure->limit) {
-        return CCLB_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (figures[i].value > figures[i].limit) {
+            *exceeded = figures[i];
+            return true;
+        }
     }
-    error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_INSPECT,
-              "module has %" PRIu64 " %s, above the limit of %" PRIu64 " (option module_limits.%s raises it)",
-              figure->value, figure->what, figure->limit, figure->name);
+    return false;
+}
+
+static bool size_exceeded(cclb_bytes module, const cclb_module_limits *limits, struct limit_figure *figure)
+{
+    uint64_t limit = limits_or_default(*limits).module_bytes;
+    const struct limit_figure size = {module.len, limit, "module_bytes", "bytes", limit, UINT64_MAX};
+    return find_exceeded(&size, 1, figure);
+}
+
+static bool contents_exceeded(const struct module_sections *sections, const cclb_module_limits *limits,
+                              struct limit_figure *figure)
+{
+    cclb_module_limits bounds = limits_or_default(*limits);
+    const struct limit_figure declared[] = {
+        {sections->function_count, bounds.functions, "functions", "functions", sections->function_offset, UINT64_MAX},
+        {sections->export_count, bounds.exports, "exports", "exports", sections->export_offset, UINT64_MAX},
+        {sections->table_count, bounds.tables, "tables", "tables", sections->table_section_offset, LIMITS_TABLES_MAX},
+        {sections->table_min_elements, bounds.table_elements, "table_elements", "elements in a table at the start",
+         sections->table_offset, LIMITS_TABLE_ELEMENTS_MAX},
+    };
+    if (find_exceeded(declared, sizeof declared / sizeof *declared, figure)) {
+        return true;
+    }
+    struct rust_code_size size;
+    rust_code_measure(sections->module, &size);
+    const struct limit_figure measured[] = {
+        {size.body_bytes, bounds.body_bytes, "body_bytes", "bytes in one function body", size.body_offset, UINT64_MAX},
+        {size.locals, bounds.locals, "locals", "locals in one function", size.locals_offset, UINT64_MAX},
+        {size.nesting, bounds.nesting, "nesting", "blocks inside one another", size.nesting_offset, UINT64_MAX},
+        {size.loop_nesting, bounds.loop_nesting, "loop_nesting", "loops inside one another", size.loop_nesting_offset,
+         UINT64_MAX},
+        {size.loop_locals, bounds.loop_locals, "loop_locals", "locals times loops in one function",
+         size.loop_locals_offset, UINT64_MAX},
+    };
+    return find_exceeded(measured, sizeof measured / sizeof *measured, figure);
+}
+
+static cclb_status refuse(const struct limit_figure *figure, cclb_error *error)
+{
+    error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_INSPECT, "module has %" PRIu64 " %s, above the limit `%s` of %" PRIu64,
+              figure->value, figure->what, figure->name, figure->limit);
     error->offset = figure->offset;
     return CCLB_LIMIT;
 }
 
-static cclb_status check_figures(const struct figure *figures, size_t count, cclb_error *error)
-{
-    for (size_t i = 0; i < count; i++) {
-        cclb_status status = check_figure(&figures[i], error);
-        if (status != CCLB_OK) {
-            return status;
-        }
-    }
-    return CCLB_OK;
-}
-
 cclb_status limits_check_size(cclb_bytes module, const cclb_module_limits *limits, cclb_error *error)
 {
-    cclb_module_limits bounds = limits_or_default(*limits);
-    const struct figure size = {module.len, bounds.module_bytes, "module_bytes", "bytes", bounds.module_bytes};
-    return check_figure(&size, error);
+    struct limit_figure figure;
+    return size_exceeded(module, limits, &figure) ? refuse(&figure, error) : CCLB_OK;
 }
 
 cclb_status limits_check(const struct module_sections *sections, const cclb_module_limits *limits, cclb_error *error)
 {
-    cclb_module_limits bounds = limits_or_default(*limits);
-    const struct figure declared[] = {
-        {sections->function_count, bounds.functions, "functions", "functions", sections->function_offset},
-        {sections->export_count, bounds.exports, "exports", "exports", sections->export_offset},
-        {sections->table_count, bounds.tables, "tables", "tables", sections->table_section_offset},
-        {sections->table_min_elements, bounds.table_elements, "table_elements", "elements in a table at the start",
-         sections->table_offset},
-    };
-    cclb_status status = check_figures(declared, sizeof declared / sizeof *declared, error);
-    if (status != CCLB_OK) {
-        return status;
-    }
-    struct rust_code_size size;
-    rust_code_measure(sections->module, &size);
-    const struct figure measured[] = {
-        {size.body_bytes, bounds.body_bytes, "body_bytes", "bytes in one function body", size.body_offset},
-        {size.locals, bounds.locals, "locals", "locals in one function", size.locals_offset},
-        {size.nesting, bounds.nesting, "nesting", "blocks inside one another", size.nesting_offset},
-        {size.loop_nesting, bounds.loop_nesting, "loop_nesting", "loops inside one another", size.loop_nesting_offset},
-        {size.loop_locals, bounds.loop_locals, "loop_locals", "locals times loops in one function",
-         size.loop_locals_offset},
-    };
-    return check_figures(measured, sizeof measured / sizeof *measured, error);
+    struct limit_figure figure;
+    return contents_exceeded(sections, limits, &figure) ? refuse(&figure, error) : CCLB_OK;
+}
+
+bool limits_exceeded(cclb_bytes module, const struct module_sections *sections, const cclb_module_limits *limits,
+                     struct limit_figure *figure)
+{
+    return size_exceeded(module, limits, figure) || (sections && contents_exceeded(sections, limits, figure));
 }

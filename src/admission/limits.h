@@ -11,8 +11,18 @@
 #include "admission/sections.h"
 #include "cclb/runtime.h"
 
-/* More tables than this no module may have: the pool has room for so many in each instance. */
-enum { LIMITS_TABLES_MAX = 4 };
+/* These two limits go no higher: each instance of the pool has room for so many tables, and for so much in each. */
+enum { LIMITS_TABLES_MAX = 4, LIMITS_TABLE_ELEMENTS_MAX = 10000000 };
+
+/* What a module has of something, against the limit on it. */
+struct limit_figure {
+    uint64_t value;
+    uint64_t limit;
+    const char *name; /* member of cclb_module_limits; static */
+    const char *what; /* finishes "module has N ..."; static */
+    uint64_t offset;  /* where the module has it */
+    uint64_t most;    /* that the limit can be raised to */
+};
 
 /* The same limits with the default in place of each zero. */
 cclb_module_limits limits_or_default(cclb_module_limits limits);
@@ -21,10 +31,16 @@ cclb_module_limits limits_or_default(cclb_module_limits limits);
 cclb_status limits_check_size(cclb_bytes module, const cclb_module_limits *limits, cclb_error *error);
 
 /*
- * All others, on a module that was walked over. CCLB_LIMIT: the message names the limit, its value, what the module
- * has, and the option that raises it; the offset is where the module has it. Reads every function body; allocates
- * nothing.
+ * All others, on a module that was walked over. CCLB_LIMIT: the message names the limit, its value and what the module
+ * has; the offset is where the module has it. Reads every function body; allocates nothing.
  */
 cclb_status limits_check(const struct module_sections *sections, const cclb_module_limits *limits, cclb_error *error);
+
+/*
+ * The figure for which limits_check_size() or limits_check() refuses a module; false if neither does. `sections` is NULL
+ * if the module was not walked over.
+ */
+bool limits_exceeded(cclb_bytes module, const struct module_sections *sections, const cclb_module_limits *limits,
+                     struct limit_figure *figure);
 
 #endif

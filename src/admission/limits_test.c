@@ -78,7 +78,7 @@ static void test_module_bytes(void **state)
     assert_int_equal(limits_check_size(cclb_bytes_of(bytes, 11), &limits, &error), CCLB_OK);
     limits.module_bytes = 10;
     expect_limit(limits_check_size(cclb_bytes_of(bytes, 11), &limits, &error), &error,
-                 "module has 11 bytes, above the limit of 10 (option module_limits.module_bytes raises it)", 10);
+                 "module has 11 bytes, above the limit `module_bytes` of 10", 10);
     limits = (cclb_module_limits){0};
     cclb_bytes large = {bytes, (32u << 20) + 1u}; /* its bytes are not looked at */
     assert_int_equal(limits_check_size(large, &limits, &error), CCLB_LIMIT);
@@ -99,37 +99,35 @@ static void test_each_figure(void **state)
     } cases[] = {
         {{.functions = 3},
          {.functions = 2},
-         "module has 3 functions, above the limit of 2 (option module_limits.functions raises it)",
+         "module has 3 functions, above the limit `functions` of 2",
          fixture.sections.function_offset},
         {{.exports = 5},
          {.exports = 4},
-         "module has 5 exports, above the limit of 4 (option module_limits.exports raises it)",
+         "module has 5 exports, above the limit `exports` of 4",
          fixture.sections.export_offset},
         {{.table_elements = 7},
          {.table_elements = 6},
-         "module has 7 elements in a table at the start, above the limit of 6 (option module_limits.table_elements "
-         "raises it)",
+         "module has 7 elements in a table at the start, above the limit `table_elements` of 6",
          fixture.sections.table_offset},
         {{.body_bytes = sizeof body},
          {.body_bytes = sizeof body - 1},
-         "module has 25 bytes in one function body, above the limit of 24 (option module_limits.body_bytes raises it)",
+         "module has 25 bytes in one function body, above the limit `body_bytes` of 24",
          fixture.body},
         {{.locals = 8}, /* two of them parameters */
          {.locals = 7},
-         "module has 8 locals in one function, above the limit of 7 (option module_limits.locals raises it)",
+         "module has 8 locals in one function, above the limit `locals` of 7",
          fixture.body},
         {{.nesting = 3},
          {.nesting = 2},
-         "module has 3 blocks inside one another, above the limit of 2 (option module_limits.nesting raises it)",
+         "module has 3 blocks inside one another, above the limit `nesting` of 2",
          fixture.body + 11},
         {{.loop_nesting = 2},
          {.loop_nesting = 1},
-         "module has 2 loops inside one another, above the limit of 1 (option module_limits.loop_nesting raises it)",
+         "module has 2 loops inside one another, above the limit `loop_nesting` of 1",
          fixture.body + 18},
         {{.loop_locals = 24}, /* 8 locals, 3 loops */
          {.loop_locals = 23},
-         "module has 24 locals times loops in one function, above the limit of 23 (option module_limits.loop_locals "
-         "raises it)",
+         "module has 24 locals times loops in one function, above the limit `loop_locals` of 23",
          fixture.body},
     };
     cclb_error error;
@@ -137,6 +135,12 @@ static void test_each_figure(void **state)
         assert_int_equal(limits_check(&fixture.sections, &cases[i].at, &error), CCLB_OK);
         expect_limit(limits_check(&fixture.sections, &cases[i].below, &error), &error, cases[i].message,
                      cases[i].offset);
+        struct limit_figure figure;
+        cclb_bytes module = fixture.sections.module;
+        assert_false(limits_exceeded(module, &fixture.sections, &cases[i].at, &figure));
+        assert_true(limits_exceeded(module, &fixture.sections, &cases[i].below, &figure));
+        assert_int_equal(figure.offset, cases[i].offset);
+        assert_false(limits_exceeded(module, NULL, &cases[i].below, &figure)); /* it was not walked over */
     }
     builder_deinit(&fixture.module);
 }

@@ -8,6 +8,7 @@
 #include "admission/report.h"
 
 #include "admission/explain.h"
+#include "admission/remedy.h"
 #include "base/error.h"
 #include "wire/layout.h"
 
@@ -17,8 +18,11 @@ struct report {
     cclb_runtime_info sandbox;
     cclb_allocator allocator;
     struct arena arena;
+    /* Meaningful while the report is made: */
     bool walked;
-    struct module_sections sections; /* views into the module; meaningful while the report is made */
+    struct module_sections sections; /* views into the module */
+    const cclb_module_limits *limits;
+    uint64_t memory_max_bytes; /* of one instance; 0: no runtime was asked */
 };
 
 _Static_assert((int)EXPLAIN_RUNTIMES <= (int)(sizeof(((cclb_report *)0)->verdicts) / sizeof(cclb_verdict)),
@@ -164,9 +168,12 @@ static void explain(struct report *report, const struct report_subject *subject)
 {
     cclb_report *open = &report->open;
     open->explanation[0] = '\0';
-    if (open->verdict.status != CCLB_OK) {
-        explain_remedy(report->walked ? &report->sections : NULL, subject->reference, &open->verdict, open->verdicts,
-                       open->explanation);
+    const struct module_sections *sections = report->walked ? &report->sections : NULL;
+    if (open->verdict.status == CCLB_REJECTED) {
+        explain_remedy(sections, subject->reference, &open->verdict, open->verdicts, open->explanation);
+    } else if (open->verdict.status != CCLB_OK) {
+        const struct remedy_facts facts = {subject->wasm, sections, report->limits, report->memory_max_bytes};
+        remedy_write(&facts, &open->verdict, open->explanation);
     }
 }
 
@@ -178,6 +185,7 @@ static cclb_status make(const struct report_subject *subject, const cclb_module_
     if (report == NULL) {
         return error_no_memory(error, sizeof *report);
     }
+    report->limits = limits;
     cclb_status status = judge(report, subject, limits, error);
     if (status != CCLB_OK) {
         cclb_report_destroy(&report->open);
@@ -187,10 +195,12 @@ static cclb_status make(const struct report_subject *subject, const cclb_module_
     return CCLB_OK;
 }
 
+/* The module and the limits need not outlive the report. */
 static cclb_status finish(struct report *report, const struct report_subject *subject, cclb_report **open)
 {
     explain(report, subject);
-    memset(&report->sections, 0, sizeof report->sections); /* the module need not outlive the report */
+    memset(&report->sections, 0, sizeof report->sections);
+    report->limits = NULL;
     *open = &report->open;
     return CCLB_OK;
 }
@@ -251,22 +261,34 @@ static cclb_status copy_texts(struct report *report, cclb_error *error)
     return CCLB_OK;
 }
 
-cclb_status report_of_admission(const struct admission *admission, const struct report_subject *subject,
-                                const struct admitted *plugin, const cclb_error *refusal, cclb_report **open,
-                                cclb_error *error)
+/* The report of an admission, not yet explained. */
+static cclb_status make_of_admission(const struct admission *admission, const struct report_subject *subject,
+                                     const struct admitted *plugin, const cclb_error *refusal, struct report **made,
+                                     cclb_error *error)
 {
     struct report *report = NULL;
     cclb_status status = make(subject, &admission->limits, admission->allocator, &report, error);
     if (status != CCLB_OK) {
         return status;
     }
+    report->memory_max_bytes = admission->dispatch->options.memory_max_bytes;
     lay_over(report, plugin, refusal);
     status = copy_texts(report, error);
     if (status != CCLB_OK) {
         cclb_report_destroy(&report->open);
         return status;
     }
-    return finish(report, subject, open);
+    *made = report;
+    return CCLB_OK;
+}
+
+cclb_status report_of_admission(const struct admission *admission, const struct report_subject *subject,
+                                const struct admitted *plugin, const cclb_error *refusal, cclb_report **open,
+                                cclb_error *error)
+{
+    struct report *report = NULL;
+    cclb_status status = make_of_admission(admission, subject, plugin, refusal, &report, error);
+    return status == CCLB_OK ? finish(report, subject, open) : status;
 }
 
 /* What trial calls under one reference change in the table: its rows that static rules left standing. */
@@ -304,17 +326,16 @@ cclb_status report_full(struct admission *admission, const struct report_subject
         *error = refusal;
         return status;
     }
-    cclb_report *made = NULL;
-    status = report_of_admission(admission, subject, plugin, &refusal, &made, error);
+    struct report *made = NULL;
+    status = make_of_admission(admission, subject, plugin, &refusal, &made, error);
     for (cclb_reference reference = CCLB_REFERENCE_ANY + 1; status == CCLB_OK && reference < CCLB_REFERENCE_COUNT;
          reference++) {
-        status = try_reference(admission, subject, reference, made, error);
+        status = try_reference(admission, subject, reference, &made->open, error);
     }
     admitted_destroy(plugin);
     if (status != CCLB_OK) {
-        cclb_report_destroy(made);
+        cclb_report_destroy(made ? &made->open : NULL);
         return status;
     }
-    *open = made;
-    return CCLB_OK;
+    return finish(made, subject, open);
 }

@@ -222,7 +222,45 @@ static void a_plugin_that_only_fails_its_trial_is_refused(void **state)
     assert_int_equal(report->form, CCLB_FORM_NONE);
     assert_false(report->compiled);
     assert_false(verdict_of(report, "0.1.4")->admits);
+    assert_non_null(strstr(report->explanation, "an archive of ShapeResponse"));
     expect_plugin(report);
+}
+
+/* Memory at the start is refused by the compiler or at the instance, which depends on the isolation (R61). */
+static void a_refusal_is_explained_wherever_it_comes_from(void **state)
+{
+    struct fixture *fixture = *state;
+    struct fake_script script = {.compile_fault = CCLB_COMPILE};
+    fake_script_set(&script);
+    fixture->plugin.memory_pages = 17;
+    assert_non_null(strstr(full_report(fixture)->explanation, "(17 pages) and an instance may have 1048576"));
+    cclb_report_destroy(fixture->report);
+    script = (struct fake_script){.fail_at = 2}; /* the instance of the first trial call */
+    fake_script_set(&script);
+    assert_non_null(strstr(full_report(fixture)->explanation, "(17 pages) and an instance may have 1048576"));
+    assert_int_equal(fixture->report->verdict.inner, CCLB_INSTANTIATE);
+    cclb_report_destroy(fixture->report);
+    fixture->plugin.memory_pages = 16;
+    script = (struct fake_script){.compile_fault = CCLB_COMPILE};
+    fake_script_set(&script);
+    assert_non_null(strstr(full_report(fixture)->explanation, "rule R20"));
+}
+
+/* What to do is told by what all trial calls showed: a runtime that refuses the plugin in its trial is no way out. */
+static void no_runtime_is_recommended_whose_trial_fails(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->plugin = builder_good_plugin(CCLB_FORM_W6, 1 << CCLB_HOOK_FILTER, fixture->metadata, METADATA_SIZE);
+    struct report_subject subject = subject_of(fixture);
+    subject.reference = CCLB_REFERENCE_0_3_0;
+    assert_int_equal(report_full(&fixture->admission, &subject, &fixture->report, &fixture->error), CCLB_OK);
+    assert_non_null(strstr(fixture->report->explanation, "or run it under reference 0.1.2"));
+    cclb_report_destroy(fixture->report);
+    struct fake_script script = {.answer[CCLB_HOOK_FILTER] = cclb_text("nonsense")};
+    fake_script_set(&script);
+    assert_int_equal(report_full(&fixture->admission, &subject, &fixture->report, &fixture->error), CCLB_OK);
+    assert_null(strstr(fixture->report->explanation, "or run it under"));
+    assert_non_null(strstr(fixture->report->explanation, "rebuild with kit 0.2.0"));
 }
 
 static void every_allocation_may_fail(void **state)
@@ -262,6 +300,8 @@ int main(void)
         TEST(a_refused_plugin_is_described_as_far_as_it_reads),
         TEST(trial_calls_change_the_verdicts_of_runtimes),
         TEST(a_plugin_that_only_fails_its_trial_is_refused),
+        TEST(a_refusal_is_explained_wherever_it_comes_from),
+        TEST(no_runtime_is_recommended_whose_trial_fails),
         TEST(every_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

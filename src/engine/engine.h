@@ -94,8 +94,8 @@ void engine_destroy(struct engine *engine);
 /* Makes every running guest call of this engine ask `overdue` soon. Never blocks; any thread. */
 void engine_interrupt(struct engine *engine);
 
-/* Address space set aside for the pool; 0 without one (rule R63). */
-uint64_t engine_reservation_bytes(const struct engine *engine);
+/* Address space that an engine with these options sets aside for its pool; 0 without one (rule R63). */
+uint64_t engine_reservation_bytes(const struct engine_options *options);
 
 /* How much of the pool is in use; all zero without a pool. */
 struct engine_pool_usage engine_pool_usage(const struct engine *engine);

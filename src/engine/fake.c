@@ -112,10 +112,10 @@ void engine_interrupt(struct engine *engine)
     atomic_fetch_add(&engine->epoch, 1);
 }
 
-uint64_t engine_reservation_bytes(const struct engine *engine)
+uint64_t engine_reservation_bytes(const struct engine_options *options)
 {
-    bool pooled = engine->options.isolation != CCLB_ISOLATION_ON_DEMAND;
-    return pooled ? engine->options.pool_instances * engine->options.memory_max_bytes : 0;
+    bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
+    return pooled ? options->pool_instances * options->memory_max_bytes : 0;
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)

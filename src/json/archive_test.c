@@ -38,7 +38,7 @@ struct refusal {
     "TransformResponseResult, TransformSseEventRequest, TransformSseEventResult"
 
 static const struct refusal refusals[] = {
-    {"ShapeRequest", CCLB_FORM_W9, "", CCLB_BAD_INPUT, "not JSON: line 1, column 0: "},
+    {"ShapeRequest", CCLB_FORM_W9, "", CCLB_BAD_INPUT, "not JSON: line 1, column 1: "},
     {"ShapeRequest", CCLB_FORM_W9, "[]", CCLB_BAD_INPUT, "$: expected an object, found an array"},
     {"ShapeRequest", CCLB_FORM_W9, "{}", CCLB_BAD_INPUT, "$.request_id: missing"},
     {"ShapeRequest", CCLB_FORM_W9, "{} x", CCLB_BAD_INPUT, "not JSON: line 1, column 4: "},
@@ -47,7 +47,7 @@ static const struct refusal refusals[] = {
     {"ShapeRequest", CCLB_FORM_W9, "{\"request_id\": {\"base64\": \"\"}}", CCLB_BAD_INPUT,
      "$.request_id: expected a string, found an object"},
     {"ShapeRequest", CCLB_FORM_W9, "{\"request_id\": \"a\", \"request_id\": \"b\"}", CCLB_BAD_INPUT,
-     "not JSON: line 1, column 32: "},
+     "not JSON: line 1, column 21: "},
     {"ShapeRequest", CCLB_FORM_W9, "{\"request_id\": null}", CCLB_BAD_INPUT,
      "$.request_id: expected a string, found null"},
     {"ShapeRequest", CCLB_FORM_W9, "{\"reqest_id\": \"r\"}", CCLB_BAD_INPUT,
@@ -134,7 +134,7 @@ static void test_refusals(void **state)
     }
 }
 
-/* Where the text itself is broken, the offset says where. */
+/* Where the text itself is broken, the offset says where (fault_test.c has every way). */
 static void test_offset(void **state)
 {
     (void)state;
@@ -143,12 +143,8 @@ static void test_offset(void **state)
     assert_int_equal(cclb_archive_from_json(cclb_text("ShapeRequest"), CCLB_FORM_W9, cclb_text("{\n  \"a\": tru}"),
                                             NULL, &archive, &error),
                      CCLB_BAD_INPUT);
-    assert_memory_equal(error.message, "not JSON: line 2, column 10: ", 29);
-    assert_int_equal(error.offset, 12);
-    assert_int_equal(cclb_archive_from_json(cclb_text("ShapeRequest"), CCLB_FORM_W9,
-                                            cclb_bytes_of("{\"a\": \"\xff\"}", 10), NULL, &archive, &error),
-                     CCLB_BAD_INPUT);
-    assert_memory_equal(error.message, "not JSON: line 1, ", 18);
+    assert_memory_equal(error.message, "not JSON: line 2, column 8: ", 28);
+    assert_int_equal(error.offset, 9);
 }
 
 /* A text that nests far deeper than any message is an error, not a crash. */

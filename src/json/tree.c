@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "base/utf8.h"
 #include "json/base64.h"
+#include "json/fault.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -86,6 +87,21 @@ json_t *tree_whole(json_t *value, bool whole)
     return NULL;
 }
 
+/* jansson's words, at the place where they are true. */
+static cclb_status refuse(cclb_bytes text, json_error_t *fault, cclb_error *error)
+{
+    struct json_place place = json_fault_place(text, fault);
+    struct error_text words;
+    char *end = strstr(fault->text, " near end of file");
+    if (end && place.offset < text.len) {
+        *end = '\0'; /* it takes a NUL for the end */
+    }
+    error_set(error, CCLB_BAD_INPUT, 0, CCLB_PHASE_NONE, "not JSON: line %zu, column %zu: %s", place.line, place.column,
+              error_text(&words, cclb_text(fault->text)));
+    error->offset = place.offset;
+    return CCLB_BAD_INPUT;
+}
+
 cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error)
 {
     if (text.len > TREE_TEXT_MAX) {
@@ -101,11 +117,7 @@ cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error)
     if (json_error_code(&fault) == json_error_out_of_memory) {
         return error_no_memory(error, text.len);
     }
-    struct error_text words;
-    error_set(error, CCLB_BAD_INPUT, 0, CCLB_PHASE_NONE, "not JSON: line %d, column %d: %s", fault.line, fault.column,
-              error_text(&words, cclb_text(fault.text)));
-    error->offset = fault.position >= 0 ? (uint64_t)fault.position : CCLB_NO_OFFSET;
-    return CCLB_BAD_INPUT;
+    return refuse(text, &fault, error);
 }
 
 /* How long a text of JSON is with its unsafe characters as \uNNNN; written to out, unless that is NULL. */

@@ -85,7 +85,8 @@ static cclb_status check(const cclb_runtime_options *options, cclb_error *error)
         {"memory_max_bytes", options->memory_max_bytes, WASM_PAGE_BYTES, memory_limit},
         {"stack_max_bytes", options->stack_max_bytes, 64 * kib, 64 * mib},
         {"module_limits.tables", options->module_limits.tables, 1, LIMITS_TABLES_MAX},
-        {"module_limits.table_elements", options->module_limits.table_elements, 1, 10000000},
+        {"module_limits.table_elements", options->module_limits.table_elements, 1,
+         LIMITS_TABLE_ELEMENTS_MAX},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
         cclb_status status =

@@ -7,7 +7,9 @@
 #include "cclb/runtime.h"
 #include "cclb/version.h"
 
+#include <stdio.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 
 #define TEXT_OF(number) #number
 #define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
@@ -39,6 +41,22 @@ static void hash_settings(cclb_runtime *runtime)
     rust_blake3(parts, sizeof parts / sizeof parts[0], runtime->settings);
 }
 
+enum { ADVICE_SIZE = 256 };
+
+/* What to do where the process may have only so much address space, which is the pool's first need. */
+static void advise_on_space(const struct engine_options *options, char advice[ADVICE_SIZE])
+{
+    const double gib = 1 << 30;
+    uint64_t wanted = engine_reservation_bytes(options);
+    struct rlimit limit;
+    if (wanted > 0 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+        snprintf(advice, ADVICE_SIZE,
+                 "; the pool reserves %.1f GiB of address space and the process may have %.1f GiB (ulimit -v): raise "
+                 "that, lower stores_max or memory_max_bytes, or take isolation on_demand",
+                 (double)wanted / gib, (double)limit.rlim_cur / gib);
+    }
+}
+
 static cclb_status make_engine(cclb_runtime *runtime, cclb_error *error)
 {
     struct engine_options options = options_for_engine(&runtime->resolved);
@@ -46,8 +64,12 @@ static cclb_status make_engine(cclb_runtime *runtime, cclb_error *error)
     cclb_status status = engine_create(&options, runtime_allocator(runtime), &runtime->engine, &fault);
     if (status != CCLB_OK) {
         struct error_text words;
-        return error_set(error, status, 22, CCLB_PHASE_NONE, "failed to construct wasmtime engine: %s",
-                         error_text(&words, cclb_text(fault.text)));
+        char advice[ADVICE_SIZE] = "";
+        if (status == CCLB_ENGINE) {
+            advise_on_space(&options, advice);
+        }
+        return error_set(error, status, 22, CCLB_PHASE_NONE, "failed to construct wasmtime engine: %s%s",
+                         error_text(&words, cclb_text(fault.text)), advice);
     }
     return CCLB_OK;
 }
@@ -175,6 +197,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         return status;
     }
     const cclb_runtime_options *options = &runtime->resolved.options;
+    const struct engine_options engine_options = options_for_engine(&runtime->resolved);
     struct code_cache_usage code = code_cache_usage(&runtime->admission.cache);
     bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
     uint64_t keep = pooled ? runtime->resolved.budget.keep_bytes : 0;
@@ -192,7 +215,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .memory_keep_bytes = keep,
         .resident_max_bytes = pooled ? keep * options->pool_instances : 0,
         .fast_body_bytes = pooled ? runtime->resolved.budget.fast_body_bytes : 0,
-        .virtual_reservation_bytes = engine_reservation_bytes(runtime->engine),
+        .virtual_reservation_bytes = engine_reservation_bytes(&engine_options),
         .stack_max_bytes = options->stack_max_bytes,
         .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),
         .compiled_modules = code.entries,

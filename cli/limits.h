@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* limits.h - the bounds on a module, by the names of cclb_module_limits: --limit and --max-module-bytes. */
+#ifndef CLI_LIMITS_H
+#define CLI_LIMITS_H
+
+#include "session.h"
+
+#include "cclb/runtime.h"
+
+#define MODULE_LIMIT_OPTION                                                                                            \
+    {                                                                                                                  \
+        "max-module-bytes", 0, "SIZE", "refuse to look at larger modules (default 32M)"                                \
+    }
+#define LIMIT_OPTION                                                                                                   \
+    {                                                                                                                  \
+        "limit", 0, "NAME=N",                                                                                          \
+            "another limit on modules, once for each: functions, exports,\n"                                           \
+            "tables, table_elements, body_bytes, locals, nesting,\n"                                                   \
+            "loop_nesting, loop_locals; a refusal says which and how much"                                             \
+    }
+/* The name of the latter, for command_line.repeated. */
+#define LIMIT_OPTION_NAME "limit"
+
+/* Sets the limits that were given, and module_bytes to its default if it was not; any other status has been told. */
+enum exit_status limits_choose(struct session *session, cclb_module_limits *limits);
+
+#endif
