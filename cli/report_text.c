@@ -211,6 +211,15 @@ static void put_runtimes(const struct page *page, const cclb_report *report)
     }
 }
 
+static void put_paragraph(const struct page *page, const char *heading, const char *text)
+{
+    if (text[0] != '\0') {
+        put_heading(page, heading);
+        fprintf(page->out, "%*s", LABEL_COLUMN, "");
+        put_safe(page, text, LABEL_COLUMN);
+    }
+}
+
 void report_text_print(struct session *session, const char *subject, const cclb_report *report, const char *remedy,
                        bool static_only)
 {
@@ -229,9 +238,6 @@ void report_text_print(struct session *session, const char *subject, const cclb_
     if (report->verdict_count > 0) {
         put_runtimes(&page, report);
     }
-    if (remedy[0] != '\0') {
-        put_heading(&page, "what to do");
-        fprintf(page.out, "%*s", LABEL_COLUMN, "");
-        put_safe(&page, remedy, LABEL_COLUMN);
-    }
+    put_paragraph(&page, "fields that differ", report->differences);
+    put_paragraph(&page, "what to do", remedy);
 }

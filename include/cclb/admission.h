@@ -68,6 +68,8 @@ typedef struct cclb_report {
     const cclb_runtime_info *sandbox; /* the runtime that it was tried in, from cclb_admit; else NULL; the report's own */
     size_t verdict_count;
     cclb_verdict verdicts[8]; /* every published runtime, oldest first */
+    /* Where a fingerprint is that of another form than the wanted one: which fields set the two apart, one line; or "". */
+    char differences[CCLB_EXPLANATION_SIZE];
     char explanation[CCLB_EXPLANATION_SIZE]; /* what to do about a refusal, one line; "" if there is nothing to say */
 } cclb_report;
 

@@ -3,6 +3,7 @@
 
 #include "admission/explain.h"
 
+#include "wire/difference.h"
 #include "wire/fingerprint.h"
 #include "wire/layout.h"
 
@@ -172,10 +173,16 @@ static bool is_fingerprint_fault(const struct module_sections *sections, const c
     return !(wire_fingerprint_forms(refusal->hook, schema.data) >> form & 1);
 }
 
+/* Which runtime's form a refusal under `reference` is held against. */
+static cclb_reference wanted_under(cclb_reference reference)
+{
+    return reference == CCLB_REFERENCE_ANY ? CCLB_REFERENCE_COUNT - 1 : reference;
+}
+
 void explain_remedy(const struct module_sections *sections, cclb_reference reference, const cclb_error *refusal,
                     const cclb_verdict verdicts[EXPLAIN_RUNTIMES], char text[CCLB_EXPLANATION_SIZE])
 {
-    cclb_reference wanted = reference == CCLB_REFERENCE_ANY ? CCLB_REFERENCE_COUNT - 1 : reference;
+    cclb_reference wanted = wanted_under(reference);
     text[0] = '\0';
     if (refusal->status != CCLB_REJECTED) {
         return;
@@ -198,4 +205,17 @@ void explain_remedy(const struct module_sections *sections, cclb_reference refer
                  "each declared hook needs its function export and its schema section: rebuild with kit %s",
                  explain_kit(wanted));
     }
+}
+
+void explain_differences(const struct module_sections *sections, cclb_reference reference, const cclb_error *refusal,
+                         char text[CCLB_EXPLANATION_SIZE])
+{
+    cclb_form wanted = cclb_reference_form(wanted_under(reference));
+    text[0] = '\0';
+    if (sections == NULL || refusal->status != CCLB_REJECTED || !is_fingerprint_fault(sections, refusal, wanted)) {
+        return;
+    }
+    cclb_bytes schema = sections->schemas[refusal->hook][WIRE_VERSION - 1];
+    cclb_form form = kit_form(wire_fingerprint_forms(refusal->hook, schema.data));
+    wire_difference(refusal->hook, form, wanted, text, CCLB_EXPLANATION_SIZE);
 }

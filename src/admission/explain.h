@@ -40,4 +40,11 @@ const char *explain_forms(uint32_t forms, char text[EXPLAIN_FORMS_SIZE]);
 void explain_remedy(const struct module_sections *sections, cclb_reference reference, const cclb_error *refusal,
                     const cclb_verdict verdicts[EXPLAIN_RUNTIMES], char text[CCLB_EXPLANATION_SIZE]);
 
+/*
+ * If a refusal is about the fingerprint of another published form: which fields set that form and the wanted one apart;
+ * else "".
+ */
+void explain_differences(const struct module_sections *sections, cclb_reference reference, const cclb_error *refusal,
+                         char text[CCLB_EXPLANATION_SIZE]);
+
 #endif

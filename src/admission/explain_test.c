@@ -107,9 +107,14 @@ static void test_fingerprint_remedies(void **state)
     expect_remedy(&fixture, CCLB_REFERENCE_0_3_0, CCLB_HOOK_FILTER,
                   "the filter hook is of form W6 (kit 0.1.1); runtime 0.3.0 wants W9: rebuild with kit 0.2.0, or run "
                   "it under reference 0.1.2");
+    char differences[CCLB_EXPLANATION_SIZE];
+    explain_differences(&fixture.sections, CCLB_REFERENCE_0_3_0, &fixture.error, differences);
+    assert_string_equal(differences, "FilterRequest of W9 adds service_tier");
     fixture.plugin.exports_memory = false;
     expect_remedy(&fixture, CCLB_REFERENCE_ANY, CCLB_HOOK_FILTER,
                   "export memory, cc_lb_alloc and cc_lb_free, as the kit does");
+    explain_differences(&fixture.sections, CCLB_REFERENCE_ANY, &fixture.error, differences);
+    assert_string_equal(differences, "");
     deinit(&fixture);
     init(&fixture, CCLB_FORM_W8, BIT(FILTER));
     expect_remedy(&fixture, CCLB_REFERENCE_0_1_1, CCLB_HOOK_FILTER,

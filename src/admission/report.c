@@ -169,6 +169,7 @@ static void explain(struct report *report, const struct report_subject *subject)
     cclb_report *open = &report->open;
     open->explanation[0] = '\0';
     const struct module_sections *sections = report->walked ? &report->sections : NULL;
+    explain_differences(sections, subject->reference, &open->verdict, open->differences);
     if (open->verdict.status == CCLB_REJECTED) {
         explain_remedy(sections, subject->reference, &open->verdict, open->verdicts, open->explanation);
     } else if (open->verdict.status != CCLB_OK) {

@@ -155,6 +155,7 @@ static json_t *report_tree(const cclb_report *report)
     bool known = report->reference != CCLB_REFERENCE_ANY;
     bool whole = tree_put(object, "ok", json_boolean(report->verdict.status == CCLB_OK)) &&
                  tree_put(object, "verdict", verdict_tree(&report->verdict)) &&
+                 tree_put(object, "differences", tree_name(report->differences)) &&
                  tree_put(object, "explanation", tree_name(report->explanation)) &&
                  tree_put(object, "reference", tree_name(known ? cclb_reference_name(report->reference) : NULL)) &&
                  tree_put(object, "form", tree_name(cclb_form_name(report->form))) &&

@@ -118,6 +118,7 @@ static void test_report_full(void **state)
                                 .offset = CCLB_NO_OFFSET,
                                 .rule = 16,
                                 .message = "no"}}},
+        .differences = "this field",
         .explanation = "do this",
     };
     cclb_buffer json = {0};
@@ -126,6 +127,7 @@ static void test_report_full(void **state)
                         "{\n"
                         "  \"ok\": true,\n"
                         "  \"verdict\": null,\n"
+                        "  \"differences\": \"this field\",\n"
                         "  \"explanation\": \"do this\",\n"
                         "  \"reference\": \"0.1.1\",\n"
                         "  \"form\": \"W2\",\n"
