@@ -1,78 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * demo.c - the main job from end to end, told to a person: two plugins of two kit versions in one process, real calls, a
- * hot swap under load, and a plugin that never returns.
+ * demo.c - the main job from end to end, told to a person: plugins of several kit versions in one process, each hook,
+ * a stream transformed, a hot swap under load, and a plugin that never returns.
  *
  * usage: demo [FOLDER WITH THE PLUGINS]
  */
 #include "cclb.h"
+#include "demo_data.h"
 #include "file.h"
 #include "load.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
-
-static const cclb_header headers[] = {
-    {TEXT("content-type"), TEXT("application/json")},
-    {TEXT("anthropic-version"), TEXT("2023-06-01")},
-    {TEXT("user-agent"), TEXT("example-client/2.1")},
-};
-
-static const cclb_bytes body[] = {
-    TEXT("{\"model\":\"claude-sonnet-4\",\"max_tokens\":1024,\"stream\":true,\"messages\":"),
-    TEXT("[{\"role\":\"user\",\"content\":\"Summarise the incident report of last night.\"}]}"),
-};
-
-static const cclb_claim claims[] = {
-    {TEXT("route_weights"), TEXT("{\"east\":3,\"west\":1}")},
-    {TEXT("team"), TEXT("\"search\"")},
-};
-
-static const cclb_upstream_candidate candidates[] = {
-    {.upstream_id = TEXT("6f1c2a34-0000-4000-8000-000000000001"),
-     .name = TEXT("east"),
-     .kind = TEXT("anthropic_api_key"),
-     .observed_at_unix_secs = 1760000000,
-     .predicted_cache_read_tokens = 12000,
-     .plan_capacity_ratio = 1.0},
-    {.upstream_id = TEXT("6f1c2a34-0000-4000-8000-000000000002"),
-     .name = TEXT("west"),
-     .kind = TEXT("anthropic_api_key"),
-     .observed_at_unix_secs = 1760000000,
-     .predicted_cache_read_tokens = 400,
-     .plan_capacity_ratio = 1.0},
-    {.upstream_id = TEXT("6f1c2a34-0000-4000-8000-000000000003"),
-     .name = TEXT("reserve"),
-     .kind = TEXT("anthropic_oauth"),
-     .observed_at_unix_secs = 1760000000,
-     .plan_capacity_ratio = 0.5},
-};
-
-static const cclb_filter_request filter_request = {
-    .request_id = TEXT("req-0001"),
-    .canonical_model_id = TEXT("claude-sonnet-4"),
-    .cache_pricing = {.status = TEXT("unknown")},
-    .method = TEXT("POST"),
-    .path = TEXT("/v1/messages"),
-    .headers = {headers, 3},
-    .body = {body, 2},
-    .principal = {TEXT("key-17"), TEXT("api_key"), {claims, 2}},
-    .candidates = {candidates, 3},
-};
-
-static const cclb_shape_request shape_request = {
-    .request_id = TEXT("req-0001"),
-    .method = TEXT("POST"),
-    .path = TEXT("/v1/messages"),
-    .query = {true, TEXT("beta=true")},
-    .headers = {headers, 3},
-    .body = {body, 2},
-    .principal = {TEXT("key-17"), TEXT("api_key"), {claims, 2}},
-    .upstream = {CCLB_UPSTREAM_ANTHROPIC_DIRECT, {true, TEXT("https://east.example.test")}},
-};
 
 static void fail(const char *what, const cclb_error *error)
 {
@@ -107,45 +47,101 @@ static void load_plugin(cclb_runtime *runtime, cclb_slot_key key, cclb_slot_kind
     free_file(wasm);
 }
 
-static void ask_filter(cclb_runtime *runtime, cclb_slot_key key)
+static const char *name_of(const cclb_request *request, size_t candidate)
+{
+    return candidate < request->candidate_count ? (const char *)request->candidates[candidate].name.data : "(unknown)";
+}
+
+static void ask_filter(cclb_runtime *runtime, cclb_slot_key key, const cclb_request *request)
 {
     cclb_error error;
-    cclb_lease lease;
-    cclb_filter_response_view answer;
+    cclb_filter_result result;
     cclb_target target = cclb_by_key(key.principal, key.plugin);
-    if (cclb_call_filter(runtime, &target, &filter_request, &lease, &answer, &error) != CCLB_OK) {
+    if (cclb_filter(runtime, &target, request, &result, &error) != CCLB_OK) {
         fail("filter", &error);
     }
-    printf("\nfilter: which of 3 upstreams may take POST /v1/messages?  (%" PRIu64 " us in a sandbox of %" PRIu64
+    printf("\nfilter: which of %zu upstreams may take POST /v1/messages?  (%" PRIu64 " us in a sandbox of %" PRIu64
            " KiB)\n",
-           lease.duration_ns / 1000, lease.memory_bytes / 1024);
-    for (size_t i = 0; i < answer.results.count; i++) {
-        cclb_candidate_reason reason = cclb_candidate_reason_at(answer.results, i);
-        print_text("  ", reason.upstream_id);
-        print_text("  ", reason.decision);
-        print_text(reason.reason.len > 0 ? "  " : "", reason.reason);
+           request->candidate_count, result.lease.duration_ns / 1000, result.lease.memory_bytes / 1024);
+    for (size_t i = 0; i < result.kept_count; i++) {
+        printf("  kept      %s\n", name_of(request, result.kept[i].candidate));
+    }
+    for (size_t i = 0; i < result.rejected_count; i++) {
+        printf("  rejected  %s, %s", name_of(request, result.rejected[i].candidate),
+               cclb_rejection_name(result.rejected[i].rejection));
+        print_text(": ", result.rejected[i].reason);
         printf("\n");
     }
-    cclb_lease_return(&lease);
+    cclb_lease_return(&result.lease);
 }
 
-static void ask_shape(cclb_runtime *runtime, cclb_slot_key key)
+static void ask_shape(cclb_runtime *runtime, cclb_slot_key key, const cclb_request *request)
 {
     cclb_error error;
-    cclb_lease lease;
-    cclb_shape_response_view answer;
+    cclb_shape_result result;
     cclb_target target = cclb_by_key(key.principal, key.plugin);
-    if (cclb_call_shape(runtime, &target, &shape_request, &lease, &answer, &error) != CCLB_OK) {
+    if (cclb_shape(runtime, &target, request, &result, &error) != CCLB_OK) {
         fail("shape", &error);
     }
-    printf("\nshape: what goes to the chosen one?  (%" PRIu64 " us)\n", lease.duration_ns / 1000);
-    print_text("  ", answer.method);
-    print_text(" ", answer.url);
-    printf("\n  %zu headers, body of %zu bytes\n", answer.headers.count, answer.body.len);
-    cclb_lease_return(&lease);
+    printf("\nshape: what goes to the chosen one?  (%" PRIu64 " us)\n", result.lease.duration_ns / 1000);
+    print_text("  ", result.method);
+    print_text(" ", result.url.text);
+    printf("\n  %zu headers of %zu, body of %zu bytes\n", result.headers.count, request->headers.count,
+           result.body.spans[0].len);
+    cclb_lease_return(&result.lease);
 }
 
-static void swap_while_serving(cclb_runtime *runtime, cclb_slot_key key, const char *folder)
+/* Bytes for the client, line by line. */
+static void print_stream(void *context, cclb_bytes bytes)
+{
+    bool *at_start = context;
+    for (size_t i = 0; i < bytes.len; i++) {
+        if (*at_start) {
+            fputs("  | ", stdout);
+        }
+        putchar(bytes.data[i]);
+        *at_start = bytes.data[i] == '\n';
+    }
+}
+
+/* The stream comes in chunks of 50 bytes, which respect no event's borders. */
+static void transform_stream(cclb_runtime *runtime, cclb_slot_key key, const cclb_request *request)
+{
+    cclb_error error;
+    cclb_handle *handle = NULL;
+    cclb_sse_stream *stream = NULL;
+    cclb_response response = cclb_response_init();
+    cclb_sse_info info = cclb_sse_info_init();
+    bool at_start = true;
+    response.status = 200;
+    if (cclb_handle_create(runtime, key, &handle, &error) != CCLB_OK) {
+        fail("handle", &error);
+    }
+    cclb_target target = cclb_by_handle(handle);
+    if (cclb_sse_stream_create(runtime, &target, request, &response, NULL, &stream, &error) != CCLB_OK) {
+        fail("stream", &error);
+    }
+    cclb_handle_destroy(handle);
+    printf("\nthe answer streams back, and the plugin replaces a word in it and drops the pings:\n");
+    cclb_bytes rest = cclb_text(demo_stream);
+    while (rest.len > 0) {
+        size_t len = rest.len < 50 ? rest.len : 50;
+        if (cclb_sse_stream_feed(stream, cclb_bytes_of(rest.data, len), print_stream, &at_start, &error) != CCLB_OK) {
+            fail("stream", &error);
+        }
+        rest = cclb_bytes_of(rest.data + len, rest.len - len);
+    }
+    if (cclb_sse_stream_finish(stream, print_stream, &at_start, &error) != CCLB_OK ||
+        cclb_sse_stream_describe(stream, &info, &error) != CCLB_OK) {
+        fail("stream", &error);
+    }
+    printf("  %" PRIu64 " events: %" PRIu64 " unchanged, %" PRIu64 " replaced, %" PRIu64 " dropped\n", info.events,
+           info.unchanged, info.replaced, info.dropped);
+    cclb_sse_stream_destroy(stream);
+}
+
+static void swap_while_serving(cclb_runtime *runtime, cclb_slot_key key, const cclb_request *request,
+                               const char *folder)
 {
     const cclb_bytes modules[] = {
         read_file(folder, "accept_all-pdk0.2.0.wasm"),
@@ -156,7 +152,7 @@ static void swap_while_serving(cclb_runtime *runtime, cclb_slot_key key, const c
     cclb_error error;
     printf("\nhot swap: two plugins of two kits take turns, %d times, under calls from %d threads\n", SWAPS,
            LOAD_THREADS);
-    if (swap_under_load(runtime, key, &filter_request, modules, SWAPS, &result, &error) != CCLB_OK) {
+    if (swap_under_load(runtime, key, request, modules, SWAPS, &result, &error) != CCLB_OK) {
         fail("swap", &error);
     }
     printf("  %" PRIu64 " calls, %" PRIu64 " failed; one thread was answered by %" PRIu64 " versions\n", result.calls,
@@ -168,21 +164,22 @@ static void swap_while_serving(cclb_runtime *runtime, cclb_slot_key key, const c
     free_file(modules[1]);
 }
 
-static void stop_a_loop(cclb_runtime *runtime, const char *folder)
+static void stop_a_loop(cclb_runtime *runtime, const cclb_request *request, const char *folder)
 {
     cclb_slot_key key = cclb_global_key("looper");
     cclb_target target = cclb_by_key(key.principal, key.plugin);
     cclb_error error;
-    cclb_lease lease;
-    cclb_filter_response_view answer;
+    cclb_filter_result result;
     printf("\na plugin that never returns:\n");
     load_plugin(runtime, key, CCLB_SLOT_FILTER, folder, "x-loop-call-w09.wasm");
-    cclb_status status = cclb_call_filter(runtime, &target, &filter_request, &lease, &answer, &error);
-    if (status != CCLB_DEADLINE) {
+    cclb_status status = cclb_filter(runtime, &target, request, &result, &error);
+    if (status != CCLB_OK || !result.passed_through) {
         fprintf(stderr, "demo: the loop ended with %s\n", cclb_status_name(status));
         exit(EXIT_FAILURE);
     }
-    printf("  %s\n", error.message);
+    printf("  %s\n  by the slot's failure policy the request passes through: all %zu upstreams are kept\n",
+           error.message, result.kept_count);
+    cclb_lease_return(&result.lease);
 }
 
 int main(int argc, char **argv)
@@ -200,13 +197,19 @@ int main(int argc, char **argv)
 
     cclb_slot_key filter = cclb_global_key("chooser");
     cclb_slot_key shape = cclb_global_key("shaper");
-    printf("two plugins, built in Rust with two versions of the published kit, side by side:\n");
+    cclb_slot_key redactor = cclb_global_key("redactor");
+    cclb_candidate candidates[3];
+    demo_candidates(candidates);
+    const cclb_request request = demo_request(candidates);
+    printf("three plugins, built in Rust with three versions of the published kit, side by side:\n");
     load_plugin(runtime, filter, CCLB_SLOT_FILTER, folder, "weighted_view-pdk0.1.0.wasm");
     load_plugin(runtime, shape, CCLB_SLOT_SHAPE, folder, "shape_pass-pdk0.2.0.wasm");
-    ask_filter(runtime, filter);
-    ask_shape(runtime, shape);
-    swap_while_serving(runtime, filter, folder);
-    stop_a_loop(runtime, folder);
+    load_plugin(runtime, redactor, CCLB_SLOT_SHAPE, folder, "shape_redact-pdk0.1.1.wasm");
+    ask_filter(runtime, filter, &request);
+    ask_shape(runtime, shape, &request);
+    transform_stream(runtime, redactor, &request);
+    swap_while_serving(runtime, filter, &request, folder);
+    stop_a_loop(runtime, &request, folder);
 
     if (cclb_runtime_destroy(runtime, &error) != CCLB_OK) {
         fail("destroy", &error);

@@ -14,7 +14,7 @@
 struct load {
     cclb_runtime *runtime;
     cclb_target target;
-    const cclb_filter_request *request;
+    const cclb_request *request;
     _Atomic bool stop;
     _Atomic uint64_t newest_version; /* that any call was answered by */
 };
@@ -39,26 +39,25 @@ static void *call_until_stopped(void *context)
     uint64_t last_version = 0;
     while (!atomic_load(&load->stop)) {
         cclb_error error;
-        cclb_lease lease;
-        cclb_filter_response_view answer;
+        cclb_filter_result result;
         caller->result.calls++;
-        if (cclb_call_filter(load->runtime, &load->target, load->request, &lease, &answer, &error) != CCLB_OK) {
+        if (cclb_filter(load->runtime, &load->target, load->request, &result, &error) != CCLB_OK) {
             note_fault(&caller->result, &error);
             continue;
         }
-        if (answer.results.count == 0) {
-            error = (cclb_error){.status = CCLB_INTERNAL, .message = "the filter named no candidate"};
+        if (result.kept_count == 0) {
+            error = (cclb_error){.status = CCLB_INTERNAL, .message = "the filter kept no candidate"};
             note_fault(&caller->result, &error);
         }
-        if (lease.version != last_version) {
-            last_version = lease.version;
+        if (result.lease.version != last_version) {
+            last_version = result.lease.version;
             caller->result.versions_seen++;
             uint64_t newest = atomic_load(&load->newest_version);
             while (newest < last_version &&
                    !atomic_compare_exchange_weak(&load->newest_version, &newest, last_version)) {
             }
         }
-        cclb_lease_return(&lease);
+        cclb_lease_return(&result.lease);
     }
     return NULL;
 }
@@ -71,7 +70,7 @@ static void wait_for_version(struct load *load, uint64_t version)
     }
 }
 
-cclb_status swap_under_load(cclb_runtime *runtime, cclb_slot_key key, const cclb_filter_request *request,
+cclb_status swap_under_load(cclb_runtime *runtime, cclb_slot_key key, const cclb_request *request,
                             const cclb_bytes modules[2], uint64_t swaps, struct load_result *result, cclb_error *error)
 {
     struct load load = {
@@ -88,11 +87,14 @@ cclb_status swap_under_load(cclb_runtime *runtime, cclb_slot_key key, const cclb
         }
         started++;
     }
+    cclb_slot_options options = cclb_slot_options_init();
+    options.failure_policy = CCLB_FAILURE_FAIL_CLOSED; /* nothing shall pass for a success that is none */
     cclb_status status = CCLB_OK;
     uint64_t done = 0;
     while (started > 0 && done < swaps && status == CCLB_OK) {
         cclb_slot_registration registration;
-        status = cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, modules[done % 2], NULL, &registration, error);
+        status =
+            cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, modules[done % 2], &options, &registration, error);
         if (status == CCLB_OK) {
             done++;
             wait_for_version(&load, registration.version);

@@ -3,7 +3,7 @@
 #ifndef EXAMPLES_LOAD_H
 #define EXAMPLES_LOAD_H
 
-#include "cclb/call.h"
+#include "cclb/filter.h"
 
 enum { LOAD_THREADS = 2 };
 
@@ -18,9 +18,9 @@ struct load_result {
 /*
  * Calls the filter slot of `key` from LOAD_THREADS threads; meanwhile registers modules[0], modules[1], modules[0] ...
  * under the key, `swaps` times, each time after at least one call has been answered by the one before. The slot must have
- * a cell. Returns CCLB_OK also when calls failed; otherwise what the registration said.
+ * a cell. A call that its plugin failed counts as failed. Returns CCLB_OK also when calls failed; otherwise what the registration said.
  */
-cclb_status swap_under_load(cclb_runtime *runtime, cclb_slot_key key, const cclb_filter_request *request,
+cclb_status swap_under_load(cclb_runtime *runtime, cclb_slot_key key, const cclb_request *request,
                             const cclb_bytes modules[2], uint64_t swaps, struct load_result *result, cclb_error *error);
 
 #endif

@@ -29,30 +29,32 @@ int main(int argc, char **argv)
     }
     cclb_slot_key key = cclb_global_key("chooser");
     cclb_target chooser = cclb_by_key(key.principal, key.plugin);
-    const cclb_upstream_candidate candidates[] = {
-        {.upstream_id = cclb_text("00000000-0000-0000-0000-000000000001"), .name = cclb_text("first")},
-        {.upstream_id = cclb_text("00000000-0000-0000-0000-000000000002"), .name = cclb_text("second")},
+    const cclb_candidate candidates[] = {
+        {.id = cclb_uuid_from_name(cclb_text("first")), .name = cclb_text("first")},
+        {.id = cclb_uuid_from_name(cclb_text("second")), .name = cclb_text("second")},
     };
-    const cclb_filter_request request = {
-        .method = cclb_text("POST"), .path = cclb_text("/v1/messages"), .candidates = {candidates, 2}};
+    cclb_request request = cclb_request_init();
+    request.method = cclb_text("POST");
+    request.path = cclb_text("/v1/messages");
+    request.candidates = candidates;
+    request.candidate_count = 2;
     for (int i = 1; i < argc; i++) {
         cclb_bytes wasm = read_file("", argv[i]);
         if (cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, wasm, NULL, NULL, &error) != CCLB_OK) {
             return give_up(&error);
         }
         free_file(wasm);
-        cclb_lease lease;
-        cclb_filter_response_view answer;
-        if (cclb_call_filter(runtime, &chooser, &request, &lease, &answer, &error) != CCLB_OK) {
+        cclb_filter_result result;
+        if (cclb_filter(runtime, &chooser, &request, &result, &error) != CCLB_OK) {
             return give_up(&error);
         }
-        printf("version %u says:\n", (unsigned)lease.version);
-        for (size_t k = 0; k < answer.results.count; k++) {
-            cclb_candidate_reason reason = cclb_candidate_reason_at(answer.results, k);
-            printf("  %.*s: %.*s\n", (int)reason.upstream_id.len, (const char *)reason.upstream_id.data,
-                   (int)reason.decision.len, (const char *)reason.decision.data);
+        printf("version %u keeps", (unsigned)result.lease.version);
+        for (size_t k = 0; k < result.kept_count; k++) {
+            cclb_bytes name = candidates[result.kept[k].candidate].name;
+            printf(" %.*s", (int)name.len, (const char *)name.data);
         }
-        cclb_lease_return(&lease);
+        printf("\n");
+        cclb_lease_return(&result.lease);
     }
     return cclb_runtime_destroy(runtime, &error) == CCLB_OK ? EXIT_SUCCESS : give_up(&error);
 }

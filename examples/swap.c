@@ -19,8 +19,11 @@ int main(int argc, char **argv)
         return 2;
     }
     const cclb_bytes modules[] = {read_file("", argv[1]), read_file("", argv[2])};
-    const cclb_upstream_candidate candidate = {.upstream_id = cclb_text("00000000-0000-0000-0000-000000000001")};
-    const cclb_filter_request request = {.method = cclb_text("POST"), .candidates = {&candidate, 1}};
+    const cclb_candidate candidate = {.id = cclb_uuid_from_name(cclb_text("only")), .name = cclb_text("only")};
+    cclb_request request = cclb_request_init();
+    request.method = cclb_text("POST");
+    request.candidates = &candidate;
+    request.candidate_count = 1;
     cclb_slot_key key = cclb_global_key("chooser");
     cclb_runtime *runtime = NULL;
     cclb_error error;

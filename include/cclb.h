@@ -19,23 +19,21 @@
  *     #include <cclb.h>
  *     #include <stdio.h>
  *
- *     int ask(cclb_bytes wasm, const cclb_filter_request *request)
+ *     int ask(cclb_bytes wasm, const cclb_request *request)
  *     {
  *         cclb_error error;
  *         cclb_runtime *runtime = NULL;
  *         cclb_slot_key key = cclb_global_key("chooser");
  *         cclb_target chooser = cclb_by_key(key.principal, key.plugin);
- *         cclb_lease lease;
- *         cclb_filter_response_view answer;
+ *         cclb_filter_result result;
  *
  *         if (cclb_runtime_create(NULL, &runtime, &error) == CCLB_OK &&
  *             cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, wasm, NULL, NULL, &error) == CCLB_OK &&
- *             cclb_call_filter(runtime, &chooser, request, &lease, &answer, &error) == CCLB_OK) {
- *             for (size_t i = 0; i < answer.results.count; i++) {
- *                 cclb_candidate_reason reason = cclb_candidate_reason_at(answer.results, i);
- *                 printf("%.*s\n", (int)reason.decision.len, (const char *)reason.decision.data);
+ *             cclb_filter(runtime, &chooser, request, &result, &error) == CCLB_OK) {
+ *             for (size_t i = 0; i < result.kept_count; i++) {
+ *                 printf("candidate %zu may take it\n", result.kept[i].candidate);
  *             }
- *             cclb_lease_return(&lease);
+ *             cclb_lease_return(&result.lease);
  *         } else {
  *             fprintf(stderr, "%s\n", error.message);
  *         }
