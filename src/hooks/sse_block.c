@@ -31,9 +31,9 @@ void sse_block_note(struct sse_block *block, const uint8_t *base, cclb_bytes tex
     if (text.data[0] == ':') {
         block->has_comments = true;
     } else if (sse_line_is_field(text, NAME("data"), &value)) {
-        block->data_len += value.len + (block->data_lines > 0 ? 1 : 0);
-        noted = block->data_lines == 0 ? &block->data : NULL;
+        block->data_len += value.len + 1;
         block->data_lines++;
+        noted = &block->data;
     } else if (sse_line_is_field(text, NAME("event"), &value)) {
         noted = &block->event;
     } else if (sse_line_is_field(text, NAME("id"), &value)) {

@@ -21,8 +21,8 @@ struct sse_value {
 /* Zeroed: nothing was said yet. */
 struct sse_block {
     size_t data_lines;
-    size_t data_len;        /* of all of them, joined */
-    struct sse_value data;  /* of the first one */
+    size_t data_len;        /* of all of them, an LF behind each */
+    struct sse_value data;  /* the last one */
     struct sse_value event; /* the last one */
     struct sse_value id;    /* the last one without NUL */
     struct sse_value retry; /* the last one of digits; one that is empty is no number */

@@ -10,6 +10,13 @@
 
 static const uint8_t byte_order_mark[] = {0xef, 0xbb, 0xbf};
 
+/* A piece that is no event. The rest of it stays as it is: to clear it would take as long as to find the next line. */
+static void give(struct sse_piece *piece, enum sse_kind kind, cclb_bytes raw)
+{
+    piece->kind = kind;
+    piece->raw = raw;
+}
+
 bool sse_begins_with_mark(cclb_bytes bytes)
 {
     return bytes.len >= sizeof byte_order_mark && memcmp(bytes.data, byte_order_mark, sizeof byte_order_mark) == 0;
@@ -101,8 +108,7 @@ static cclb_status take_mark(struct sse_framing *framing, struct sse_piece *piec
         framing->mark_len = (uint8_t)(framing->mark_len + len);
         if (framing->mark_len == sizeof byte_order_mark) {
             framing->state = SSE_BETWEEN;
-            *piece =
-                (struct sse_piece){.kind = SSE_PASS, .raw = cclb_bytes_of(byte_order_mark, sizeof byte_order_mark)};
+            give(piece, SSE_PASS, cclb_bytes_of(byte_order_mark, sizeof byte_order_mark));
         }
         return CCLB_OK;
     }
@@ -122,7 +128,7 @@ static void take_loose_lines(struct sse_framing *framing, struct sse_piece *piec
     size_t start = lines->at;
     struct sse_line line;
     if (take_lf(framing, &framing->cr_of_event)) {
-        *piece = (struct sse_piece){.kind = SSE_EVENT_LF, .raw = chunk_from(framing, start)};
+        give(piece, SSE_EVENT_LF, chunk_from(framing, start));
         return;
     }
     /* The LF of any other CRLF that two chunks share is taken for an empty line, which passes as well. */
@@ -137,7 +143,7 @@ static void take_loose_lines(struct sse_framing *framing, struct sse_piece *piec
         }
     }
     if (lines->at > start) {
-        *piece = (struct sse_piece){.kind = SSE_PASS, .raw = chunk_from(framing, start)};
+        give(piece, SSE_PASS, chunk_from(framing, start));
     }
     framing->state = inside ? SSE_IN_COMMENT : SSE_BETWEEN;
     if (!chunk_is_used_up(framing)) {
@@ -152,28 +158,26 @@ static cclb_status give_block(struct sse_framing *framing, enum sse_end end, str
 {
     const struct sse_block *block = &framing->block;
     cclb_bytes raw = block_bytes(framing);
-    struct sse_piece given = {.kind = SSE_PASS, .raw = raw};
     if (block->data_lines > 0) {
-        given.kind = SSE_EVENT;
-        given.end = end;
-        given.id = sse_value_in(&block->id, raw);
-        given.retry = sse_value_in(&block->retry, raw);
-        given.has_comments = block->has_comments;
-        cclb_status status = sse_block_event(block, raw, &framing->made, &given.event, error);
+        cclb_status status = sse_block_event(block, raw, &framing->made, &piece->event, error);
         if (status != CCLB_OK) {
             return status;
         }
+        piece->end = end;
+        piece->id = sse_value_in(&block->id, raw);
+        piece->retry = sse_value_in(&block->retry, raw);
+        piece->has_comments = block->has_comments;
     }
+    give(piece, block->data_lines > 0 ? SSE_EVENT : SSE_PASS, raw);
     framing->state = SSE_BETWEEN;
     framing->given = true;
-    *piece = given;
     return CCLB_OK;
 }
 
 /* Gives the block away as far as it came, but for what of the chunk is not taken yet. */
 static void give_up_block(struct sse_framing *framing, struct sse_piece *piece)
 {
-    *piece = (struct sse_piece){.kind = SSE_TOO_LONG, .raw = block_bytes(framing)};
+    give(piece, SSE_TOO_LONG, block_bytes(framing));
     framing->state = SSE_IN_REST;
     framing->line_has_text = framing->line_start < framing->block_len;
     framing->given = true;
@@ -241,7 +245,7 @@ static void take_rest(struct sse_framing *framing, struct sse_piece *piece)
             framing->state = SSE_BETWEEN;
         }
     }
-    *piece = (struct sse_piece){.kind = SSE_PASS, .raw = chunk_from(framing, start)};
+    give(piece, SSE_PASS, chunk_from(framing, start));
 }
 
 /* ---- The stream */
@@ -249,7 +253,7 @@ static void take_rest(struct sse_framing *framing, struct sse_piece *piece)
 cclb_status sse_framing_next(struct sse_framing *framing, struct sse_piece *piece, cclb_error *error)
 {
     cclb_status status = CCLB_OK;
-    *piece = (struct sse_piece){0};
+    give(piece, SSE_NOTHING, (cclb_bytes){0});
     if (framing->given) {
         framing->given = false;
         sse_hold_clear(&framing->held);
@@ -280,11 +284,12 @@ cclb_status sse_framing_next(struct sse_framing *framing, struct sse_piece *piec
 
 cclb_status sse_framing_finish(struct sse_framing *framing, struct sse_piece *piece, cclb_error *error)
 {
-    *piece = (struct sse_piece){0};
+    give(piece, SSE_NOTHING, (cclb_bytes){0});
     switch (framing->state) {
     case SSE_AT_START:
-        *piece = (struct sse_piece){.kind = framing->mark_len > 0 ? SSE_PASS : SSE_NOTHING,
-                                    .raw = cclb_bytes_of(byte_order_mark, framing->mark_len)};
+        if (framing->mark_len > 0) {
+            give(piece, SSE_PASS, cclb_bytes_of(byte_order_mark, framing->mark_len));
+        }
         framing->state = SSE_BETWEEN;
         return CCLB_OK;
     case SSE_IN_BLOCK: {

@@ -43,7 +43,7 @@ enum sse_end {
 struct sse_piece {
     enum sse_kind kind;
     cclb_bytes raw; /* the bytes themselves; empty for SSE_NOTHING, and for SSE_TOO_LONG where nothing was held back */
-    /* The rest is for SSE_EVENT. */
+    /* The rest is set for SSE_EVENT alone. */
     enum sse_end end;
     /*
      * The name is text: what is not UTF-8 is U+FFFD; empty if there is none. Data are bytes: the lines as they came, with

@@ -101,7 +101,6 @@ static void write_events(struct sse_rewriter *rewriter, struct sse_writer *write
         sse_writer_end(writer, i + 1 < events.count ? SSE_END_WHOLE : piece->end);
     }
     sse_writer_flush(writer);
-    writer->line_is_open = false;
     rewriter->counts.bytes_out += writer->written;
 }
 

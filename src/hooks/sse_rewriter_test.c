@@ -139,6 +139,7 @@ static void check_stream(cclb_bytes text, const char *verdicts, uint64_t limit, 
                                                (status == CCLB_OK ? 0 : 1));
             assert_int_equal(seen->transformed, seen->replaced + seen->dropped > 0);
             assert_int_equal(seen->events, judging.asked + judging.too_long);
+            assert_int_equal(judging.settled, judging.asked);
             assert_int_equal(sse_rewriter_held(&rewriter), 0);
             sse_rewriter_deinit(&rewriter);
             assert_int_equal(counts.live, 0);
@@ -287,6 +288,32 @@ static void test_what_ended_stays_so(void **state)
     sse_rewriter_deinit(&rewriter);
 }
 
+/* One event of each verdict, and one that waits; to be replaced by nothing is to be dropped. */
+static void test_counts(void **state)
+{
+    (void)state;
+    cclb_allocator allocator = counting_allocator(&(struct counting_allocator){0});
+    struct judging judging = {.verdicts = "pppuurmzd"};
+    struct sse_judge judge = judge_of(&judging);
+    struct sse_rewriter rewriter;
+    struct output output = {.len = 0};
+    cclb_error error;
+    static const char text[] = "id\n\ndata\n\ndata\n\ndata\n\ndata\n\ndata\n\ndata\n\ndata\n\ndata\n\ndata\n\ndata:";
+    sse_rewriter_init(&rewriter, &allocator, NO_LIMIT, &judge);
+    assert_int_equal(sse_rewriter_feed(&rewriter, BYTES(text), take, &output, &error), CCLB_OK);
+    assert_int_equal(rewriter.counts.events, 9);
+    assert_int_equal(rewriter.counts.passed_through, 3);
+    assert_int_equal(rewriter.counts.unchanged, 2);
+    assert_int_equal(rewriter.counts.replaced, 2);
+    assert_int_equal(rewriter.counts.dropped, 2);
+    assert_true(rewriter.counts.transformed);
+    assert_false(rewriter.counts.ended);
+    assert_int_equal(rewriter.counts.bytes_in, sizeof text - 1);
+    assert_int_equal(rewriter.counts.bytes_out, output.len);
+    assert_int_equal(sse_rewriter_held(&rewriter), strlen("data:"));
+    sse_rewriter_deinit(&rewriter);
+}
+
 /* What was passed through is told, though the call succeeds; nothing else touches the error. */
 static void test_error_of_what_passed(void **state)
 {
@@ -364,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_too_long),
         cmocka_unit_test(test_what_ended_stays_so),
+        cmocka_unit_test(test_counts),
         cmocka_unit_test(test_error_of_what_passed),
         cmocka_unit_test(test_order_and_place),
         cmocka_unit_test(test_inactive),
