@@ -39,6 +39,31 @@ json_t *tree_bytes(cclb_bytes bytes)
                       tree_put(object, "base64", encoded(bytes, base64_encoded_size(bytes.len), base64_encode)));
 }
 
+json_t *tree_spans(cclb_spans spans)
+{
+    if (spans.count == 1) {
+        return tree_bytes(spans.spans[0]);
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < spans.count; i++) {
+        len += spans.spans[i].len;
+    }
+    uint8_t *joined = malloc(len + 1);
+    if (joined == NULL) {
+        return NULL;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < spans.count; i++) {
+        if (spans.spans[i].len > 0) {
+            memcpy(joined + at, spans.spans[i].data, spans.spans[i].len);
+        }
+        at += spans.spans[i].len;
+    }
+    json_t *tree = tree_bytes(cclb_bytes_of(joined, len));
+    free(joined);
+    return tree;
+}
+
 json_t *tree_hex(cclb_bytes bytes)
 {
     return encoded(bytes, bytes.len * 2, hex_encode);

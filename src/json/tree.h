@@ -12,6 +12,7 @@
 #define JSON_TREE_H
 
 #include "cclb/json.h"
+#include "cclb/message.h"
 
 #include <jansson.h>
 
@@ -23,6 +24,9 @@
 
 /* A string if the bytes are UTF-8, else {"base64": "..."}. */
 json_t *tree_bytes(cclb_bytes bytes);
+
+/* The same of bytes in pieces, as if they were one. */
+json_t *tree_spans(cclb_spans spans);
 
 /* Lower-case hex digits. */
 json_t *tree_hex(cclb_bytes bytes);
