@@ -67,7 +67,7 @@
  *     message.h    the messages as structs             view.h       answers read in place
  *     request.h    what hooks are told, as a proxy has it; what came of them: filter.h, shape.h, transform.h, observe.h
  *     uuid.h       the identifiers of candidates
- *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
+ *     json.h       all of these as JSON                vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
  *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns

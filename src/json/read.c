@@ -6,13 +6,14 @@
 #include "base/error.h"
 #include "base/utf8.h"
 #include "json/base64.h"
+#include "json/nearest.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { EXPECTED_SIZE = 96, NAMES_SIZE = 256 };
+enum { EXPECTED_SIZE = 96, NAMES_SIZE = 320 };
 
 /* "$.candidates[2].name" into text[capacity]; what does not fit is left out. Returns what is used. */
 static size_t describe(const struct place *place, char *text, size_t capacity)
@@ -57,6 +58,17 @@ cclb_status read_refuse_kind(const struct reading *reading, const struct place *
     return read_refuse(reading, place, "expected %s, found %s", expected, names[json_typeof(found)]);
 }
 
+/* " a, b, c"; what does not fit is left out. */
+static const char *list_names(const char *const *names, size_t count, char text[NAMES_SIZE])
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < count && strlen(names[i]) + 3 <= NAMES_SIZE - used; i++) {
+        used += (size_t)snprintf(text + used, NAMES_SIZE - used, "%s %s", i == 0 ? "" : ",", names[i]);
+    }
+    return text;
+}
+
 cclb_status read_refuse_name(const struct reading *reading, const struct place *place, json_t *found,
                              const char *const *names, size_t count)
 {
@@ -64,12 +76,19 @@ cclb_status read_refuse_name(const struct reading *reading, const struct place *
         return read_refuse_kind(reading, place, "a string", found);
     }
     char list[NAMES_SIZE];
-    size_t used = 0;
-    list[0] = '\0';
-    for (size_t i = 0; i < count && strlen(names[i]) + 3 <= sizeof list - used; i++) {
-        used += (size_t)snprintf(list + used, sizeof list - used, "%s %s", i == 0 ? "" : ",", names[i]);
+    return read_refuse(reading, place, "%s; there is%s", found ? "no such kind" : "missing",
+                       list_names(names, count, list));
+}
+
+cclb_status read_refuse_unknown(const struct reading *reading, const struct place *place, const char *const *names,
+                                size_t count)
+{
+    const char *nearest = nearest_name(place->member, names, count);
+    if (nearest) {
+        return read_refuse(reading, place, "no such member; did you mean `%s`?", nearest);
     }
-    return read_refuse(reading, place, "%s; there is%s", found ? "no such kind" : "missing", list);
+    char list[NAMES_SIZE];
+    return read_refuse(reading, place, "no such member; there is%s", list_names(names, count, list));
 }
 
 cclb_bytes read_string(json_t *string)

@@ -52,6 +52,9 @@ bool tree_append(json_t *array, json_t *value);
  */
 json_t *tree_whole(json_t *value, bool whole);
 
+/* CCLB_LIMIT if a text is longer than what is read. */
+cclb_status tree_check_length(cclb_bytes text, cclb_error *error);
+
 /* Reads a text, whatever its root is. CCLB_BAD_INPUT with the offset of the fault, CCLB_LIMIT, CCLB_NO_MEMORY. */
 cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error);
 
