@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json.h - messages, requests and reports as JSON, for people, files and other tools.
+ * json.h - messages, requests, answers and reports as JSON, for people, files and other tools.
  *
  * Bytes are a string if they are UTF-8, else {"base64": "..."}; u64 above 2^53 and non-finite numbers are strings; NUL
  * is allowed in strings. What is written has no character that may not reach a terminal (cclb/escape.h). An absent
@@ -12,8 +12,11 @@
 
 #include "cclb/admission.h"
 #include "cclb/buffer.h"
+#include "cclb/filter.h"
 #include "cclb/observe.h"
 #include "cclb/request.h"
+#include "cclb/shape.h"
+#include "cclb/transform.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -61,6 +64,23 @@ CCLB_API const cclb_observation *cclb_host_document_observation(const cclb_host_
 
 /* Frees a document; NULL is fine. */
 CCLB_API void cclb_host_document_destroy(cclb_host_document *document);
+
+/*
+ * What a hook answered, as one JSON object with stable keys (docs/json.md). The lease has to be open still. CCLB_OK fills
+ * *json, which is the caller's to deinit; CCLB_NO_MEMORY. `allocator` may be NULL. Any thread; does not block.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_filter_result_to_json(const cclb_filter_result *result,
+                                                                const cclb_allocator *allocator, cclb_buffer *json,
+                                                                cclb_error *error);
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_shape_result_to_json(const cclb_shape_result *result,
+                                                               const cclb_allocator *allocator, cclb_buffer *json,
+                                                               cclb_error *error);
+CCLB_API CCLB_MUST_CHECK cclb_status
+cclb_transform_response_answer_to_json(const cclb_transform_response_answer *answer, const cclb_allocator *allocator,
+                                       cclb_buffer *json, cclb_error *error);
+CCLB_API CCLB_MUST_CHECK cclb_status
+cclb_transform_sse_event_answer_to_json(const cclb_transform_sse_event_answer *answer, const cclb_allocator *allocator,
+                                        cclb_buffer *json, cclb_error *error);
 
 /* A report as one JSON object with stable keys (docs/json.md). CCLB_NO_MEMORY. */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_report_to_json(const cclb_report *report, const cclb_allocator *allocator,
