@@ -67,7 +67,7 @@
  *     shape.h      the request for the chosen one      transform.h  what comes back, rewritten
  *     observe.h    telling what happens                sse.h        streams of server-sent events
  *     uuid.h       the identifiers of candidates
- *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
+ *     json.h       all of these as JSON                vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
  *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns

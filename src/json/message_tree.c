@@ -3,31 +3,6 @@
 
 #include "json/message.h"
 
-static json_t *spans_tree(const cclb_spans *spans)
-{
-    if (spans->count == 1) {
-        return tree_bytes(spans->spans[0]);
-    }
-    size_t len = 0;
-    for (size_t i = 0; i < spans->count; i++) {
-        len += spans->spans[i].len;
-    }
-    uint8_t *joined = malloc(len + 1);
-    if (joined == NULL) {
-        return NULL;
-    }
-    size_t at = 0;
-    for (size_t i = 0; i < spans->count; i++) {
-        if (spans->spans[i].len > 0) {
-            memcpy(joined + at, spans->spans[i].data, spans->spans[i].len);
-        }
-        at += spans->spans[i].len;
-    }
-    json_t *tree = tree_bytes(cclb_bytes_of(joined, len));
-    free(joined);
-    return tree;
-}
-
 static json_t *array_tree(const struct wire_type *type, cclb_form form, const struct wire_items *array)
 {
     json_t *tree = json_array();
@@ -53,7 +28,7 @@ static json_t *value_tree(const struct wire_field *field, cclb_form form, const 
     case WIRE_BYTES:
         return tree_bytes(*(const cclb_bytes *)value);
     case WIRE_SPANS:
-        return spans_tree(value);
+        return tree_spans(*(const cclb_spans *)value);
     case WIRE_ARRAY:
         return array_tree(field->type, form, value);
     case WIRE_RECORD:

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "base/hex.h"
+#include "base/json_scan.h"
 #include "base/utf8.h"
 #include "json/base64.h"
 #include "json/fault.h"
@@ -38,6 +39,31 @@ json_t *tree_bytes(cclb_bytes bytes)
     json_t *object = json_object();
     return tree_whole(object,
                       tree_put(object, "base64", encoded(bytes, base64_encoded_size(bytes.len), base64_encode)));
+}
+
+json_t *tree_spans(cclb_spans spans)
+{
+    if (spans.count == 1) {
+        return tree_bytes(spans.spans[0]);
+    }
+    size_t len = 0;
+    for (size_t i = 0; i < spans.count; i++) {
+        len += spans.spans[i].len;
+    }
+    uint8_t *joined = malloc(len + 1);
+    if (joined == NULL) {
+        return NULL;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < spans.count; i++) {
+        if (spans.spans[i].len > 0) {
+            memcpy(joined + at, spans.spans[i].data, spans.spans[i].len);
+        }
+        at += spans.spans[i].len;
+    }
+    json_t *tree = tree_bytes(cclb_bytes_of(joined, len));
+    free(joined);
+    return tree;
 }
 
 json_t *tree_hex(cclb_bytes bytes)
@@ -102,11 +128,28 @@ static cclb_status refuse(cclb_bytes text, json_error_t *fault, cclb_error *erro
     return CCLB_BAD_INPUT;
 }
 
+cclb_status tree_check_length(cclb_bytes text, cclb_error *error)
+{
+    if (text.len <= TREE_TEXT_MAX) {
+        return CCLB_OK;
+    }
+    return error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE, "%zu bytes of JSON, above the limit of %zu bytes", text.len,
+                     TREE_TEXT_MAX);
+}
+
+/* jansson blames the syntax for much of what it had no memory for. Whether it is at fault, another reader knows. */
+static bool syntax_is_right(cclb_bytes text)
+{
+    struct scan scan;
+    scan_init(&scan, text, NULL);
+    return scan_skip(&scan, SCAN_STRICT) && scan_finish(&scan);
+}
+
 cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error)
 {
-    if (text.len > TREE_TEXT_MAX) {
-        return error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE, "%zu bytes of JSON, above the limit of %zu bytes",
-                         text.len, TREE_TEXT_MAX);
+    cclb_status status = tree_check_length(text, error);
+    if (status != CCLB_OK) {
+        return status;
     }
     json_error_t fault;
     *root = json_loadb(text.len > 0 ? (const char *)text.data : "", text.len,
@@ -114,7 +157,9 @@ cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error)
     if (*root) {
         return CCLB_OK;
     }
-    if (json_error_code(&fault) == json_error_out_of_memory) {
+    enum json_error_code code = json_error_code(&fault);
+    if (code == json_error_out_of_memory || fault.text[0] == '\0' ||
+        (code == json_error_invalid_syntax && syntax_is_right(text))) {
         return error_no_memory(error, text.len);
     }
     return refuse(text, &fault, error);

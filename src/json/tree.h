@@ -12,6 +12,7 @@
 #define JSON_TREE_H
 
 #include "cclb/json.h"
+#include "cclb/message.h"
 
 #include <jansson.h>
 
@@ -23,6 +24,9 @@
 
 /* A string if the bytes are UTF-8, else {"base64": "..."}. */
 json_t *tree_bytes(cclb_bytes bytes);
+
+/* The same of bytes in pieces, as if they were one. */
+json_t *tree_spans(cclb_spans spans);
 
 /* Lower-case hex digits. */
 json_t *tree_hex(cclb_bytes bytes);
@@ -47,6 +51,9 @@ bool tree_append(json_t *array, json_t *value);
  * `return tree_whole(object, tree_put(...) && tree_put(...));`
  */
 json_t *tree_whole(json_t *value, bool whole);
+
+/* CCLB_LIMIT if a text is longer than what is read. */
+cclb_status tree_check_length(cclb_bytes text, cclb_error *error);
 
 /* Reads a text, whatever its root is. CCLB_BAD_INPUT with the offset of the fault, CCLB_LIMIT, CCLB_NO_MEMORY. */
 cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error);
