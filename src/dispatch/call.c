@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/guest_memory.h"
+#include "metrics/probes.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -316,7 +317,9 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     if (engine_instantiate(callee->module, &limits, &lane->instance, &fault) != CCLB_OK) {
         status = report(&call, CCLB_PHASE_INSTANTIATE, 45, &fault);
     } else {
+        probe_guest_entry((int)hook, input->len);
         status = run_instance(&call, input, &result);
+        probe_guest_exit((int)hook, (int)status);
     }
     ticker_unwatch(lane);
     if (status != CCLB_OK) {

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "metrics/probes.h"
 #include "runtime/runtime.h"
 #include "wire/wire.h"
 
@@ -89,9 +90,13 @@ static cclb_status run(const struct entry *entry, cclb_hook hook, const struct c
 {
     cclb_runtime *runtime = entry->runtime;
     const struct admitted *plugin = cell_plugin(entry->cell);
-    struct call_output output;
+    const cclb_bytes name = entry->cell->key.plugin;
+    struct call_output output = {0};
+    probe_call_start(name.data, name.len, (int)hook, input->len);
     cclb_status status = call_run(&runtime->dispatch, entry->lane, &plugin->callee, hook, input, &output, error);
+    probe_call_end((int)hook, (int)status, output.bytes.len);
     if (status != CCLB_OK) {
+        probe_fault((int)hook, (int)status, error->rule, (int)error->phase, error->message);
         slots_release(&runtime->slots, entry->lane);
         return status;
     }

@@ -7,6 +7,7 @@
  */
 
 #include "base/error.h"
+#include "metrics/probes.h"
 #include "slots/retire.h"
 
 /* The rest of the file runs with the mutex held, except where it says otherwise. Relaxed: writers read their own. */
@@ -91,6 +92,7 @@ static cclb_status publish(struct slots *slots, uint64_t hash, struct cell *cell
         *registration =
             (cclb_slot_registration){CCLB_SLOT_REPLACED, cell->version, cell_is_used(slots, present)};
     }
+    probe_swap(cell->key.plugin.data, cell->key.plugin.len, cell->version, (int)registration->outcome);
     return CCLB_OK;
 }
 
