@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* label.c - a table so small that it is searched from end to end; that happens when a plugin is admitted, not in calls. */
+/* label.c - a small table, searched from end to end: when a plugin is admitted, not when it is called. */
 
 #include "metrics/label.h"
 

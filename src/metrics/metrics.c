@@ -13,8 +13,8 @@
 static_assert((REGION_STRIPES & (REGION_STRIPES - 1)) == 0 && REGION_STRIPES <= 32, "stripes are the bits of `used`");
 
 /*
- * Where the process that is the number-th to attach begins: halfway between those before it (0, 8, 4, 12, 2 ...), so that
- * many workers of one thread keep apart as well as a few of many threads.
+ * Where the process that is the number-th to attach begins: halfway between those before it (0, 8, 4, 12, 2 ...), so
+ * that many workers of one thread keep apart as well as a few of many threads.
  */
 static uint32_t first_stripe(uint32_t number)
 {

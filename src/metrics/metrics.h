@@ -9,7 +9,8 @@
 #ifndef METRICS_METRICS_H
 #define METRICS_METRICS_H
 
-#include "cclb/allocator.h"
+#include "cclb/buffer.h"
+#include "cclb/metrics.h"
 #include "cclb/runtime.h"
 #include "metrics/cell.h"
 
@@ -61,9 +62,9 @@ struct metrics_call {
 enum metrics_cache { METRICS_CACHE_HIT, METRICS_CACHE_MISS, METRICS_CACHE_EVICTION };
 
 /*
- * Attaches to the mapping in the options, or makes a region of its own. That one is mapped and not taken from the
- * allocator, because only the kernel has zeros that take no memory. CCLB_INVALID_ARGUMENT (plugins_max, or the mapping),
- * CCLB_NO_MEMORY.
+ * Attaches to the mapping in the options, or makes a region of its own. That one is mapped, and nothing is taken from
+ * the allocator, because only the kernel has zeros that take no memory. CCLB_INVALID_ARGUMENT (plugins_max, or the
+ * mapping), CCLB_NO_MEMORY.
  */
 cclb_status metrics_init(struct metrics *metrics, const cclb_metrics_options *options, const cclb_allocator *allocator,
                          cclb_error *error);
@@ -89,5 +90,34 @@ void metrics_count_call(struct metrics *metrics, uint32_t stripe, const struct m
 
 /* Counts what happened to one request for compiled code. */
 void metrics_count_cache(struct metrics *metrics, uint32_t stripe, enum metrics_cache event);
+
+/* ---- reading ---- */
+
+/* The rows of cclb/metric.def. */
+enum metric {
+#define METRIC(ID, name, TYPE, labels, help) METRIC_##ID,
+#include "cclb/metric.def"
+#undef METRIC
+    METRIC_COUNT
+};
+
+enum { METRIC_LABELS_MAX = 4 };
+
+/* What is measured at the moment of reading, by who has it at hand. */
+struct metrics_gauges {
+    double value[METRIC_COUNT];          /* of the rows that are gauges or untyped, but METRIC_RUNTIME_INFO */
+    const char *info[METRIC_LABELS_MAX]; /* values of the labels of METRIC_RUNTIME_INFO */
+};
+
+/*
+ * Shows everything in the order of the table; without gauges, what was counted. Series with labels that were never
+ * counted are left out. Allocates nothing.
+ */
+void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *gauges,
+                   void (*visit)(void *context, const cclb_metric_sample *sample), void *context);
+
+/* The same as text in the exposition format of Prometheus, version 0.0.4. CCLB_NO_MEMORY. */
+cclb_status metrics_to_prometheus(const struct metrics *metrics, const struct metrics_gauges *gauges,
+                                  const cclb_allocator *allocator, cclb_buffer *text, cclb_error *error);
 
 #endif

@@ -21,7 +21,7 @@ const uint64_t cell_bucket_ns[CELL_BUCKETS - 1] = {
     DECADE(10000000),  DECADE(100000000),  DECADE(1000000000),  UINT64_C(10000000000),
 };
 
-/* A hash of all that says which counter of a cell means what; differs where two builds of the library would mix them up. */
+/* A hash of all that says which counter means what, so that two builds of the library do not mix them up. */
 static uint64_t hash_tables(void)
 {
     const uint64_t numbers[] = {

@@ -7,9 +7,9 @@
  *     struct cell      [label][hook][stripe], from the next page on
  *
  * There is no pointer in it. It starts as zeros, and a page that nothing was counted in is never written, so that it
- * takes no memory. A label has 50 KiB of address space, 10 KiB for each hook: a hook that is called from one stripe makes
- * one page of it resident, one that is called from all stripes three, one that is never called none. Readers leave
- * alone what `used` does not name, because even a read makes a page of a shared mapping resident.
+ * takes no memory. A label has 50 KiB of address space, 10 KiB for each hook: a hook that is called from one stripe
+ * makes one page of it resident, one that is called from all stripes three, one that is never called none. Readers
+ * leave alone what `used` does not name, because even a read makes a page of a shared mapping resident.
  */
 #ifndef METRICS_REGION_H
 #define METRICS_REGION_H
@@ -20,8 +20,8 @@ enum {
     REGION_PLUGINS_DEFAULT = 64,
     REGION_PLUGINS_LIMIT = 1024, /* a series for each, many times over: more is no use to anybody who looks at it */
     /*
-     * Enough that calls rarely meet: counting takes some 20 ns of the thousands that a call takes, so that of 64 threads
-     * in calls, four to a stripe, hardly two count at once. And few enough for one bit each.
+     * Enough that calls rarely meet: counting takes some 20 ns of the thousands that a call takes, so that of 64
+     * threads in calls, four to a stripe, hardly two count at once. And few enough for one bit each.
      */
     REGION_STRIPES = 16,
     REGION_PAGE_BYTES = 4096,
