@@ -55,7 +55,7 @@ cclb_status metrics_init(struct metrics *metrics, const cclb_metrics_options *op
                          cclb_error *error)
 {
     (void)allocator;
-    if (options->shared) {
+    if (options->shared || options->shared_bytes > 0) {
         return attach(metrics, options, error);
     }
     uint32_t plugins_max = options->plugins_max ? options->plugins_max : REGION_PLUGINS_DEFAULT;
@@ -103,7 +103,7 @@ uint32_t metrics_plugin_untrusted(struct metrics *metrics, cclb_bytes name)
     return plugin_label(metrics, name, false);
 }
 
-static enum cell_outcome outcome_of(cclb_status status)
+static enum outcome outcome_of(cclb_status status)
 {
     switch (status) {
 #define STATUS(NAME, value, name, meaning)                                                                             \
@@ -136,7 +136,7 @@ static void count_saturation(struct metrics *metrics, uint32_t stripe, cclb_reso
 static uint32_t bucket_of(uint64_t duration_ns)
 {
     uint32_t bucket = 0;
-    while (bucket < CELL_BUCKETS - 1 && duration_ns > cell_bucket_ns[bucket]) {
+    while (bucket < BUCKETS - 1 && duration_ns > bucket_bound_ns[bucket]) {
         bucket++;
     }
     return bucket;
@@ -152,30 +152,30 @@ static _Atomic uint64_t *counters_of(struct metrics *metrics, uint32_t stripe, c
     if ((atomic_load_explicit(used, memory_order_relaxed) & UINT32_C(1) << at) == 0) {
         (void)atomic_fetch_or_explicit(used, UINT32_C(1) << at, memory_order_relaxed);
     }
-    uint8_t *start = (uint8_t *)metrics->region;
-    struct cell *cell = (struct cell *)(void *)(start + region_cell_at(metrics->plugins_max, label, call->hook, at));
-    return cell->counter;
+    uint8_t *place =
+        (uint8_t *)metrics->region + region_counters_at(metrics->plugins_max, label, call->hook, at);
+    return ((struct counters *)(void *)place)->counter;
 }
 
 void metrics_count_call(struct metrics *metrics, uint32_t stripe, const struct metrics_call *call)
 {
     assert(call->hook < CCLB_HOOK_COUNT);
     _Atomic uint64_t *counter = counters_of(metrics, stripe, call);
-    counter_add(&counter[CELL_OUTCOME + outcome_of(call->outcome)], 1);
+    counter_add(&counter[COUNTER_OUTCOME + outcome_of(call->outcome)], 1);
     if (call->policy != METRICS_POLICY_NONE) {
-        counter_add(&counter[CELL_POLICY + call->policy - 1], 1);
+        counter_add(&counter[COUNTER_POLICY + call->policy - 1], 1);
     }
     if (call->outcome == CCLB_SATURATED) {
         count_saturation(metrics, stripe, call->resource);
     } else if (call->reached_guest) {
-        counter_add(&counter[CELL_DURATION_NS], call->guest_ns);
-        counter_add(&counter[CELL_BUCKET + bucket_of(call->guest_ns)], 1);
+        counter_add(&counter[COUNTER_DURATION_NS], call->guest_ns);
+        counter_add(&counter[COUNTER_BUCKET + bucket_of(call->guest_ns)], 1);
         if (call->trap != METRICS_TRAP_NONE) {
-            counter_add(&counter[CELL_TRAP + call->trap - 1], 1);
+            counter_add(&counter[COUNTER_TRAP + call->trap - 1], 1);
         }
     }
-    unsigned kind = call->principal_kind < CELL_NO_PRINCIPAL ? call->principal_kind : CELL_NO_PRINCIPAL;
-    _Atomic uint64_t *usage = &counter[CELL_USAGE + kind * USAGE_COUNT];
+    unsigned kind = call->principal_kind < METRICS_NO_PRINCIPAL ? call->principal_kind : METRICS_NO_PRINCIPAL;
+    _Atomic uint64_t *usage = &counter[COUNTER_USAGE + kind * USAGE_COUNT];
     counter_add(&usage[USAGE_CALLS], 1);
     counter_add(&usage[USAGE_NS], call->total_ns);
     counter_add(&usage[USAGE_BYTES_IN], call->bytes_in);

@@ -12,7 +12,6 @@
 #include "cclb/buffer.h"
 #include "cclb/metrics.h"
 #include "cclb/runtime.h"
-#include "metrics/cell.h"
 
 struct region;
 
@@ -24,8 +23,13 @@ struct metrics {
     bool owned;           /* the region is this runtime's alone */
 };
 
-/* A principal_kind that is none. The kinds are counted as cclb/principal.def has them. */
-enum { METRICS_NO_PRINCIPAL = CELL_NO_PRINCIPAL };
+/* Kinds of principals, in the order of the table, and calls that were made for none. */
+enum metrics_principal {
+#define PRINCIPAL(NAME, name, old_name) METRICS_PRINCIPAL_##NAME,
+#include "cclb/principal.def"
+#undef PRINCIPAL
+    METRICS_NO_PRINCIPAL
+};
 
 /* A plugin that is none, of a call for which no slot was found: counted as `other`. */
 #define METRICS_NO_PLUGIN UINT32_MAX
@@ -47,7 +51,7 @@ struct metrics_call {
     uint32_t plugin; /* of metrics_plugin(), or METRICS_NO_PLUGIN */
     cclb_hook hook;
     cclb_status outcome;
-    unsigned principal_kind; /* row of cclb/principal.def, or METRICS_NO_PRINCIPAL */
+    unsigned principal_kind; /* of enum metrics_principal */
     bool reached_guest;      /* an export of the instance was used: there is a sample (rule R67) */
     enum metrics_trap trap;
     cclb_resource resource;  /* of CCLB_SATURATED, which leaves no sample and no trap (rule R70) */
@@ -64,7 +68,7 @@ enum metrics_cache { METRICS_CACHE_HIT, METRICS_CACHE_MISS, METRICS_CACHE_EVICTI
 /*
  * Attaches to the mapping in the options, or makes a region of its own. That one is mapped, and nothing is taken from
  * the allocator, because only the kernel has zeros that take no memory. CCLB_INVALID_ARGUMENT (plugins_max, or the
- * mapping), CCLB_NO_MEMORY.
+ * mapping), CCLB_NO_MEMORY; there is then nothing to deinit.
  */
 cclb_status metrics_init(struct metrics *metrics, const cclb_metrics_options *options, const cclb_allocator *allocator,
                          cclb_error *error);

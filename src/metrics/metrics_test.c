@@ -62,7 +62,7 @@ static uint64_t counted(const struct metrics *metrics, const char *plugin, uint3
         char text[LABEL_TEXT_MAX + 1];
         (void)label_read(&metrics->region->label[tally.label[group.first]], text);
         if (strcmp(text, plugin) == 0) {
-            return tally_cells(&tally, group, CCLB_HOOK_SHAPE, counter);
+            return tally_counters(&tally, group, CCLB_HOOK_SHAPE, counter);
         }
     }
     return 0;
@@ -78,15 +78,15 @@ static uint64_t counted_common(const struct metrics *metrics, enum common_counte
 static uint64_t samples(const struct metrics *metrics, const char *plugin)
 {
     uint64_t sum = 0;
-    for (uint32_t bucket = 0; bucket < CELL_BUCKETS; bucket++) {
-        sum += counted(metrics, plugin, CELL_BUCKET + bucket);
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        sum += counted(metrics, plugin, COUNTER_BUCKET + bucket);
     }
     return sum;
 }
 
 static uint64_t traps(const struct metrics *metrics, const char *plugin, enum metrics_trap trap)
 {
-    return counted(metrics, plugin, CELL_TRAP + trap - 1);
+    return counted(metrics, plugin, COUNTER_TRAP + trap - 1);
 }
 
 /* ---- one call ---- */
@@ -96,17 +96,17 @@ static void a_call_is_counted_once_everywhere(void **state)
     struct metrics *metrics = *state;
     struct metrics_call call = good_call(metrics_plugin(metrics, cclb_text("p")));
     metrics_count_call(metrics, 3, &call);
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME + OUTCOME_OK), 1);
-    assert_int_equal(counted(metrics, "p", CELL_BUCKET + 1), 1);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME + OUTCOME_OK), 1);
+    assert_int_equal(counted(metrics, "p", COUNTER_BUCKET + 1), 1);
     assert_int_equal(samples(metrics, "p"), 1);
-    assert_int_equal(counted(metrics, "p", CELL_DURATION_NS), 1500);
-    uint32_t usage = CELL_USAGE + CELL_PRINCIPAL_OAUTH_SUBJECT * USAGE_COUNT;
+    assert_int_equal(counted(metrics, "p", COUNTER_DURATION_NS), 1500);
+    uint32_t usage = COUNTER_USAGE + METRICS_PRINCIPAL_OAUTH_SUBJECT * USAGE_COUNT;
     assert_int_equal(counted(metrics, "p", usage + USAGE_CALLS), 1);
     assert_int_equal(counted(metrics, "p", usage + USAGE_NS), 2500);
     assert_int_equal(counted(metrics, "p", usage + USAGE_BYTES_IN), 100);
     assert_int_equal(counted(metrics, "p", usage + USAGE_BYTES_OUT), 7);
     assert_int_equal(traps(metrics, "p", METRICS_TRAP_EXPORT), 0);
-    assert_int_equal(counted(metrics, "other", CELL_OUTCOME + OUTCOME_OK), 0);
+    assert_int_equal(counted(metrics, "other", COUNTER_OUTCOME + OUTCOME_OK), 0);
 }
 
 static void every_outcome_policy_and_principal_has_a_counter(void **state)
@@ -118,37 +118,37 @@ static void every_outcome_policy_and_principal_has_a_counter(void **state)
     call.outcome = CCLB_##NAME;                                                                                        \
     metrics_count_call(metrics, 0, &call);                                                                             \
     calls++;                                                                                                           \
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME + OUTCOME_##NAME), 1);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME + OUTCOME_##NAME), 1);
 #include "cclb/status.def"
 #undef STATUS
     call = good_call(call.plugin);
     for (unsigned kind = 0; kind <= METRICS_NO_PRINCIPAL; kind++) {
         call.principal_kind = kind;
         metrics_count_call(metrics, 0, &call);
-        uint64_t before = kind == CELL_PRINCIPAL_OAUTH_SUBJECT ? calls : 0;
-        assert_int_equal(counted(metrics, "p", CELL_USAGE + kind * USAGE_COUNT), before + 1);
+        uint64_t before = kind == METRICS_PRINCIPAL_OAUTH_SUBJECT ? calls : 0;
+        assert_int_equal(counted(metrics, "p", COUNTER_USAGE + kind * USAGE_COUNT), before + 1);
     }
     call.principal_kind = METRICS_NO_PRINCIPAL + 1; /* a kind of tomorrow */
     metrics_count_call(metrics, 0, &call);
-    assert_int_equal(counted(metrics, "p", CELL_USAGE + METRICS_NO_PRINCIPAL * USAGE_COUNT), 2);
+    assert_int_equal(counted(metrics, "p", COUNTER_USAGE + METRICS_NO_PRINCIPAL * USAGE_COUNT), 2);
     call.policy = METRICS_POLICY_PASS_THROUGH;
     metrics_count_call(metrics, 0, &call);
     call.policy = METRICS_POLICY_FAIL_CLOSED;
     metrics_count_call(metrics, 0, &call);
     metrics_count_call(metrics, 0, &call);
-    assert_int_equal(counted(metrics, "p", CELL_POLICY), 1);
-    assert_int_equal(counted(metrics, "p", CELL_POLICY + 1), 2);
+    assert_int_equal(counted(metrics, "p", COUNTER_POLICY), 1);
+    assert_int_equal(counted(metrics, "p", COUNTER_POLICY + 1), 2);
 }
 
 static void r67_a_sample_is_in_the_first_bucket_that_holds_it(void **state)
 {
     struct metrics *metrics = *state;
     struct metrics_call call = good_call(metrics_plugin(metrics, cclb_text("p")));
-    uint64_t in_bucket[CELL_BUCKETS] = {0};
+    uint64_t in_bucket[BUCKETS] = {0};
     uint64_t sum = 0;
-    for (uint32_t bound = 0; bound + 1 < CELL_BUCKETS; bound++) {
+    for (uint32_t bound = 0; bound + 1 < BUCKETS; bound++) {
         for (int off = -1; off <= 1; off++) {
-            call.guest_ns = cell_bucket_ns[bound] + (uint64_t)(int64_t)off;
+            call.guest_ns = bucket_bound_ns[bound] + (uint64_t)(int64_t)off;
             metrics_count_call(metrics, 0, &call);
             in_bucket[bound + (off > 0)]++;
             sum += call.guest_ns;
@@ -159,12 +159,12 @@ static void r67_a_sample_is_in_the_first_bucket_that_holds_it(void **state)
     in_bucket[0]++;
     call.guest_ns = UINT64_C(3600000000000); /* an hour */
     metrics_count_call(metrics, 0, &call);
-    in_bucket[CELL_BUCKETS - 1]++;
+    in_bucket[BUCKETS - 1]++;
     sum += call.guest_ns;
-    for (uint32_t bucket = 0; bucket < CELL_BUCKETS; bucket++) {
-        assert_int_equal(counted(metrics, "p", CELL_BUCKET + bucket), in_bucket[bucket]);
+    for (uint32_t bucket = 0; bucket < BUCKETS; bucket++) {
+        assert_int_equal(counted(metrics, "p", COUNTER_BUCKET + bucket), in_bucket[bucket]);
     }
-    assert_int_equal(counted(metrics, "p", CELL_DURATION_NS), sum);
+    assert_int_equal(counted(metrics, "p", COUNTER_DURATION_NS), sum);
 }
 
 static void r67_only_calls_that_reached_the_guest_have_a_sample(void **state)
@@ -175,8 +175,8 @@ static void r67_only_calls_that_reached_the_guest_have_a_sample(void **state)
     call.outcome = CCLB_INSTANTIATE;
     metrics_count_call(metrics, 0, &call);
     assert_int_equal(samples(metrics, "p"), 0);
-    assert_int_equal(counted(metrics, "p", CELL_DURATION_NS), 0);
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME + OUTCOME_INSTANTIATE), 1);
+    assert_int_equal(counted(metrics, "p", COUNTER_DURATION_NS), 0);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME + OUTCOME_INSTANTIATE), 1);
     call.reached_guest = true;
     call.outcome = CCLB_TRAP;
     call.trap = METRICS_TRAP_EXPORT;
@@ -215,7 +215,7 @@ static void r70_a_saturated_call_is_counted_by_its_resource_alone(void **state)
     assert_int_equal(counted_common(metrics, COMMON_SATURATED_STORES), 1);
     assert_int_equal(counted_common(metrics, COMMON_SATURATED_POOL), 2);
     assert_int_equal(counted_common(metrics, COMMON_SATURATED_MEMORY), 1);
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME + OUTCOME_SATURATED), 5);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME + OUTCOME_SATURATED), 5);
     assert_int_equal(samples(metrics, "p"), 0);
     assert_int_equal(traps(metrics, "p", METRICS_TRAP_REJECT), 0);
     /* A resource says nothing about a call that was not saturated. */
@@ -249,7 +249,7 @@ static void any_stripe_will_do(void **state)
     for (size_t i = 0; i < sizeof stripes / sizeof stripes[0]; i++) {
         metrics_count_call(metrics, stripes[i], &call);
     }
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME), sizeof stripes / sizeof stripes[0]);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME), sizeof stripes / sizeof stripes[0]);
 }
 
 static void who_has_no_label_is_counted_as_other(void **state)
@@ -268,7 +268,7 @@ static void who_has_no_label_is_counted_as_other(void **state)
     assert_int_equal(counted_common(metrics, COMMON_LABELS_REFUSED), 2);
     call.plugin = METRICS_NO_PLUGIN;
     metrics_count_call(metrics, 0, &call);
-    assert_int_equal(counted(metrics, "other", CELL_OUTCOME), 3);
+    assert_int_equal(counted(metrics, "other", COUNTER_OUTCOME), 3);
     assert_int_equal(counted_common(metrics, COMMON_LABELS_REFUSED), 2);
 }
 
@@ -283,7 +283,7 @@ static void strangers_do_not_displace_registered_plugins(void **state)
     assert_int_equal(counted_common(metrics, COMMON_LABELS_REFUSED), 100 - PLUGINS / 2);
     struct metrics_call call = good_call(metrics_plugin(metrics, cclb_text("p")));
     metrics_count_call(metrics, 0, &call);
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME), 1);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME), 1);
 }
 
 static void two_labels_of_one_text_are_read_as_one(void **state)
@@ -298,15 +298,15 @@ static void two_labels_of_one_text_are_read_as_one(void **state)
     metrics_count_call(metrics, 0, &call);
     call.plugin = PLUGINS - 1;
     metrics_count_call(metrics, 5, &call);
-    assert_int_equal(counted(metrics, "p", CELL_OUTCOME), 2);
-    assert_int_equal(counted(metrics, "p", CELL_DURATION_NS), 3000);
+    assert_int_equal(counted(metrics, "p", COUNTER_OUTCOME), 2);
+    assert_int_equal(counted(metrics, "p", COUNTER_DURATION_NS), 3000);
 }
 
-/* How many pages of the cells are resident. */
+/* How many pages of counters are resident. */
 static size_t resident_pages(const struct metrics *metrics)
 {
     static unsigned char map[256];
-    size_t from = region_cell_at(metrics->plugins_max, 0, (cclb_hook)0, 0);
+    size_t from = region_counters_at(metrics->plugins_max, 0, (cclb_hook)0, 0);
     size_t bytes = region_bytes(metrics->plugins_max) - from;
     assert_true(bytes <= sizeof map * REGION_PAGE_BYTES);
     assert_int_equal(mincore((uint8_t *)metrics->region + from, bytes, map), 0);
@@ -334,7 +334,7 @@ static void memory_is_what_was_called(void **state)
     }
     assert_int_equal(resident_pages(metrics), 3);
     /* Nor does reading touch what nothing was counted in. */
-    assert_int_equal(counted(metrics, "never called", CELL_OUTCOME), 0);
+    assert_int_equal(counted(metrics, "never called", COUNTER_OUTCOME), 0);
     assert_int_equal(resident_pages(metrics), 3);
 }
 
@@ -392,16 +392,16 @@ static void threads_count_together_while_others_read(void **state)
     }
     uint64_t before = 0;
     while (before < THREADS * CALLS / 2) {
-        uint64_t now = counted(&metrics, "common", CELL_OUTCOME);
+        uint64_t now = counted(&metrics, "common", COUNTER_OUTCOME);
         assert_true(now >= before);
         before = now;
     }
     for (int i = 0; i < THREADS; i++) {
         pthread_join(thread[i], NULL);
     }
-    assert_int_equal(counted(&metrics, "common", CELL_OUTCOME), THREADS * CALLS);
-    assert_int_equal(counted(&metrics, "common", CELL_DURATION_NS), 1500 * THREADS * CALLS);
-    assert_int_equal(counted(&metrics, "thread2", CELL_OUTCOME), CALLS);
+    assert_int_equal(counted(&metrics, "common", COUNTER_OUTCOME), THREADS * CALLS);
+    assert_int_equal(counted(&metrics, "common", COUNTER_DURATION_NS), 1500 * THREADS * CALLS);
+    assert_int_equal(counted(&metrics, "thread2", COUNTER_OUTCOME), CALLS);
     assert_int_equal(counted_common(&metrics, COMMON_CACHE_HITS), THREADS * CALLS);
     assert_int_equal(counted_common(&metrics, COMMON_LABELS_REFUSED), 0);
     metrics_deinit(&metrics);
@@ -440,8 +440,8 @@ static void processes_count_in_one_mapping(void **state)
     struct metrics metrics;
     assert_int_equal(metrics_init(&metrics, &options, &allocator, &error), CCLB_OK);
     assert_int_equal(metrics.plugins_max, PLUGINS);
-    assert_int_equal(counted(&metrics, "common", CELL_OUTCOME), CHILDREN * CALLS);
-    assert_int_equal(counted(&metrics, "thread0", CELL_OUTCOME), CHILDREN * CALLS);
+    assert_int_equal(counted(&metrics, "common", COUNTER_OUTCOME), CHILDREN * CALLS);
+    assert_int_equal(counted(&metrics, "thread0", COUNTER_OUTCOME), CHILDREN * CALLS);
     /* Each of them began at another stripe, far from the others. */
     assert_int_equal(metrics.stripe, 12);
     uint32_t label = metrics_plugin(&metrics, cclb_text("thread0"));

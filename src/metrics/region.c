@@ -16,7 +16,7 @@ static const uint64_t region_magic = UINT64_C(0x78727374626c6363);
 enum { REGION_VERSION = 1 };
 
 #define DECADE(ns) UINT64_C(ns), UINT64_C(ns) * 2, UINT64_C(ns) * 5
-const uint64_t cell_bucket_ns[CELL_BUCKETS - 1] = {
+const uint64_t bucket_bound_ns[BUCKETS - 1] = {
     DECADE(1000),      DECADE(10000),      DECADE(100000),      DECADE(1000000),
     DECADE(10000000),  DECADE(100000000),  DECADE(1000000000),  UINT64_C(10000000000),
 };
@@ -25,12 +25,12 @@ const uint64_t cell_bucket_ns[CELL_BUCKETS - 1] = {
 static uint64_t hash_tables(void)
 {
     const uint64_t numbers[] = {
-        sizeof(struct cell), sizeof(struct label), sizeof(struct common), REGION_STRIPES, CELL_BUCKETS, CELL_TRAPS,
-        CELL_POLICIES,       USAGE_COUNT,
+        sizeof(struct counters), sizeof(struct label), sizeof(struct common_counters), REGION_STRIPES, BUCKETS, TRAP_PHASES,
+        POLICIES,       USAGE_COUNT,
     };
     const cclb_bytes parts[] = {
         cclb_bytes_of(numbers, sizeof numbers),
-        cclb_bytes_of(cell_bucket_ns, sizeof cell_bucket_ns),
+        cclb_bytes_of(bucket_bound_ns, sizeof bucket_bound_ns),
 #define HOOK(NAME, name) cclb_text(#name " "),
 #include "cclb/hook.def"
 #undef HOOK
@@ -50,7 +50,7 @@ static uint64_t hash_tables(void)
 
 size_t region_bytes(uint32_t plugins_max)
 {
-    return region_cell_at(plugins_max, plugins_max + 1, (cclb_hook)0, 0);
+    return region_counters_at(plugins_max, plugins_max + 1, (cclb_hook)0, 0);
 }
 
 void region_make(struct region *region, uint32_t plugins_max)
@@ -91,7 +91,10 @@ static bool labels_are_sound(const struct region *region)
 cclb_status region_check(const void *memory, size_t bytes, cclb_error *error)
 {
     const struct region *region = memory;
-    if (memory == NULL || (uintptr_t)memory % REGION_PAGE_BYTES != 0) {
+    if (memory == NULL) {
+        return refuse(error, "has a size and no address");
+    }
+    if ((uintptr_t)memory % REGION_PAGE_BYTES != 0) {
         return refuse(error, "is not aligned to a page");
     }
     if (bytes < sizeof *region) {

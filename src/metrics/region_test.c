@@ -40,23 +40,23 @@ static int tear_down(void **state)
     return 0;
 }
 
-static void cells_and_stripes_share_no_cache_line(void **state)
+static void stripes_share_no_cache_line(void **state)
 {
     const struct region *region = *state;
-    assert_int_equal(sizeof(struct cell) % CACHE_BYTES, 0);
-    assert_int_equal(sizeof(struct common) % CACHE_BYTES, 0);
+    assert_int_equal(sizeof(struct counters) % CACHE_BYTES, 0);
+    assert_int_equal(sizeof(struct common_counters) % CACHE_BYTES, 0);
     assert_int_equal(sizeof(struct label) % CACHE_BYTES, 0);
     assert_int_equal(offsetof(struct region, common) % CACHE_BYTES, 0);
     assert_ptr_not_equal(&region->attached, region->common);
-    size_t before = region_cell_at(PLUGINS, 0, (cclb_hook)0, 0);
+    size_t before = region_counters_at(PLUGINS, 0, (cclb_hook)0, 0);
     assert_int_equal(before % REGION_PAGE_BYTES, 0);
     assert_true(before >= sizeof *region + (PLUGINS + 1) * sizeof(struct label));
-    /* Every cell stands behind the one before it, and the last ends with the region. */
+    /* Each stands behind the one before it, and the last ends with the region. */
     for (uint32_t label = 0; label <= PLUGINS; label++) {
         for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
             for (uint32_t stripe = 0; stripe < REGION_STRIPES; stripe++) {
-                assert_int_equal(region_cell_at(PLUGINS, label, hook, stripe), before);
-                before += sizeof(struct cell);
+                assert_int_equal(region_counters_at(PLUGINS, label, hook, stripe), before);
+                before += sizeof(struct counters);
             }
         }
     }
@@ -74,13 +74,13 @@ static void buckets_are_the_1_2_5_series(void **state)
 {
     (void)state;
     uint64_t decade = 1000;
-    for (size_t i = 0; i + 1 < CELL_BUCKETS; i++) {
+    for (size_t i = 0; i + 1 < BUCKETS; i++) {
         static const uint64_t steps[] = {1, 2, 5};
-        assert_int_equal(cell_bucket_ns[i], decade * steps[i % 3]);
+        assert_int_equal(bucket_bound_ns[i], decade * steps[i % 3]);
         decade *= i % 3 == 2 ? 10 : 1;
     }
-    assert_int_equal(cell_bucket_ns[0], 1000);
-    assert_int_equal(cell_bucket_ns[CELL_BUCKETS - 2], UINT64_C(10000000000));
+    assert_int_equal(bucket_bound_ns[0], 1000);
+    assert_int_equal(bucket_bound_ns[BUCKETS - 2], UINT64_C(10000000000));
 }
 
 static void what_was_made_is_taken(void **state)
@@ -106,7 +106,7 @@ static void each_mapping_that_is_none_is_refused_with_its_reason(void **state)
 {
     struct region *region = *state;
     size_t bytes = region_bytes(PLUGINS);
-    refused(NULL, bytes, "aligned");
+    refused(NULL, bytes, "no address");
     refused((uint8_t *)region + CACHE_BYTES, bytes, "aligned");
     refused(region, 0, "too small: 0 bytes");
     refused(region, sizeof *region - 1, "too small");
@@ -149,7 +149,7 @@ static void each_mapping_that_is_none_is_refused_with_its_reason(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(cells_and_stripes_share_no_cache_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(stripes_share_no_cache_line, set_up, tear_down),
         cmocka_unit_test(a_label_takes_50_kib_of_address_space),
         cmocka_unit_test(buckets_are_the_1_2_5_series),
         cmocka_unit_test_setup_teardown(what_was_made_is_taken, set_up, tear_down),

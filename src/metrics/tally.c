@@ -55,14 +55,14 @@ static uint64_t tally_label(const struct tally *tally, uint32_t label, cclb_hook
     uint64_t sum = 0;
     for (uint32_t stripe = 0; stripe < REGION_STRIPES; stripe++) {
         if ((used >> stripe & 1) != 0) {
-            size_t at = region_cell_at(tally->plugins_max, label, hook, stripe);
-            sum += counter_get(&((const struct cell *)(const void *)(start + at))->counter[counter]);
+            size_t at = region_counters_at(tally->plugins_max, label, hook, stripe);
+            sum += counter_get(&((const struct counters *)(const void *)(start + at))->counter[counter]);
         }
     }
     return sum;
 }
 
-uint64_t tally_cells(const struct tally *tally, struct tally_group group, cclb_hook hook, uint32_t counter)
+uint64_t tally_counters(const struct tally *tally, struct tally_group group, cclb_hook hook, uint32_t counter)
 {
     uint64_t sum = 0;
     for (uint32_t i = group.first; i < group.first + group.count; i++) {

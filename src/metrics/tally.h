@@ -31,7 +31,7 @@ void tally_init(struct tally *tally, const struct region *region, uint32_t plugi
 struct tally_group tally_next(const struct tally *tally, struct tally_group group);
 
 /* What was counted for a group and a hook. */
-uint64_t tally_cells(const struct tally *tally, struct tally_group group, cclb_hook hook, uint32_t counter);
+uint64_t tally_counters(const struct tally *tally, struct tally_group group, cclb_hook hook, uint32_t counter);
 
 /* What was counted without a plugin. */
 uint64_t tally_common(const struct tally *tally, enum common_counter counter);

@@ -11,7 +11,7 @@
 static_assert(METRIC_PRINCIPAL_SECONDS - METRIC_PRINCIPAL_CALLS == USAGE_NS &&
                   METRIC_PRINCIPAL_BYTES_IN - METRIC_PRINCIPAL_CALLS == USAGE_BYTES_IN &&
                   METRIC_PRINCIPAL_BYTES_OUT - METRIC_PRINCIPAL_CALLS == USAGE_BYTES_OUT,
-              "rows on principals stand in the order of enum cell_usage");
+              "rows on principals stand in the order of enum usage");
 
 /* What a reading needs. */
 struct reading {
@@ -23,7 +23,7 @@ struct reading {
 /* A series of a row, for one plugin and hook. */
 struct series {
     const char *label; /* value of the row's third label */
-    uint32_t counter;  /* of enum cell_counter */
+    uint32_t counter;  /* of enum counter */
     uint32_t witness;  /* the counter that says whether there is this series */
 };
 
@@ -87,9 +87,9 @@ static const char *const outcome_names[OUTCOME_COUNT] = {
 #undef STATUS
 };
 
-static const char *const policy_names[CELL_POLICIES] = {"pass_through", "fail_closed"};
+static const char *const policy_names[POLICIES] = {"pass_through", "fail_closed"};
 
-static const char *const principal_names[CELL_PRINCIPALS] = {
+static const char *const principal_names[PRINCIPALS] = {
 #define PRINCIPAL(NAME, name, old_name) name,
 #include "cclb/principal.def"
 #undef PRINCIPAL
@@ -101,19 +101,19 @@ static bool series_at(enum metric metric, cclb_hook hook, uint32_t i, struct ser
 {
     switch (metric) {
     case METRIC_TRAPS:
-        *series = (struct series){phase_name((enum metrics_trap)(i + 1), hook), CELL_TRAP + i, CELL_TRAP + i};
-        return i < CELL_TRAPS;
+        *series = (struct series){phase_name((enum metrics_trap)(i + 1), hook), COUNTER_TRAP + i, COUNTER_TRAP + i};
+        return i < TRAP_PHASES;
     case METRIC_CALLS:
-        *series = (struct series){i < OUTCOME_COUNT ? outcome_names[i] : "", CELL_OUTCOME + i, CELL_OUTCOME + i};
+        *series = (struct series){i < OUTCOME_COUNT ? outcome_names[i] : "", COUNTER_OUTCOME + i, COUNTER_OUTCOME + i};
         return i < OUTCOME_COUNT;
     case METRIC_POLICY:
-        *series = (struct series){i < CELL_POLICIES ? policy_names[i] : "", CELL_POLICY + i, CELL_POLICY + i};
-        return i < CELL_POLICIES;
+        *series = (struct series){i < POLICIES ? policy_names[i] : "", COUNTER_POLICY + i, COUNTER_POLICY + i};
+        return i < POLICIES;
     default: {
-        uint32_t usage = CELL_USAGE + i * USAGE_COUNT;
-        *series = (struct series){i < CELL_PRINCIPALS ? principal_names[i] : "",
+        uint32_t usage = COUNTER_USAGE + i * USAGE_COUNT;
+        *series = (struct series){i < PRINCIPALS ? principal_names[i] : "",
                                   usage + (uint32_t)(metric - METRIC_PRINCIPAL_CALLS), usage + USAGE_CALLS};
-        return i < CELL_PRINCIPALS;
+        return i < PRINCIPALS;
     }
     }
 }
@@ -123,11 +123,11 @@ static void show_series(const struct reading *reading, enum metric metric, struc
 {
     struct series series;
     for (uint32_t i = 0; series_at(metric, hook, i, &series); i++) {
-        if (tally_cells(&reading->tally, group, hook, series.witness) == 0) {
+        if (tally_counters(&reading->tally, group, hook, series.witness) == 0) {
             continue;
         }
         const char *const values[] = {plugin, cclb_hook_name(hook), series.label};
-        uint64_t count = tally_cells(&reading->tally, group, hook, series.counter);
+        uint64_t count = tally_counters(&reading->tally, group, hook, series.counter);
         if (metric == METRIC_PRINCIPAL_SECONDS) {
             cclb_metric_sample sample = {.value = seconds(count)};
             show(reading, metric, values, &sample);
@@ -139,17 +139,17 @@ static void show_series(const struct reading *reading, enum metric metric, struc
 
 static void show_durations(const struct reading *reading, struct tally_group group, cclb_hook hook, const char *plugin)
 {
-    cclb_metric_bucket buckets[CELL_BUCKETS];
-    cclb_metric_sample sample = {.buckets = buckets, .bucket_count = CELL_BUCKETS};
-    for (uint32_t i = 0; i < CELL_BUCKETS; i++) {
-        sample.count += tally_cells(&reading->tally, group, hook, CELL_BUCKET + i);
+    cclb_metric_bucket buckets[BUCKETS];
+    cclb_metric_sample sample = {.buckets = buckets, .bucket_count = BUCKETS};
+    for (uint32_t i = 0; i < BUCKETS; i++) {
+        sample.count += tally_counters(&reading->tally, group, hook, COUNTER_BUCKET + i);
         buckets[i] = (cclb_metric_bucket){
-            .upper_bound = i + 1 < CELL_BUCKETS ? seconds(cell_bucket_ns[i]) : (double)INFINITY,
+            .upper_bound = i + 1 < BUCKETS ? seconds(bucket_bound_ns[i]) : (double)INFINITY,
             .count = sample.count,
         };
     }
     if (sample.count > 0) {
-        sample.sum = seconds(tally_cells(&reading->tally, group, hook, CELL_DURATION_NS));
+        sample.sum = seconds(tally_counters(&reading->tally, group, hook, COUNTER_DURATION_NS));
         const char *const values[] = {plugin, cclb_hook_name(hook)};
         show(reading, METRIC_CALL_DURATION, values, &sample);
     }

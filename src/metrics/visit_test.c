@@ -168,7 +168,7 @@ static void what_kinds_of_principals_cost_is_shown(void **state)
 {
     struct metrics *metrics = *state;
     struct metrics_call call = call_of(metrics, "p");
-    call.principal_kind = CELL_PRINCIPAL_WORKLOAD_IDENTITY;
+    call.principal_kind = METRICS_PRINCIPAL_WORKLOAD_IDENTITY;
     call.total_ns = UINT64_C(1500000000);
     call.bytes_in = 40;
     metrics_count_call(metrics, 0, &call);
@@ -213,14 +213,14 @@ struct histogram {
     uint32_t shown;
     uint64_t count;
     double sum;
-    cclb_metric_bucket buckets[CELL_BUCKETS];
+    cclb_metric_bucket buckets[BUCKETS];
 };
 
 static void keep_histogram(void *context, const cclb_metric_sample *sample)
 {
     struct histogram *histogram = context;
     if (sample->type == CCLB_METRIC_HISTOGRAM) {
-        assert_int_equal(sample->bucket_count, CELL_BUCKETS);
+        assert_int_equal(sample->bucket_count, BUCKETS);
         histogram->shown++;
         histogram->count = sample->count;
         histogram->sum = sample->sum;
@@ -247,15 +247,15 @@ static void r67_durations_are_a_histogram_in_seconds(void **state)
     assert_int_equal(histogram.count, 5);
     assert_true(histogram.sum == 20.000002003);
     assert_true(histogram.buckets[0].upper_bound == 1e-6);
-    assert_true(histogram.buckets[CELL_BUCKETS - 2].upper_bound == 10);
-    assert_true(isinf(histogram.buckets[CELL_BUCKETS - 1].upper_bound));
+    assert_true(histogram.buckets[BUCKETS - 2].upper_bound == 10);
+    assert_true(isinf(histogram.buckets[BUCKETS - 1].upper_bound));
     /* Each bucket has all samples up to its bound. */
     assert_int_equal(histogram.buckets[0].count, 2);
-    for (size_t i = 1; i < CELL_BUCKETS - 2; i++) {
+    for (size_t i = 1; i < BUCKETS - 2; i++) {
         assert_int_equal(histogram.buckets[i].count, 3);
     }
-    assert_int_equal(histogram.buckets[CELL_BUCKETS - 2].count, 4);
-    assert_int_equal(histogram.buckets[CELL_BUCKETS - 1].count, 5);
+    assert_int_equal(histogram.buckets[BUCKETS - 2].count, 4);
+    assert_int_equal(histogram.buckets[BUCKETS - 1].count, 5);
 }
 
 static void labels_that_have_no_text_yet_are_left_out(void **state)
