@@ -99,11 +99,16 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     }
     made->resolved = resolved;
     hash_settings(made);
+    status = metrics_init(&made->metrics, &resolved.options.metrics, runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_metrics;
+    }
     status = make_engine(made, error);
     if (status != CCLB_OK) {
         goto no_engine;
     }
     struct dispatch_options dispatch_options = options_for_dispatch(&made->resolved);
+    dispatch_options.metrics = &made->metrics;
     status = dispatch_init(&made->dispatch, &dispatch_options, made->engine, runtime_allocator(made), error);
     if (status != CCLB_OK) {
         goto no_dispatch;
@@ -116,6 +121,7 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     made->calls.dispatch = &made->dispatch;
     made->calls.slots = &made->slots;
     made->calls.allocator = runtime_allocator(made);
+    made->calls.metrics = &made->metrics;
     made->calls.log = resolved.options.log;
     made->dispatch.lanes.owner = &made->calls;
     made->hooks = (struct hooks){
@@ -133,6 +139,8 @@ no_slots:
 no_dispatch:
     engine_destroy(made->engine);
 no_engine:
+    metrics_deinit(&made->metrics);
+no_metrics:
     release(&resolved.options.allocator, made, sizeof *made);
     return status;
 }
@@ -159,6 +167,7 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     admission_deinit(&runtime->admission);
     dispatch_deinit(&runtime->dispatch);
     engine_destroy(runtime->engine);
+    metrics_deinit(&runtime->metrics);
     cclb_allocator allocator = *runtime_allocator(runtime);
     release(&allocator, runtime, sizeof *runtime);
     return CCLB_OK;
