@@ -68,7 +68,7 @@ static cclb_status call_response(const struct hooks *hooks, struct run *run, con
 {
     cclb_transform_response_request message;
     cclb_transform_response_view view;
-    cclb_status status = prepare_transform_response(request, response, run->plugin->callee.reference, run->arena,
+    cclb_status status = prepare_transform_response(hooks, request, response, run->plugin->callee.reference, run->arena,
                                                     &message, error);
     if (status == CCLB_OK) {
         status = run_message(run, &message, error);
@@ -179,8 +179,8 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
     cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_TRANSFORM_SSE_EVENT, error);
     run.principal_kind = request->principal.kind;
     if (status == CCLB_OK) {
-        status = prepare_transform_sse_event(request, response, run.plugin->callee.reference, run.arena, &message,
-                                             error);
+        status = prepare_transform_sse_event(hooks, request, response, run.plugin->callee.reference, run.arena,
+                                             &message, error);
     }
     if (status == CCLB_OK) {
         message.event = *event;
