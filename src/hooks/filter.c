@@ -199,7 +199,7 @@ cclb_status hook_filter(const struct hooks *hooks, const cclb_target *target, co
     if (status == CCLB_OK) {
         status = call(hooks, &run, request, &made, error);
     }
-    status = answer_fault(status, words, error);
+    status = answer_fault(&run, status, words, error);
     if (run_passes(&run, status, error)) {
         cclb_error obstacle;
         cclb_status passed = keep_all(&run, request, &made, &obstacle);

@@ -135,7 +135,7 @@ cclb_status hook_shape(const struct hooks *hooks, const cclb_target *target, con
     if (status == CCLB_OK) {
         status = call(hooks, &run, request, &made, error);
     }
-    status = answer_fault(status, status == CCLB_REJECTED && error->rule == 94 ? url_words : words, error);
+    status = answer_fault(&run, status, status == CCLB_REJECTED && error->rule == 94 ? url_words : words, error);
     if (run_passes(&run, status, error)) {
         cclb_error obstacle;
         cclb_status passed = pass(hooks, &run, request, &made, &obstacle);

@@ -101,7 +101,7 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
     if (status == CCLB_OK) {
         status = call_response(hooks, &run, request, response, &made, error);
     }
-    status = answer_fault(status, response_words, error);
+    status = answer_fault(&run, status, response_words, error);
     if (run_passes(&run, status, error)) {
         made = unchanged(response);
         made.called = true;
@@ -153,7 +153,7 @@ static cclb_status end_event(struct run *run, cclb_status status, cclb_transform
                              cclb_transform_sse_event_answer *answer, cclb_error *error)
 {
     made->called = true;
-    status = answer_fault(status, event_words, error);
+    status = answer_fault(run, status, event_words, error);
     if (run_passes(run, status, error)) {
         *made = (cclb_transform_sse_event_answer){.called = true, .passed_through = true};
     }
