@@ -18,7 +18,7 @@ extern "C" {
 /* A candidate that the plugin accepted. */
 typedef struct cclb_kept {
     cclb_uuid id;
-    size_t candidate; /* its place in the request, or CCLB_NO_CANDIDATE (rule R89) */
+    size_t candidate; /* its place in the request, the first if it was sent twice, or CCLB_NO_CANDIDATE (rule R89) */
     bool repeated;    /* the same id was kept before */
 } cclb_kept;
 
