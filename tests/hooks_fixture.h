@@ -260,6 +260,39 @@ static inline void expect_given(cclb_hook hook, cclb_form form, const char *text
     cclb_buffer_deinit(&wanted);
 }
 
+/* ---- vectors (spec/wire.md section 11) ---- */
+
+static inline unsigned hex_value(char digit)
+{
+    return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a') + 10;
+}
+
+/* The bytes of a field, "-" if there are none; returns how many. */
+static inline size_t unhex(const char *hex, uint8_t *bytes)
+{
+    size_t len = *hex == '-' ? 0 : strlen(hex) / 2;
+    for (size_t i = 0; i < len; i++) {
+        bytes[i] = (uint8_t)(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
+    }
+    return len;
+}
+
+/* Calls `each` for every line of the vectors that starts so; how many there were. */
+static inline size_t each_vector(const char *start, void (*each)(const char *line))
+{
+    cclb_bytes file = data_file("../../spec/vectors/wire-vectors.txt");
+    size_t count = 0;
+    for (const char *line = (const char *)file.data; line; line = strchr(line, '\n')) {
+        line += *line == '\n';
+        if (strncmp(line, start, strlen(start)) == 0) {
+            each(line);
+            count++;
+        }
+    }
+    free((void *)(uintptr_t)file.data);
+    return count;
+}
+
 /* ---- outcomes ---- */
 
 /* That a call failed as it should; `message` is what the error's begins with. */
