@@ -13,10 +13,16 @@ static const struct fault_words response_words = {"transform_response trap error
 static const struct fault_words event_words = {"transform_sse_event trap error: ",
                                                "transform_sse_event runtime error: "};
 
-/* R100. A target by key has no transform hooks to call (R42); run_enter() says so. */
-static bool is_called(const cclb_target *target, cclb_hook hook)
+/*
+ * R100. Where nothing may be called at all, run_enter() is asked and says so: by key (R42), by a handle of another runtime,
+ * in a forked child.
+ */
+static bool is_called(const struct hooks *hooks, const cclb_target *target, cclb_hook hook)
 {
-    return target->handle == NULL || admitted_calls(cell_plugin(target->handle->cell), hook);
+    cclb_error scratch;
+    return target->handle == NULL || target->handle->calls != hooks->calls ||
+           dispatch_check_process(hooks->calls->dispatch, &scratch) != CCLB_OK ||
+           admitted_calls(cell_plugin(target->handle->cell), hook);
 }
 
 /* What goes out if nothing changes. */
@@ -90,7 +96,7 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
                                     cclb_error *error)
 {
     cclb_transform_response_answer made = unchanged(response);
-    if (!is_called(target, CCLB_HOOK_TRANSFORM_RESPONSE)) {
+    if (!is_called(hooks, target, CCLB_HOOK_TRANSFORM_RESPONSE)) {
         *answer = made;
         return CCLB_OK;
     }
@@ -170,7 +176,7 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
                                      cclb_error *error)
 {
     cclb_transform_sse_event_answer made = {.kind = CCLB_TRANSFORM_SSE_EVENT_UNCHANGED};
-    if (!is_called(target, CCLB_HOOK_TRANSFORM_SSE_EVENT)) {
+    if (!is_called(hooks, target, CCLB_HOOK_TRANSFORM_SSE_EVENT)) {
         *answer = made;
         return CCLB_OK;
     }
