@@ -65,6 +65,7 @@
  *     runtime.h    options, limits, budgets            admission.h  what can be said of a plugin before it serves
  *     slot.h       registering, swapping, handles      call.h       calling: raw archives, or structs in and views out
  *     message.h    the messages as structs             view.h       answers read in place
+ *     metrics.h    what is counted, and how to show it
  *     json.h       messages and reports as JSON        vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
@@ -85,6 +86,7 @@
 #include "cclb/isolation.h"
 #include "cclb/json.h"
 #include "cclb/message.h"
+#include "cclb/metrics.h"
 #include "cclb/runtime.h"
 #include "cclb/slot.h"
 #include "cclb/vectors.h"

@@ -78,6 +78,7 @@ typedef struct cclb_runtime_options {
     uint64_t fuel;                   /* for one call, with metering; default 100,000,000,000 */
     cclb_deadline deadline[CCLB_HOOKS_MAX]; /* by hook: [CCLB_HOOK_FILTER] ... */
     cclb_module_limits module_limits;
+    cclb_metrics_options metrics;
 } cclb_runtime_options;
 
 /* Options with every field at its default. */

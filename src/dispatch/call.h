@@ -10,6 +10,7 @@
 #include "dispatch/deadline.h"
 #include "dispatch/lane.h"
 #include "dispatch/process.h"
+#include "metrics/metrics.h"
 
 /* A time bound that grows with the request. */
 struct call_deadline {
@@ -29,6 +30,7 @@ struct dispatch_options {
     bool foreign_stacks; /* do not measure the caller's stack */
     bool host_ticks;     /* the host ticks */
     cclb_clock clock;
+    struct metrics *metrics; /* where whoever works with this counts; NULL: nowhere */
 };
 
 /* All that calls of one runtime share. SHARED; immutable but for its atomics. */

@@ -112,10 +112,14 @@ void engine_interrupt(struct engine *engine)
     atomic_fetch_add(&engine->epoch, 1);
 }
 
-uint64_t engine_reservation_bytes(const struct engine *engine)
+struct engine_address_space engine_address_space(const struct engine *engine)
 {
-    bool pooled = engine->options.isolation != CCLB_ISOLATION_ON_DEMAND;
-    return pooled ? engine->options.pool_instances * engine->options.memory_max_bytes : 0;
+    const struct engine_options *options = &engine->options;
+    if (options->isolation == CCLB_ISOLATION_ON_DEMAND) {
+        return (struct engine_address_space){options->memory_reservation_bytes, options->memory_guard_bytes, 0};
+    }
+    return (struct engine_address_space){.memory = options->memory_max_bytes,
+                                         .pool = options->pool_instances * options->memory_max_bytes};
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)

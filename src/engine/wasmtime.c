@@ -28,7 +28,7 @@ struct engine {
     wasm_engine_t *engine;
     wasmtime_linker_t *linker; /* empty: nothing is linked into a guest (rule R22) */
     const cclb_allocator *allocator;
-    uint64_t reservation_bytes; /* of the pool; 0 without one */
+    struct engine_address_space space;
     bool metering;
 };
 
@@ -139,8 +139,11 @@ cclb_status engine_create(const struct engine_options *options, const cclb_alloc
     made->allocator = allocator;
     made->metering = options->metering;
     struct rust_engine_settings settings = settings_of(options);
-    made->reservation_bytes =
-        settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes);
+    made->space = (struct engine_address_space){
+        .memory = settings.memory_reservation_bytes,
+        .guard = settings.memory_guard_bytes,
+        .pool = settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes),
+    };
     *fault = (struct engine_fault){.status = CCLB_ENGINE};
     made->engine = rust_engine_create(&settings, fault->text, sizeof fault->text);
     if (made->engine == NULL) {
@@ -166,9 +169,9 @@ void engine_interrupt(struct engine *engine)
     wasmtime_engine_increment_epoch(engine->engine);
 }
 
-uint64_t engine_reservation_bytes(const struct engine *engine)
+struct engine_address_space engine_address_space(const struct engine *engine)
 {
-    return engine->reservation_bytes;
+    return engine->space;
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)

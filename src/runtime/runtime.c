@@ -75,11 +75,16 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     }
     made->resolved = resolved;
     hash_settings(made);
+    status = metrics_init(&made->metrics, &resolved.options.metrics, runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_metrics;
+    }
     status = make_engine(made, error);
     if (status != CCLB_OK) {
         goto no_engine;
     }
     struct dispatch_options dispatch_options = options_for_dispatch(&made->resolved);
+    dispatch_options.metrics = &made->metrics;
     status = dispatch_init(&made->dispatch, &dispatch_options, made->engine, runtime_allocator(made), error);
     if (status != CCLB_OK) {
         goto no_dispatch;
@@ -98,6 +103,8 @@ no_slots:
 no_dispatch:
     engine_destroy(made->engine);
 no_engine:
+    metrics_deinit(&made->metrics);
+no_metrics:
     release(&resolved.options.allocator, made, sizeof *made);
     return status;
 }
@@ -119,6 +126,7 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     admission_deinit(&runtime->admission);
     dispatch_deinit(&runtime->dispatch);
     engine_destroy(runtime->engine);
+    metrics_deinit(&runtime->metrics);
     cclb_allocator allocator = *runtime_allocator(runtime);
     release(&allocator, runtime, sizeof *runtime);
     return CCLB_OK;
@@ -179,7 +187,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .memory_keep_bytes = keep,
         .resident_max_bytes = pooled ? keep * options->pool_instances : 0,
         .fast_body_bytes = pooled ? runtime->resolved.budget.fast_body_bytes : 0,
-        .virtual_reservation_bytes = engine_reservation_bytes(runtime->engine),
+        .virtual_reservation_bytes = engine_address_space(runtime->engine).pool,
         .stack_max_bytes = options->stack_max_bytes,
         .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),
         .compiled_modules = code.entries,
