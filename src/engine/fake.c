@@ -118,8 +118,9 @@ struct engine_address_space engine_address_space(const struct engine *engine)
     if (options->isolation == CCLB_ISOLATION_ON_DEMAND) {
         return (struct engine_address_space){options->memory_reservation_bytes, options->memory_guard_bytes, 0};
     }
-    return (struct engine_address_space){.memory = options->memory_max_bytes,
-                                         .pool = options->pool_instances * options->memory_max_bytes};
+    uint64_t guard = options->isolation == CCLB_ISOLATION_GUARDED ? options->memory_guard_bytes : 0;
+    uint64_t pool = options->pool_instances * (options->memory_max_bytes + guard);
+    return (struct engine_address_space){options->memory_max_bytes, guard, pool};
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)
