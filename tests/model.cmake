@@ -14,7 +14,7 @@ set(model_src "${CMAKE_CURRENT_LIST_DIR}/../src")
 add_library(cclb_model_base OBJECT
     "${model_src}/base/allocate.c" "${model_src}/base/error.c" "${model_src}/base/escape.c" "${model_src}/base/hex.c"
     "${model_src}/base/utf8.c" "${CMAKE_CURRENT_LIST_DIR}/model.c" "${CMAKE_CURRENT_LIST_DIR}/model_heap.c"
-    "${CMAKE_CURRENT_LIST_DIR}/store_buffer.c")
+    "${CMAKE_CURRENT_LIST_DIR}/model_path.c" "${CMAKE_CURRENT_LIST_DIR}/store_buffer.c")
 # An archive, so that a defective source takes the place of the one in here.
 add_library(cclb_model_slots STATIC
     "${model_src}/dispatch/lane.c" "${model_src}/slots/cell.c" "${model_src}/slots/handle.c" "${model_src}/slots/key.c"

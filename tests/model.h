@@ -5,8 +5,7 @@
  * A program is a setup, two to four threads, and a check. The threads are coroutines; wherever the code under test says
  * step_*() (base/step.h, compiled with CCLB_MODEL) another one may go on. The program is run again and again, each time
  * with another order of steps, until there is no other. Two orders that differ only in neighbouring steps that do not
- * touch the same memory, or only read it, lead to the same states; of these one is run (sleep sets: Godefroid,
- * Partial-Order Methods, 1996, chapter 5; they leave out orders, never a reachable state).
+ * touch the same memory, or only read it, lead to the same states; of these one is run (model_path.h).
  *
  * Memory is sequentially consistent but for stores. A store that is weaker than seq_cst goes into its thread's store
  * buffer, a queue; the thread itself reads it at once, the others when it leaves the buffer, and that is a step of its
@@ -36,7 +35,7 @@ struct model_program {
 
 struct model_options {
     bool ordered_stores; /* no store buffers: every store is seen at once */
-    bool every_order;    /* no sleep sets: run also what leads to the same states */
+    bool every_order;    /* run also what leads to the same states */
     bool quiet;          /* do not print the steps that led to a failure */
 };
 
