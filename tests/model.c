@@ -19,7 +19,10 @@
 #include <string.h>
 #include <ucontext.h>
 
-enum { STACK_SIZE = 64 * 1024 };
+enum {
+    STACK_SIZE = 64 * 1024,
+    NOWHERE_SIZE = 4096 /* what a null pointer to something points into */
+};
 
 static_assert((int)MODEL_THREADS == (int)PATH_THREADS, "every thread is an actor");
 
@@ -39,7 +42,8 @@ static struct model {
     struct model_result result;
     uint32_t threads;
     struct thread thread[MODEL_THREADS];
-    int current; /* the running thread; -1: setup or check */
+    int current;                     /* the running thread; -1: setup or check */
+    uint32_t own[MODEL_THREADS + 1]; /* what each has for itself, as in `heap` */
     bool starting;
     ucontext_t explorer;
     enum ending ending;
@@ -80,7 +84,8 @@ void model_fail(const char *format, ...)
 
 static void check_access(const struct step *step)
 {
-    const char *problem = model_heap_problem(model.heap, step->at, step->size);
+    bool nowhere = step->at < NOWHERE_SIZE;
+    const char *problem = nowhere ? "use of a null pointer" : model_heap_problem(model.heap, step->at, step->size);
     if (problem) {
         model_fail("%s, in %s", problem, step->where);
     }
@@ -298,6 +303,7 @@ static void run_once(void)
 {
     const struct model_program *program = model.program;
     model_heap_reset(model.heap);
+    memset(model.own, 0, sizeof model.own);
     path_begin_run(&model.path);
     model.ending = ENDING_RUNNING;
     model.current = -1;
@@ -419,6 +425,14 @@ bool model_compare_exchange(volatile void *object, size_t size, uint64_t *expect
     return true;
 }
 
+void model_subtract(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
+{
+    uintptr_t at = (uintptr_t)object;
+    struct step step = {STEP_WRITES, at, size, releases(order), STEP_NO_MUTEX, 0, "subtract", where};
+    schedule(&step);
+    memory_write(at, size, memory_read(at, size) - value);
+}
+
 void model_touch(const volatile void *object, const char *where)
 {
     struct step step = {STEP_READS, (uintptr_t)object, 1, false, STEP_NO_MUTEX, 0, "touch", where};
@@ -436,4 +450,14 @@ void model_lock(volatile uint32_t *locked, const char *where)
 void model_unlock(volatile uint32_t *locked, const char *where)
 {
     store(&(struct store){(uintptr_t)locked, sizeof *locked, 0, true, model.path.depth, where}, memory_order_release);
+}
+
+uint32_t *model_own(void)
+{
+    return &model.own[model.current + 1];
+}
+
+void model_set_own(uint32_t thread, uint32_t value)
+{
+    model.own[thread + 1] = value;
 }

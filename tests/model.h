@@ -13,9 +13,9 @@
  * a seq_cst store; loads, a mutex's lock and acquiring exchanges do not. So a Dekker protocol with one order too weak
  * fails here. Not modelled: loads that are executed early, and stores that overtake stores.
  *
- * Found as failures: model_fail(); a step on memory that was freed or never allocated; a second free; a state in which
- * no thread can go on; a run that does not end. Plain code between two steps runs as one, so it must not touch what
- * other threads write, unless a mutex is held or step_touch() announces it.
+ * Found as failures: model_fail(); a step on memory that was freed or never allocated, or through a null pointer; a
+ * second free; a state in which no thread can go on; a run that does not end. Plain code between two steps runs as one,
+ * so it must not touch what other threads write, unless a mutex is held or step_touch() announces it.
  */
 #ifndef TESTS_MODEL_H
 #define TESTS_MODEL_H
@@ -52,6 +52,9 @@ struct model_result model_explore(const struct model_program *program, const str
 
 /* Ends the exploration with a failure. In setup, threads and check alike. */
 __attribute__((format(printf, 1, 2), noreturn)) void model_fail(const char *format, ...);
+
+/* For setup: what step_own() begins with in a thread; otherwise 0. Setup and check have one more. */
+void model_set_own(uint32_t thread, uint32_t value);
 
 /*
  * Memory that knows when it is used after it was freed. Everything is given back between two runs; within one, nothing

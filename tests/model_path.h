@@ -7,12 +7,12 @@
  * is wanted there too. The next run follows the path up to the deepest node where somebody who is wanted was not tried.
  *
  * Two steps are dependent if they touch the same memory and one of them writes it. A run stands for all runs that are
- * made of it by exchanging neighbouring steps that are not dependent: these lead to the same states. From one such class
- * to the next leads a race: two dependent steps that came in one order and, as nothing between the two puts the one
- * before the other, could have come in the other. For each race somebody is wanted where the first of the two went who
- * leads to that (source sets: Abdulla, Aronis, Jonsson, Sagonas, Optimal Dynamic Partial Order Reduction, 2014). Who was
- * tried at a node sleeps after it until a dependent step comes, so that no class is run to its end twice (sleep sets:
- * Godefroid, Partial-Order Methods, 1996, chapter 5).
+ * made of it by exchanging neighbouring steps that are not dependent: these lead to the same states. From one such
+ * class to the next leads a race: two dependent steps that came in one order and, as nothing between the two puts the
+ * one before the other, could have come in the other. For each race somebody is wanted where the first of the two went
+ * who leads to that (source sets: Abdulla, Aronis, Jonsson, Sagonas, Optimal Dynamic Partial Order Reduction, 2014).
+ * Who was tried at a node sleeps after it until a dependent step comes, so that no class is run to its end twice (sleep
+ * sets: Godefroid, Partial-Order Methods, 1996, chapter 5).
  */
 #ifndef TESTS_MODEL_PATH_H
 #define TESTS_MODEL_PATH_H
@@ -41,8 +41,8 @@ struct step {
 };
 
 /*
- * For each actor, one more than the number of its last step that must come before something, whatever the order; 0: none
- * of its steps must.
+ * For each actor, one more than the number of its last step that must come before something, whatever the order; 0:
+ * none of its steps must.
  */
 struct steps_before {
     uint32_t end[PATH_ACTORS];
@@ -74,7 +74,7 @@ void path_begin_run(struct path *path);
 /* Whether the run has left what the path says; then the node to be filled: present, enabled, next. */
 struct node *path_grow(struct path *path);
 
-/* After a node was filled: chooses who goes, `preferred` if it can be; false if everybody sleeps or nobody is enabled. */
+/* After a node was filled: chooses who goes, `preferred` if it can be; false if nobody can go on or all sleep. */
 bool path_choose(struct path *path, uint32_t preferred);
 
 /* The node of the chosen step; the run is then behind it. */

@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/step.h"
 #include "runtime/runtime.h"
 #include "wire/wire.h"
 
@@ -88,13 +89,16 @@ static cclb_status run(const struct entry *entry, cclb_hook hook, const struct c
                        cclb_error *error)
 {
     cclb_runtime *runtime = entry->runtime;
+    step_touch(entry->cell);
     const struct admitted *plugin = cell_plugin(entry->cell);
+    step_touch(plugin);
     struct call_output output;
     cclb_status status = call_run(&runtime->dispatch, entry->lane, &plugin->callee, hook, input, &output, error);
     if (status != CCLB_OK) {
         slots_release(&runtime->slots, entry->lane);
         return status;
     }
+    step_touch(entry->cell); /* its version is read below */
     uint64_t now_ns = clock_now_ns(&runtime->dispatch.options.clock);
     atomic_store_explicit(&entry->lane->lease_since_ns, now_ns > 0 ? now_ns : 1, memory_order_relaxed);
     *lease = (cclb_lease){
