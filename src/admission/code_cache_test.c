@@ -4,8 +4,7 @@
 #include "admission/code_cache.h"
 
 #include "base/clock.h"
-#include "counting_allocator.h"
-#include "engine/fake.h"
+#include "fake_engine.h"
 
 #include <sched.h>
 #include <setjmp.h>
@@ -37,10 +36,8 @@ static int set_up(void **state)
     static struct fixture fixture;
     fixture = (struct fixture){0};
     fixture.allocator = counting_allocator(&fixture.counts);
-    fake_script_set(NULL);
     struct engine_options options = {.pool_instances = 1};
-    struct engine_fault fault;
-    assert_int_equal(engine_create(&options, &fixture.allocator, &fixture.engine, &fault), CCLB_OK);
+    fixture.engine = fake_engine_begin(&fixture.allocator, &options);
     code_cache_init(&fixture.cache, fixture.engine, &fixture.allocator);
     *state = &fixture;
     return 0;
@@ -50,10 +47,7 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     code_cache_deinit(&fixture->cache);
-    engine_destroy(fixture->engine);
-    assert_int_equal(fake_alive(), 0);
-    assert_int_equal(atomic_load(&fixture->counts.live), 0);
-    fake_script_set(NULL);
+    fake_engine_end(fixture->engine, &fixture->counts);
     return 0;
 }
 
