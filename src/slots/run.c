@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/step.h"
 #include "metrics/probes.h"
 #include "wire/wire.h"
 
@@ -56,6 +57,8 @@ static void start(struct run *run, struct calls *calls, cclb_hook hook)
 
 static void take_cell(struct run *run, const struct cell *cell)
 {
+    step_touch(cell);
+    step_touch(cell_plugin(cell));
     run->cell = cell;
     run->plugin = cell_plugin(cell);
     run->label = cell->label;
@@ -268,6 +271,9 @@ static void give_back(struct calls *calls, struct lane *lane)
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error)
 {
     uint64_t duration_ns = clock_since(run->output.started_ns, run->output.ended_ns);
+    if (run->cell) {
+        step_touch(run->cell); /* told and lent below */
+    }
     if (run->hook < CCLB_HOOK_COUNT) {
         const struct call_account account = {
             .label = run->label,
