@@ -116,8 +116,8 @@ typedef struct cclb_runtime_info {
     uint64_t stack_max_bytes;
     /* At this moment: */
     uint32_t stores_used;
-    uint32_t leases_open;
-    uint64_t oldest_lease_ns; /* age of the oldest open lease; 0 without one */
+    uint32_t leases_open;     /* also of calls that passed through without a permit, which stores_used has not */
+    uint64_t oldest_lease_ns; /* age of the oldest open lease that has a permit; 0 without one */
     uint64_t memory_reserved_bytes;
     uint64_t compiled_modules;
     uint64_t compiled_bytes;
