@@ -32,5 +32,12 @@ if(CCLB_PROBES)
 endif()
 cclb_script(promtool sh "${here}/promtool.sh" "${CMAKE_SOURCE_DIR}" ${CCLB_LAUNCHER} "$<TARGET_FILE:exposition>")
 cclb_test_settings(promtool)
+# A program against the sanitizers' library would need their flags.
+set(plain_library)
+if(CCLB_SANITIZE STREQUAL "")
+    set(plain_library "$<TARGET_FILE:cclb_shared>")
+endif()
+cclb_script(metrics_doc "${Python3_EXECUTABLE}" -B "${here}/metrics_doc.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
+    ${plain_library})
 cclb_script(install sh "${here}/install_test.sh" "${CMAKE_BINARY_DIR}/install")
 set_tests_properties(install PROPERTIES LABELS check TIMEOUT 900)

@@ -12,7 +12,8 @@ extern "C" {
 #endif
 
 /*
- * Where cclb's own memory comes from. The engine (compiled code, pools, instances) has its own and does not use it.
+ * Where cclb's own memory comes from. The engine (compiled code, pools, instances) has its own and does not use it, and
+ * counters are mapped, because only the kernel has zeros that take no memory until they are written.
  * Called from any thread that calls cclb, so it must be thread-safe. A zeroed struct means malloc and free.
  * Thread class: SHARED.
  */
