@@ -2,9 +2,9 @@
 # The model test: slots, lanes and calls, over the fake engine, compiled a second time, with CCLB_MODEL, and explored;
 # once as they are, and once with each of the seeded defects below, which the explorer has to find.
 
-# The explorer has a heap of its own in which it sees use after free and leaks; a sanitizer on top of it finds nothing more
-# and takes minutes, and the thread sanitizer does not know coroutines. The same sources run under all of them in their
-# unit tests and in the stress tests.
+# The explorer has a heap of its own in which it sees use after free and leaks; a sanitizer on top of it finds nothing
+# more and takes several times as long, and the thread sanitizer does not know coroutines. The same sources run under all
+# of them in their unit tests and in the stress tests.
 if(NOT CCLB_SANITIZE STREQUAL "")
     return()
 endif()

@@ -277,7 +277,7 @@ static void test_endless_run_is_found(void **state)
 
 /* ---- programs made at random: leaving orders out must not leave states out ---- */
 
-enum { VARIABLES = 2, OPERATIONS = 3, RANDOM_THREADS = 3, STATES_MAX = 4096, PROGRAMS = 40 };
+enum { VARIABLES = 2, OPERATIONS = 3, RANDOM_THREADS = 3, STATES_MAX = 4096, PROGRAMS = 24 };
 
 enum operation { LOAD, STORE_WEAK, STORE, EXCHANGE_WEAK, EXCHANGE, LOCK_STORE_UNLOCK, OPERATION_KINDS };
 
