@@ -63,6 +63,7 @@
  *     runtime.h    options, limits, budgets            admission.h  what can be said of a plugin before it serves
  *     slot.h       registering, swapping, handles      call.h       calling: raw archives, or structs in and views out
  *     message.h    the messages as structs             view.h       answers read in place
+ *     metrics.h    what is counted, and how to show it
  *     request.h    a request, as a proxy has it        filter.h     which upstreams may take it
  *     shape.h      the request for the chosen one      transform.h  what comes back, rewritten
  *     observe.h    telling what happens                sse.h        streams of server-sent events
@@ -90,6 +91,7 @@
 #include "cclb/json.h"
 #include "cclb/log.h"
 #include "cclb/message.h"
+#include "cclb/metrics.h"
 #include "cclb/observe.h"
 #include "cclb/policy.h"
 #include "cclb/request.h"

@@ -10,14 +10,14 @@
 extern "C" {
 #endif
 
-/* Thread class: HANDOFF. Zeroed: empty. */
+/* A run of bytes with its owner: give it back with cclb_buffer_deinit(). Thread class: HANDOFF. Zeroed: empty. */
 typedef struct cclb_buffer {
     uint8_t *data; /* NUL-terminated behind len, for convenience */
     size_t len;
-    cclb_allocator allocator; /* that it is given back to */
+    cclb_allocator allocator; /* what it is given back to; it must outlive the buffer */
 } cclb_buffer;
 
-/* Frees it and zeroes it; NULL or a zeroed one is fine. */
+/* Frees a buffer and zeroes it; NULL or a zeroed one is fine. Any thread; neither blocks nor allocates; cannot fail. */
 CCLB_API void cclb_buffer_deinit(cclb_buffer *buffer);
 
 #ifdef __cplusplus

@@ -10,6 +10,9 @@
  * cclb_metrics_shared_bytes() and calls cclb_metrics_shared_init() on it; each worker gives it to its runtime
  * (cclb_runtime_options.metrics). Counters are then sums over all workers, whichever is asked, and outlive a worker.
  * Gauges are those of the runtime that is asked.
+ *
+ * Every function here may be called from any thread, also while calls run, and waits for no call and makes none wait.
+ * Those that make text allocate; the others do not.
  */
 #ifndef CCLB_METRICS_H
 #define CCLB_METRICS_H
@@ -20,6 +23,7 @@
 extern "C" {
 #endif
 
+/* How a metric is shown; the types of Prometheus. */
 typedef enum cclb_metric_type {
     CCLB_METRIC_COUNTER,
     CCLB_METRIC_GAUGE,
@@ -27,14 +31,16 @@ typedef enum cclb_metric_type {
     CCLB_METRIC_UNTYPED /* gauges that the contract gave a counter's name (rule R72) */
 } cclb_metric_type;
 
-/* "counter", "gauge", "histogram", "untyped"; never NULL. */
+/* "counter", "gauge", "histogram", "untyped"; "" for what is none; never NULL, static. */
 CCLB_API const char *cclb_metric_type_name(cclb_metric_type type);
 
+/* One label of a series. */
 typedef struct cclb_metric_label {
     const char *name; /* static */
     cclb_bytes value; /* safe to show: escaped and cut where it came from a plugin */
 } cclb_metric_label;
 
+/* One bucket of a histogram. */
 typedef struct cclb_metric_bucket {
     double upper_bound; /* inclusive; the last is infinite */
     uint64_t count;     /* of all samples up to it */

@@ -9,11 +9,12 @@
 extern "C" {
 #endif
 
+/* The version of these headers. */
 #define CCLB_VERSION_MAJOR 0
 #define CCLB_VERSION_MINOR 1
 #define CCLB_VERSION_PATCH 0
 
-/* The version of the library that is linked, as "0.1.0"; static. */
+/* The version of the library that is linked, as "0.1.0"; static. Any thread; neither blocks nor allocates. */
 CCLB_API const char *cclb_version(void);
 
 #ifdef __cplusplus
