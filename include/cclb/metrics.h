@@ -3,8 +3,9 @@
  * metrics.h - what a runtime counts, as values and as Prometheus text.
  *
  * Names, types, labels and help are one table, cclb/metric.def; cc_lb_* are the contract's names (rules R67 to R73),
- * cclb_* ours. Calls add to counters without a lock, and reading sums them up. The number of plugin labels is bounded: a
- * plugin beyond the bound is counted under the label `other`, and cclb_plugin_labels_refused_total says so.
+ * cclb_* ours. Calls add to counters without a lock, and reading sums them up. The number of plugin labels is bounded:
+ * a plugin beyond the bound is counted under the label `other`, and cclb_plugin_labels_refused_total says so. The name
+ * of a plugin is shown escaped (cclb/escape.h) and cut at 263 characters.
  *
  * A host that forks workers can have all of them count in one mapping: before it forks it makes a shared mapping of
  * cclb_metrics_shared_bytes() and calls cclb_metrics_shared_init() on it; each worker gives it to its runtime
@@ -17,7 +18,8 @@
 #ifndef CCLB_METRICS_H
 #define CCLB_METRICS_H
 
-#include "cclb/bytes.h"
+#include "cclb/buffer.h"
+#include "cclb/runtime.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -59,6 +61,48 @@ typedef struct cclb_metric_sample {
     size_t bucket_count;
     double sum; /* of a histogram */
 } cclb_metric_sample;
+
+/*
+ * Calls `visit` on this thread for every time series there is, in the order of the table. Of the series with labels
+ * only those that were ever counted are shown. CCLB_OK, CCLB_FORKED. Any thread, also while calls run; takes no lock
+ * that a call could wait for; allocates nothing.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_metrics_visit(cclb_runtime *runtime,
+                                                        void (*visit)(void *context, const cclb_metric_sample *sample),
+                                                        void *context, cclb_error *error);
+
+/*
+ * The same as text in the exposition format of Prometheus, version 0.0.4. CCLB_OK fills *text, which is the caller's to
+ * deinit. `allocator` may be NULL (malloc). CCLB_NO_MEMORY, CCLB_FORKED.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_metrics_to_prometheus(cclb_runtime *runtime, const cclb_allocator *allocator,
+                                                                cclb_buffer *text, cclb_error *error);
+
+/* How large a shared mapping for `plugins_max` plugin labels (0: the default, 64) has to be; 0 for more than 1,024. */
+CCLB_API size_t cclb_metrics_shared_bytes(uint32_t plugins_max);
+
+/*
+ * Prepares a mapping that was just made and is all zero: once, before the first runtime uses it. What of it is never
+ * counted in takes no memory. CCLB_INVALID_ARGUMENT, with the reason: `memory` is not aligned to a page, smaller than
+ * cclb_metrics_shared_bytes(plugins_max), or in use; plugins_max is more than 1,024.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_metrics_shared_init(void *memory, size_t bytes, uint32_t plugins_max,
+                                                              cclb_error *error);
+
+/*
+ * The counters in a mapping, without a runtime: for the process that forks the workers and makes no calls itself. It
+ * may be mapped for reading alone. CCLB_INVALID_ARGUMENT, with the reason: it was not prepared, is of a version of cclb
+ * that counts otherwise, is too small or damaged.
+ */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_metrics_shared_visit(const void *memory, size_t bytes,
+                                                               void (*visit)(void *context,
+                                                                             const cclb_metric_sample *sample),
+                                                               void *context, cclb_error *error);
+
+/* The same as text. CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT. */
+CCLB_API CCLB_MUST_CHECK cclb_status cclb_metrics_shared_to_prometheus(const void *memory, size_t bytes,
+                                                                       const cclb_allocator *allocator,
+                                                                       cclb_buffer *text, cclb_error *error);
 
 #ifdef __cplusplus
 }

@@ -113,10 +113,14 @@ void engine_interrupt(struct engine *engine)
     atomic_fetch_add(&engine->epoch, 1);
 }
 
-uint64_t engine_reservation_bytes(const struct engine_options *options)
+struct engine_address_space engine_address_space(const struct engine_options *options)
 {
-    bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
-    return pooled ? options->pool_instances * options->memory_max_bytes : 0;
+    if (options->isolation == CCLB_ISOLATION_ON_DEMAND) {
+        return (struct engine_address_space){options->memory_reservation_bytes, options->memory_guard_bytes, 0};
+    }
+    uint64_t guard = options->isolation == CCLB_ISOLATION_GUARDED ? options->memory_guard_bytes : 0;
+    uint64_t pool = options->pool_instances * (options->memory_max_bytes + guard);
+    return (struct engine_address_space){options->memory_max_bytes, guard, pool};
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)

@@ -95,6 +95,17 @@ void metrics_count_call(struct metrics *metrics, uint32_t stripe, const struct m
 /* Counts what happened to one request for compiled code. */
 void metrics_count_cache(struct metrics *metrics, uint32_t stripe, enum metrics_cache event);
 
+/* ---- a mapping that processes share ---- */
+
+/* How large it is for so many labels (0: the default); 0 if that many are not possible. */
+size_t metrics_shared_bytes(uint32_t plugins_max);
+
+/* Makes a region of memory that is all zero. CCLB_INVALID_ARGUMENT: plugins_max, alignment, size, or in use. */
+cclb_status metrics_shared_init(void *memory, size_t bytes, uint32_t plugins_max, cclb_error *error);
+
+/* For reading alone, from memory that may be write-protected; not to be deinit'ed. CCLB_INVALID_ARGUMENT. */
+cclb_status metrics_shared_view(struct metrics *metrics, const void *memory, size_t bytes, cclb_error *error);
+
 /* ---- reading ---- */
 
 /* The rows of cclb/metric.def. */

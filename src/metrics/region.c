@@ -25,8 +25,8 @@ const uint64_t bucket_bound_ns[BUCKETS - 1] = {
 static uint64_t hash_tables(void)
 {
     const uint64_t numbers[] = {
-        sizeof(struct counters), sizeof(struct label), sizeof(struct common_counters), REGION_STRIPES, BUCKETS, TRAP_PHASES,
-        POLICIES,       USAGE_COUNT,
+        sizeof(struct counters), sizeof(struct common_counters), sizeof(struct label), REGION_STRIPES,
+        BUCKETS,                 TRAP_PHASES,                    POLICIES,             USAGE_COUNT,
     };
     const cclb_bytes parts[] = {
         cclb_bytes_of(numbers, sizeof numbers),

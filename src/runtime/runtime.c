@@ -47,7 +47,7 @@ enum { ADVICE_SIZE = 256 };
 static void advise_on_space(const struct engine_options *options, char advice[ADVICE_SIZE])
 {
     const double gib = 1 << 30;
-    uint64_t wanted = engine_reservation_bytes(options);
+    uint64_t wanted = engine_address_space(options).pool;
     struct rlimit limit;
     if (wanted > 0 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
         snprintf(advice, ADVICE_SIZE,
@@ -224,7 +224,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .memory_keep_bytes = keep,
         .resident_max_bytes = pooled ? keep * options->pool_instances : 0,
         .fast_body_bytes = pooled ? runtime->resolved.budget.fast_body_bytes : 0,
-        .virtual_reservation_bytes = engine_reservation_bytes(&engine_options),
+        .virtual_reservation_bytes = engine_address_space(&engine_options).pool,
         .stack_max_bytes = options->stack_max_bytes,
         .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),
         .compiled_modules = code.entries,
