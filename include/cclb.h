@@ -63,7 +63,6 @@
  *     runtime.h    options, limits, budgets            admission.h  what can be said of a plugin before it serves
  *     slot.h       registering, swapping, handles      call.h       calling: raw archives, or structs in and views out
  *     message.h    the messages as structs             view.h       answers read in place
- *     metrics.h    what is counted, and how to show it
  *     request.h    a request, as a proxy has it        filter.h     which upstreams may take it
  *     shape.h      the request for the chosen one      transform.h  what comes back, rewritten
  *     observe.h    telling what happens                sse.h        streams of server-sent events

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buffer.h - bytes that the caller owns. */
+/*
+ * buffer.h - bytes that the caller owns.
+ *
+ * Functions that make bytes of a length that nobody knows before fill a buffer, which holds nothing then that its
+ * caller would have to free first.
+ */
 #ifndef CCLB_BUFFER_H
 #define CCLB_BUFFER_H
 

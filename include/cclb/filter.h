@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * filter.h - which upstreams may take a request.
+ *
+ * A filter plugin is shown a request and its candidates (cclb/request.h) and says of some or all of them, in an order
+ * of its own, whether it accepts them. Which of those that it kept the host takes is up to the host.
  */
 #ifndef CCLB_FILTER_H
 #define CCLB_FILTER_H

@@ -2,8 +2,9 @@
 /*
  * runtime.h - one runtime: an engine with its pool, the slots, and the bounds that hold for every call.
  *
- * A host makes one at start-up, uses it from all its threads, and destroys it when its last call has returned. Options
- * are a sized struct: start from cclb_runtime_options_init(), set what matters; zero means the default of a field.
+ * A host makes one runtime at start-up, uses it from all its threads, and destroys it when its last call has returned.
+ * Options are a sized struct: start from cclb_runtime_options_init(), set what matters; zero means the default of a
+ * field.
  *
  * Rules of the process: calls run on the caller's thread and stack. A runtime belongs to the process that made it; in a
  * forked child every function on it answers CCLB_FORKED, and the child makes its own. The library never logs, never

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * shape.h - the request as it goes to the chosen upstream.
+ *
+ * A shape plugin is shown a request (cclb/request.h) and the URL of the upstream that was chosen for it, and answers
+ * with all of the request that goes out. The answer is judged before the host has it (rules R92 to R99).
  */
 #ifndef CCLB_SHAPE_H
 #define CCLB_SHAPE_H

@@ -2,7 +2,7 @@
 /*
  * uuid.h - the identifiers of candidates.
  *
- * They are 16 bytes here and text on the wire (rules R79, R87). Every identifier is plain data.
+ * An identifier is 16 bytes here and text on the wire (rules R79, R87).
  *
  * Every function here may be called from any thread, and neither blocks nor allocates.
  */
@@ -18,7 +18,7 @@ extern "C" {
 /* Room for an identifier as text, with its NUL. */
 enum { CCLB_UUID_TEXT_SIZE = 37 };
 
-/* An identifier, in the order of its text. */
+/* The bytes in the order of the text. Plain data. */
 typedef struct cclb_uuid {
     uint8_t bytes[16];
 } cclb_uuid;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version.h - which cclb this is: the headers' version at compile time, the library's at run time. */
+/*
+ * version.h - which cclb this is.
+ *
+ * The macros are the version of the headers, at compile time; the function tells that of the library, at run time.
+ */
 #ifndef CCLB_VERSION_H
 #define CCLB_VERSION_H
 
