@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * allocator.h - the host's memory and the host's clock.
+ *
+ * Whoever is given one of them keeps a copy of the struct; what its context points to outlives all that was made with
+ * it. A host that gives none has malloc and the machine's monotonic clock.
  */
 #ifndef CCLB_ALLOCATOR_H
 #define CCLB_ALLOCATOR_H
