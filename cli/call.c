@@ -3,6 +3,7 @@
 
 #include "choices.h"
 #include "command.h"
+#include "host_call.h"
 #include "raw_call.h"
 
 #include "cclb/escape.h"
@@ -25,59 +26,100 @@ static enum exit_status choose_hook(struct session *session, cclb_hook *hook)
                               nearest ? nearest : "", nearest ? "`?" : "");
 }
 
-static enum exit_status choose_streams(struct session *session, struct raw_call *raw, const char **raw_out)
+/* Where the request comes from. */
+struct input {
+    const char *request; /* a host document; NULL: the other two */
+    struct document document;
+    struct raw_call raw;
+};
+
+static enum exit_status choose_input(struct session *session, struct input *input)
 {
-    raw->raw_in = session_option(session, "raw-in");
-    raw->archive_json = session_option(session, "archive-json");
-    *raw_out = session_option(session, "raw-out");
-    if ((raw->raw_in == NULL) == (raw->archive_json == NULL)) {
-        return session_fail_usage(session, "give one request: --archive-json FILE or --raw-in FILE");
+    input->request = session_option(session, "request");
+    input->raw.raw_in = session_option(session, "raw-in");
+    input->raw.archive_json = session_option(session, "archive-json");
+    int given = (input->request != NULL) + (input->raw.raw_in != NULL) + (input->raw.archive_json != NULL);
+    if (given != 1) {
+        return session_fail_usage(session, "give one request: --request FILE, --archive-json FILE or --raw-in FILE");
     }
-    const char *request = raw->raw_in ? raw->raw_in : raw->archive_json;
-    if (files_is_standard(request) && files_is_standard(session->arguments.operands[0])) {
+    const char *file = input->request      ? input->request
+                       : input->raw.raw_in ? input->raw.raw_in
+                                           : input->raw.archive_json;
+    if (files_is_standard(file) && files_is_standard(session->arguments.operands[0])) {
         return session_fail_usage(session, "the plugin and the request cannot both come from standard input");
     }
-    if (*raw_out && files_is_standard(*raw_out) && session->json) {
-        return session_fail_usage(session, "standard output cannot take both --raw-out and --json");
-    }
     return EXIT_DONE;
+}
+
+static enum exit_status choose_raw_out(struct session *session, const char **raw_out)
+{
+    *raw_out = session_option(session, "raw-out");
+    return *raw_out && files_is_standard(*raw_out) && session->json
+               ? session_fail_usage(session, "standard output cannot take both --raw-out and --json")
+               : EXIT_DONE;
+}
+
+static enum exit_status read_input(struct session *session, struct input *input, cclb_hook hook)
+{
+    if (input->request == NULL) {
+        return raw_call_read(session, &input->raw);
+    }
+    enum exit_status status = document_read(session, input->request, &input->document);
+    return status == EXIT_DONE ? document_check(session, &input->document, hook) : status;
+}
+
+/* The command line and the files that it names. */
+static enum exit_status prepare(struct session *session, struct input *input, struct plugin *plugin, cclb_hook *hook,
+                                const char **raw_out)
+{
+    enum exit_status status = choose_hook(session, hook);
+    if (status == EXIT_DONE) {
+        status = choose_input(session, input);
+    }
+    if (status == EXIT_DONE) {
+        status = choose_raw_out(session, raw_out);
+    }
+    if (status == EXIT_DONE) {
+        status = input->request ? host_call_choose(session, &plugin->options) : host_call_refuse_options(session);
+    }
+    if (status == EXIT_DONE) {
+        status = plugin_choose(session, plugin, input->request != NULL);
+    }
+    return status == EXIT_DONE ? read_input(session, input, *hook) : status;
 }
 
 static enum exit_status run(struct session *session)
 {
     cclb_hook hook = CCLB_HOOK_NONE;
     const char *raw_out = NULL;
-    struct raw_call raw = {0};
+    struct input input = {0};
     struct plugin plugin;
     plugin_init(session, &plugin);
-    enum exit_status status = choose_hook(session, &hook);
-    if (status == EXIT_DONE) {
-        status = choose_streams(session, &raw, &raw_out);
-    }
-    if (status == EXIT_DONE) {
-        status = plugin_choose(session, &plugin);
-    }
-    if (status == EXIT_DONE) {
-        status = raw_call_read(session, &raw);
-    }
+    enum exit_status status = prepare(session, &input, &plugin, &hook, &raw_out);
     if (status == EXIT_DONE) {
         status = plugin_admit(session, &plugin, hook);
     }
     if (status == EXIT_DONE) {
-        status = raw_call_make(session, &raw, &plugin, hook, raw_out);
+        status = input.request ? host_call_make(session, &input.document, &plugin, hook, raw_out)
+                               : raw_call_make(session, &input.raw, &plugin, hook, raw_out);
     }
-    raw_call_deinit(&raw);
+    raw_call_deinit(&input.raw);
+    document_deinit(&input.document);
     return plugin_close(session, &plugin, status);
 }
 
 static const struct option_spec options[] = {
+    {"request", 0, "FILE",
+     "the request in the terms of a proxy: a host document, which is JSON\nand serves every hook and plugin "
+     "(docs/json.md)"},
+    HOST_CALL_OPTIONS,
     {"archive-json", 0, "FILE", "the request, as JSON of its message in the plugin's form"},
     {"raw-in", 0, "FILE", "the request, as an archive in the plugin's form; sent as it is"},
     {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
     REFERENCE_OPTION,
     ISOLATION_OPTION,
     MODULE_LIMIT_OPTION,
-    LIMIT_OPTION,
+    LIMIT_AND_BOUND_OPTION,
     JSON_OPTION,
     HELP_OPTION,
     {NULL, 0, NULL, NULL},
@@ -85,13 +127,25 @@ static const struct option_spec options[] = {
 
 const struct command call_command = {
     .name = "call",
-    .synopsis = "call PLUGIN.wasm HOOK (--archive-json FILE | --raw-in FILE) [OPTIONS]",
+    .synopsis = "call PLUGIN.wasm HOOK (--request FILE | --archive-json FILE | --raw-in FILE) [OPTIONS]",
     .summary = "admit a plugin and call one of its hooks once",
-    .about = "Admits a plugin as a host would, calls HOOK (filter, shape, observe, transform_response or\n"
-             "transform_sse_event) once and shows the answer as JSON on standard output; what the call cost goes to\n"
-             "standard error. A call that succeeds is a success whatever it answers: an answer that does not read\n"
-             "is shown in hex, with a note. `cclb inspect` tells the plugin's form.\n",
-    .examples = "  cclb call my_plugin.wasm filter --archive-json request.json\n"
+    .about = "Admits a plugin as a host would and calls HOOK (filter, shape, observe, transform_response or\n"
+             "transform_sse_event) once. What comes of it goes to standard output, what the call cost to standard\n"
+             "error.\n"
+             "\n"
+             "With --request the call is one in the terms of a proxy: the same document serves plugins of every\n"
+             "kit, the answer is judged as a host judges it, and shown as what it means: the candidates that are\n"
+             "kept, the request as it goes out, what is replaced. --failure-policy, --origin-policy,\n"
+             "--cookie-redaction and limits on answers belong to it.\n"
+             "\n"
+             "With --archive-json or --raw-in it is one in the terms of the wire: the answer is shown as JSON of\n"
+             "its message and not judged, and the call is a success whatever was answered; what does not read is\n"
+             "shown in hex, with a note. `cclb inspect` tells the plugin's form.\n",
+    .examples = "  cclb call my_plugin.wasm filter --request host.json\n"
+                "  echo '{\"request\": {\"method\": \"POST\", \"path\": \"/v1/messages\",\n"
+                "      \"candidates\": [{\"name\": \"east\"}, {\"name\": \"west\"}]}}' |\n"
+                "      cclb call my_plugin.wasm filter --request -\n"
+                "  cclb call my_plugin.wasm transform_response --request host.json --failure-policy pass-through\n"
                 "  cclb call my_plugin.wasm shape --raw-in request.bin --raw-out answer.bin\n",
     .line = {.options = options,
              .repeated = LIMIT_OPTION_NAME,

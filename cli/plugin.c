@@ -19,14 +19,15 @@ void plugin_init(struct session *session, struct plugin *plugin)
     plugin->options.stores_max = 1;
 }
 
-enum exit_status plugin_choose(struct session *session, struct plugin *plugin)
+enum exit_status plugin_choose(struct session *session, struct plugin *plugin, bool judged)
 {
     enum exit_status status = choose_reference(session, &plugin->options.reference);
     if (status == EXIT_DONE) {
         status = choose_isolation(session, &plugin->options.isolation);
     }
     if (status == EXIT_DONE) {
-        status = choose_module(session, &plugin->options.module_limits, &plugin->module);
+        status = choose_module(session, &plugin->options.module_limits, judged ? &plugin->options.wire_bounds : NULL,
+                               &plugin->module);
     }
     return status;
 }
@@ -38,7 +39,7 @@ static cclb_slot_kind kind_with(cclb_hook hook)
                                        : CCLB_SLOT_SHAPE;
 }
 
-/* What to do about a plugin that was refused: above all, to call a hook that it has. Returns `text`, or what lives on. */
+/* What to do about a plugin that was refused: above all, to call a hook that it has. It may be `text`. */
 static const char *refusal_remedy(const struct plugin *plugin, cclb_hook hook, char text[REMEDY_SIZE])
 {
     const cclb_report *report = plugin->report;
@@ -75,6 +76,17 @@ enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cc
         return session_fail(session, plugin->name, &error, NULL);
     }
     return EXIT_DONE;
+}
+
+bool plugin_calls(const struct plugin *plugin, cclb_hook hook, const char **why)
+{
+    const cclb_report *report = plugin->report;
+    size_t i = 0;
+    while (i < report->hook_count && report->hooks[i].hook != hook) {
+        i++;
+    }
+    *why = i == report->hook_count ? "has no such hook" : report->hooks[i].noop ? "declares it noop" : NULL;
+    return *why == NULL;
 }
 
 enum exit_status plugin_close(struct session *session, struct plugin *plugin, enum exit_status status)

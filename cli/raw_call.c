@@ -8,6 +8,7 @@
 #include "cclb/json.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum exit_status raw_call_read(struct session *session, struct raw_call *call)
 {
@@ -26,8 +27,7 @@ static void note_unreadable_request(const struct raw_call *call, cclb_hook hook,
     const char *type = cclb_request_type(hook);
     if (call->raw_in &&
         cclb_archive_to_json(cclb_text(type), form, request_bytes(call), NULL, &json, NULL) == CCLB_DECODE) {
-        session_note("the request does not read as %s@%s, which is what this plugin takes", type,
-                     cclb_form_name(form));
+        session_note("the request does not read as %s@%s, which is what this plugin takes", type, cclb_form_name(form));
     }
     cclb_buffer_deinit(&json);
 }
@@ -42,7 +42,9 @@ static enum exit_status encode(struct session *session, const struct raw_call *c
         return EXIT_DONE;
     }
     if (cclb_archive_from_json(cclb_text(cclb_request_type(hook)), form, *request, NULL, archive, &error) != CCLB_OK) {
-        return session_fail(session, files_input_name(call->archive_json), &error, NULL);
+        bool is_document = strncmp(error.message, "$.request:", strlen("$.request:")) == 0;
+        return session_fail(session, files_input_name(call->archive_json), &error,
+                            is_document ? "a host document is for --request" : NULL);
     }
     *request = cclb_bytes_of(archive->data, archive->len);
     return EXIT_DONE;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* raw_call.h - a call in the wire's terms: an archive, or the JSON of its message, goes in; the answer is not judged. */
+/*
+ * raw_call.h - a call in the wire's terms: an archive, or the JSON of its message, goes in, and the answer is not judged.
+ */
 #ifndef CLI_RAW_CALL_H
 #define CLI_RAW_CALL_H
 
