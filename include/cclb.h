@@ -66,7 +66,7 @@
  *     request.h    a request, as a proxy has it        filter.h     which upstreams may take it
  *     shape.h      the request for the chosen one      transform.h  what comes back, rewritten
  *     observe.h    telling what happens                sse.h        streams of server-sent events
- *     uuid.h       the identifiers of candidates
+ *     uuid.h       the identifiers of candidates       metrics.h    what is counted
  *     json.h       all of these as JSON                vectors.h    test vectors of the wire
  *     hook.h       hooks, forms, references            error.h      statuses and errors
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
@@ -90,6 +90,7 @@
 #include "cclb/json.h"
 #include "cclb/log.h"
 #include "cclb/message.h"
+#include "cclb/metrics.h"
 #include "cclb/observe.h"
 #include "cclb/policy.h"
 #include "cclb/request.h"

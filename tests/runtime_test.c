@@ -128,6 +128,7 @@ static void bad_options_name_the_field(void **state)
         CASE(memory_total_max_bytes, 65536),
         CASE(stack_max_bytes, 1000),
         CASE(module_limits.table_elements, UINT64_C(1) << 40),
+        CASE(metrics.plugins_max, 1025),
         CASE(allocator.release, (void (*)(void *, void *, size_t))abort),
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

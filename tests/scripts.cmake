@@ -26,5 +26,11 @@ if(TARGET cclb_static)
     cclb_script(symbols sh "${here}/symbols.sh" "${CMAKE_SOURCE_DIR}/include" "${PROJECT_VERSION_MAJOR}"
         "$<TARGET_FILE:cclb_shared>" "$<TARGET_FILE:cclb_static>")
 endif()
+if(CCLB_PROBES)
+    cclb_script(probes sh "${here}/probes.sh" "${CMAKE_SOURCE_DIR}/src/metrics/probes.def" "$<TARGET_FILE:cclb_shared>"
+        "$<$<TARGET_EXISTS:cclb_static>:$<TARGET_FILE:cclb_static>>")
+endif()
+cclb_script(promtool sh "${here}/promtool.sh" "${CMAKE_SOURCE_DIR}" ${CCLB_LAUNCHER} "$<TARGET_FILE:exposition>")
+cclb_test_settings(promtool)
 cclb_script(install sh "${here}/install_test.sh" "${CMAKE_BINARY_DIR}/install")
 set_tests_properties(install PROPERTIES LABELS check TIMEOUT 900)

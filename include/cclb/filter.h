@@ -18,7 +18,7 @@ extern "C" {
 /* A candidate that the plugin accepted. */
 typedef struct cclb_kept {
     cclb_uuid id;
-    size_t candidate; /* its place in the request, or CCLB_NO_CANDIDATE (rule R89) */
+    size_t candidate; /* its place in the request, the first if it was sent twice, or CCLB_NO_CANDIDATE (rule R89) */
     bool repeated;    /* the same id was kept before */
 } cclb_kept;
 
@@ -57,9 +57,9 @@ typedef struct cclb_filter_result {
  * Asks a filter plugin about the candidates of a request (rules R74 to R91). CCLB_OK fills *result, which holds a lease.
  * Otherwise *result is untouched and nothing is lent: the outcomes of cclb_call_filter, and CCLB_REJECTED with rule 84
  * (the answer is too long) or 87 (an id that is no UUID); a message begins with "filter trap error: " after a trap, else
- * with "filter runtime error: " (R91). CCLB_BAD_INPUT: the request (cclb/request.h). Under the policy pass-through
- * (cclb/policy.h) failures of the plugin return CCLB_OK with passed_through set and *error filled. Any thread; blocks for
- * as long as the guest computes, up to its deadline; a warm call allocates nothing.
+ * with "filter runtime error: " (R91), but for statuses below 0 and CCLB_BAD_INPUT: the request (cclb/request.h). Under
+ * the policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with passed_through set and *error
+ * filled. Any thread; blocks for as long as the guest computes, up to its deadline; a warm call allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_filter(cclb_runtime *runtime, const cclb_target *target,
                                                  const cclb_request *request, cclb_filter_result *result,

@@ -66,8 +66,8 @@ CCLB_API const cclb_observation *cclb_host_document_observation(const cclb_host_
 CCLB_API void cclb_host_document_destroy(cclb_host_document *document);
 
 /*
- * What a hook answered, as one JSON object with stable keys (docs/json.md). The lease has to be open still. CCLB_OK fills
- * *json, which is the caller's to deinit; CCLB_NO_MEMORY. `allocator` may be NULL. Any thread; does not block.
+ * What a hook answered, as one JSON object with stable keys (docs/json.md). The lease has to be open still. CCLB_OK
+ * fills *json, which is the caller's to deinit; CCLB_NO_MEMORY. `allocator` may be NULL. Any thread; does not block.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_filter_result_to_json(const cclb_filter_result *result,
                                                                 const cclb_allocator *allocator, cclb_buffer *json,

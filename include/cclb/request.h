@@ -86,7 +86,8 @@ typedef struct cclb_request {
     cclb_optional_bytes query; /* text, without the question mark (rule R83) */
     /*
      * As they were received, one item a value, repeated names and all. Filter and shape get them without authorization,
-     * x-api-key, host and proxy-authorization, and without cookie if the runtime redacts it; names in lower case (R74).
+     * x-api-key, host and proxy-authorization, and without cookie if the runtime redacts it; names in lower case, equal
+     * ones side by side where the first stood (R74).
      */
     cclb_headers headers;
     cclb_spans body; /* unchanged bytes (rule R83) */
@@ -111,7 +112,7 @@ static inline cclb_request cclb_request_init(void)
 typedef struct cclb_response {
     size_t struct_size;   /* set by cclb_response_init */
     uint16_t status;      /* of HTTP, 100 to 999 */
-    cclb_headers headers; /* sent to plugins as they are, but for names in lower case (rule R75) */
+    cclb_headers headers; /* sent to plugins as they are, but for names in lower case and equal ones side by side (R75) */
     cclb_spans body;      /* for transform_response */
 } cclb_response;
 

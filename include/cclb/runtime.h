@@ -52,6 +52,13 @@ typedef struct cclb_module_limits {
     uint64_t table_elements; /* of one table, at the start and after growth; default 20,000 */
 } cclb_module_limits;
 
+/* Where a runtime counts (cclb/metrics.h). */
+typedef struct cclb_metrics_options {
+    uint32_t plugins_max; /* plugin labels, at most 1,024; default 64; of a shared mapping its own bound holds */
+    void *shared;         /* a mapping prepared by cclb_metrics_shared_init, which outlives the runtime; NULL: none */
+    size_t shared_bytes;
+} cclb_metrics_options;
+
 typedef struct cclb_runtime_options {
     size_t struct_size; /* set by cclb_runtime_options_init */
     cclb_allocator allocator;
@@ -78,6 +85,7 @@ typedef struct cclb_runtime_options {
     cclb_origin_policy origin_policy;     /* default CCLB_ORIGIN_UNRESTRICTED (rule R65) */
     cclb_failure_policy failure_policy;   /* of slots that have none of their own; default pass through (rule R66) */
     cclb_log log;
+    cclb_metrics_options metrics;
 } cclb_runtime_options;
 
 /* Options with every field at its default. */

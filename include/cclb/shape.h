@@ -44,10 +44,10 @@ typedef struct cclb_shape_result {
  * Has a shape plugin make the request for the chosen upstream (rules R74 to R83, R92 to R99). CCLB_OK fills *result, which
  * holds a lease. Otherwise *result is untouched and nothing is lent: the outcomes of cclb_call_shape, and CCLB_REJECTED
  * with the rule that the answer breaks: 92 (too long), 93, 94, 95, 96, 98; a message begins with "invalid url: " for rule
- * 94, else with "unsupported request: " (R92). CCLB_BAD_INPUT: the request, also an upstream_base_url that is no absolute
- * URL. Under the policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with passed_through set and
- * *error filled. Any thread; blocks for as long as the guest computes, up to its deadline; a warm call allocates nothing
- * but in the URL parser.
+ * 94, else with "unsupported request: " (R92), but for statuses below 0 and CCLB_BAD_INPUT: the request, also an
+ * upstream_base_url that is no absolute URL. Under the policy pass-through (cclb/policy.h) failures of the plugin return
+ * CCLB_OK with passed_through set and *error filled. Any thread; blocks for as long as the guest computes, up to its
+ * deadline; a warm call allocates nothing but in the URL parser.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_shape(cclb_runtime *runtime, const cclb_target *target,
                                                 const cclb_request *request, cclb_shape_result *result,

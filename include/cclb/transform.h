@@ -34,10 +34,10 @@ typedef struct cclb_transform_response_answer {
  * Has a plugin look at a whole response (rules R100 to R104). CCLB_OK fills *answer. Otherwise *answer is untouched and
  * nothing is lent: the outcomes of cclb_call_transform_response, and CCLB_REJECTED with rule 101 (the answer is too long)
  * or 102 (a status, header name or header value that cannot be); a message begins with "transform_response trap error: "
- * after a trap, else with "transform_response runtime error: " (R104). CCLB_BAD_INPUT: request or response. Under the
- * policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with passed_through set and *error filled.
- * Any thread; blocks for as long as the guest computes, up to its deadline; a warm call allocates nothing but in the URL
- * parser.
+ * after a trap, else with "transform_response runtime error: " (R104), but for statuses below 0 and CCLB_BAD_INPUT:
+ * request or response. Under the policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with
+ * passed_through set and *error filled. Any thread; blocks for as long as the guest computes, up to its deadline; a warm
+ * call allocates nothing but in the URL parser.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_response(cclb_runtime *runtime, const cclb_target *target,
                                                              const cclb_request *request,

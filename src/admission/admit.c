@@ -10,7 +10,7 @@ void admission_init(struct admission *admission, struct dispatch *dispatch, cons
                     const cclb_allocator *allocator)
 {
     *admission = (struct admission){.dispatch = dispatch, .allocator = allocator, .limits = *limits};
-    code_cache_init(&admission->cache, dispatch->engine, allocator);
+    code_cache_init(&admission->cache, dispatch->engine, dispatch->options.metrics, allocator);
     pthread_mutex_init(&admission->mutex, NULL);
     pthread_cond_init(&admission->lane_free, NULL);
 }

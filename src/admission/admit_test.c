@@ -159,7 +159,7 @@ static void what_inspection_refuses_is_not_compiled(void **state)
     assert_int_equal(admit_as(fixture, CCLB_HOOK_FILTER, CCLB_REFERENCE_ANY), CCLB_REJECTED);
     assert_int_equal(fixture->error.rule, 15);
     assert_int_equal(fake_calls(), 0);
-    assert_int_equal(code_cache_usage(&fixture->admission.cache).misses, 0);
+    assert_int_equal(code_cache_usage(&fixture->admission.cache).entries, 0);
 }
 
 static void what_does_not_compile_is_not_tried(void **state)

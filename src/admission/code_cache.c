@@ -25,11 +25,19 @@ struct code {
     struct engine_fault fault; /* of CODE_FAILED */
 };
 
-void code_cache_init(struct code_cache *cache, struct engine *engine, const cclb_allocator *allocator)
+void code_cache_init(struct code_cache *cache, struct engine *engine, struct metrics *metrics,
+                     const cclb_allocator *allocator)
 {
-    *cache = (struct code_cache){.engine = engine, .allocator = allocator};
+    *cache = (struct code_cache){.engine = engine, .metrics = metrics, .allocator = allocator};
     pthread_mutex_init(&cache->mutex, NULL);
     pthread_cond_init(&cache->compiled, NULL);
+}
+
+static void count(const struct code_cache *cache, enum metrics_cache event)
+{
+    if (cache->metrics) {
+        metrics_count_cache(cache->metrics, 0, event);
+    }
 }
 
 static void list_remove(struct code_cache *cache, struct code *code)
@@ -64,7 +72,7 @@ static void trim(struct code_cache *cache)
         struct code *newer = code->newer;
         if (code->users == 0) {
             drop(cache, code);
-            cache->usage.evictions++;
+            count(cache, METRICS_CACHE_EVICTION);
         }
         code = newer;
     }
@@ -140,7 +148,7 @@ cclb_status code_lease(struct code_cache *cache, cclb_bytes wasm, const uint8_t 
     pthread_mutex_lock(&cache->mutex);
     struct code *code = find(cache, digest);
     if (code) {
-        cache->usage.hits++;
+        count(cache, METRICS_CACHE_HIT);
         code->users++;
         list_remove(cache, code);
         list_add(cache, code);
@@ -157,7 +165,7 @@ cclb_status code_lease(struct code_cache *cache, cclb_bytes wasm, const uint8_t 
         code->users = 1;
         list_add(cache, code);
         cache->usage.entries++;
-        cache->usage.misses++;
+        count(cache, METRICS_CACHE_MISS);
         uint64_t start_ns = clock_now_ns(clock);
         compile(cache, code, wasm);
         took_ns = clock_since(start_ns, clock_now_ns(clock));

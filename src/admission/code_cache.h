@@ -13,6 +13,7 @@
 #include "base/rust_hash.h"
 #include "cclb/error.h"
 #include "engine/engine.h"
+#include "metrics/metrics.h"
 
 #include <pthread.h>
 
@@ -24,14 +25,12 @@ struct code;
 struct code_cache_usage {
     uint64_t entries;
     uint64_t bytes;
-    uint64_t hits;
-    uint64_t misses;
-    uint64_t evictions;
 };
 
 /* SHARED. */
 struct code_cache {
     struct engine *engine;
+    struct metrics *metrics; /* where hits, misses and evictions are counted (rule R73); NULL: nowhere */
     const cclb_allocator *allocator;
     pthread_mutex_t mutex;
     pthread_cond_t compiled; /* some code's compilation has ended */
@@ -40,8 +39,9 @@ struct code_cache {
     struct code_cache_usage usage;
 };
 
-/* The engine and the allocator must outlive it. */
-void code_cache_init(struct code_cache *cache, struct engine *engine, const cclb_allocator *allocator);
+/* All that it is given must outlive it; metrics may be NULL. */
+void code_cache_init(struct code_cache *cache, struct engine *engine, struct metrics *metrics,
+                     const cclb_allocator *allocator);
 
 /* All code must have been given back. */
 void code_cache_deinit(struct code_cache *cache);

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "counting_allocator.h"
 #include "engine/fake.h"
+#include "metrics/tally.h"
 
 #include <sched.h>
 #include <setjmp.h>
@@ -18,6 +19,7 @@ struct fixture {
     struct counting_allocator counts;
     cclb_allocator allocator;
     struct engine *engine;
+    struct metrics metrics;
     struct code_cache cache;
     cclb_error error;
 };
@@ -41,7 +43,9 @@ static int set_up(void **state)
     struct engine_options options = {.pool_instances = 1};
     struct engine_fault fault;
     assert_int_equal(engine_create(&options, &fixture.allocator, &fixture.engine, &fault), CCLB_OK);
-    code_cache_init(&fixture.cache, fixture.engine, &fixture.allocator);
+    const cclb_metrics_options metrics_options = {.plugins_max = 1};
+    assert_int_equal(metrics_init(&fixture.metrics, &metrics_options, &fixture.allocator, &fixture.error), CCLB_OK);
+    code_cache_init(&fixture.cache, fixture.engine, &fixture.metrics, &fixture.allocator);
     *state = &fixture;
     return 0;
 }
@@ -50,11 +54,19 @@ static int tear_down(void **state)
 {
     struct fixture *fixture = *state;
     code_cache_deinit(&fixture->cache);
+    metrics_deinit(&fixture->metrics);
     engine_destroy(fixture->engine);
     assert_int_equal(fake_alive(), 0);
     assert_int_equal(atomic_load(&fixture->counts.live), 0);
     fake_script_set(NULL);
     return 0;
+}
+
+/* What the cache counted (rule R73). */
+static uint64_t counted(const struct code_cache *cache, enum common_counter counter)
+{
+    const struct tally tally = {.region = cache->metrics->region};
+    return tally_common(&tally, counter);
 }
 
 /* Module `number`, whose compiled form has `size` bytes; the fake looks at neither. */
@@ -71,10 +83,10 @@ static cclb_status lease(struct fixture *fixture, uint32_t number, size_t size, 
 static bool compiles(struct fixture *fixture, uint32_t number, size_t size)
 {
     struct code *code = NULL;
-    uint64_t before = code_cache_usage(&fixture->cache).misses;
+    uint64_t before = counted(&fixture->cache, COMMON_CACHE_MISSES);
     assert_int_equal(lease(fixture, number, size, &code, &fixture->error), CCLB_OK);
     code_return(&fixture->cache, code);
-    return code_cache_usage(&fixture->cache).misses != before;
+    return counted(&fixture->cache, COMMON_CACHE_MISSES) != before;
 }
 
 static void the_same_content_is_compiled_once_and_stays(void **state)
@@ -93,9 +105,9 @@ static void the_same_content_is_compiled_once_and_stays(void **state)
     struct code_cache_usage usage = code_cache_usage(&fixture->cache);
     assert_int_equal(usage.entries, 2);
     assert_int_equal(usage.bytes, 30);
-    assert_int_equal(usage.hits, 2);
-    assert_int_equal(usage.misses, 2);
-    assert_int_equal(usage.evictions, 0);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_HITS), 2);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_MISSES), 2);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_EVICTIONS), 0);
 }
 
 static void the_time_that_compiling_took_is_told_to_who_waited_for_it(void **state)
@@ -123,11 +135,11 @@ static void beyond_64_entries_the_least_recently_used_goes(void **state)
         assert_true(compiles(fixture, i, 1));
     }
     assert_int_equal(code_cache_usage(&fixture->cache).entries, 64);
-    assert_int_equal(code_cache_usage(&fixture->cache).evictions, 0);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_EVICTIONS), 0);
     assert_false(compiles(fixture, 1, 1)); /* so 2 is now the one that was not used for longest */
     assert_true(compiles(fixture, 65, 1));
     assert_int_equal(code_cache_usage(&fixture->cache).entries, 64);
-    assert_int_equal(code_cache_usage(&fixture->cache).evictions, 1);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_EVICTIONS), 1);
     assert_false(compiles(fixture, 1, 1));
     assert_false(compiles(fixture, 3, 1));
     assert_true(compiles(fixture, 2, 1));
@@ -141,7 +153,7 @@ static void beyond_48_mib_the_least_recently_used_goes(void **state)
         assert_true(compiles(fixture, i, third));
     }
     assert_int_equal(code_cache_usage(&fixture->cache).bytes, 48 << 20); /* exactly full */
-    assert_int_equal(code_cache_usage(&fixture->cache).evictions, 0);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_EVICTIONS), 0);
     assert_true(compiles(fixture, 4, 1));
     assert_int_equal(code_cache_usage(&fixture->cache).bytes, 2 * third + 1);
     assert_false(compiles(fixture, 2, third));
@@ -186,7 +198,7 @@ enum { WAITERS = 5 };
 static void wait_for_the_others(void *context)
 {
     struct code_cache *cache = context;
-    while (code_cache_usage(cache).hits < WAITERS) {
+    while (counted(cache, COMMON_CACHE_HITS) < WAITERS) {
         sched_yield();
     }
 }
@@ -232,7 +244,7 @@ static void threads_that_ask_at_once_share_one_compilation(void **state)
         assert_ptr_equal(askers[i].module, askers[0].module);
         code_return(&fixture->cache, askers[i].code);
     }
-    assert_int_equal(code_cache_usage(&fixture->cache).misses, 1);
+    assert_int_equal(counted(&fixture->cache, COMMON_CACHE_MISSES), 1);
     assert_int_equal(fake_alive(), 2); /* the engine and one module */
 }
 

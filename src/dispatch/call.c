@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/guest_memory.h"
+#include "metrics/probes.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -232,11 +233,13 @@ static cclb_status run_stage(const struct call *call, const struct call_input *i
     const cclb_clock *clock = &call->dispatch->options.clock;
     struct engine_instance *instance = &call->lane->instance;
     output->entered_ns = clock_now_ns(clock);
+    probe_guest_entry((int)call->hook, input->len);
     cclb_status status = check_exports(call);
     if (status == CCLB_OK) {
         status = run_guest(call, input, output);
         output->memory_bytes = engine_instance_memory(instance).size;
     }
+    probe_guest_exit((int)call->hook, (int)status);
     output->ended_ns = clock_now_ns(clock);
     output->fuel = engine_fuel_used(instance);
     return status;

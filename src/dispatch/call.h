@@ -10,6 +10,7 @@
 #include "dispatch/deadline.h"
 #include "dispatch/lane.h"
 #include "dispatch/process.h"
+#include "metrics/metrics.h"
 
 /* A time bound that grows with the request. */
 struct call_deadline {
@@ -29,6 +30,7 @@ struct dispatch_options {
     bool foreign_stacks; /* do not measure the caller's stack */
     bool host_ticks;     /* the host ticks */
     cclb_clock clock;
+    struct metrics *metrics; /* where whoever works with this counts; NULL: nowhere */
 };
 
 /* All that calls of one runtime share. SHARED; immutable but for its atomics. */
@@ -86,6 +88,19 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
 
 /* Ends the instance of a successful call; the lane can then be released. Where there is no instance it does nothing. */
 void call_end(struct dispatch *dispatch, struct lane *lane);
+
+/* What is counted of a call beside what came of it. */
+struct call_account {
+    uint32_t label; /* of the plugin, or METRICS_NO_PLUGIN */
+    cclb_hook hook;
+    unsigned principal_kind; /* or METRICS_NO_PRINCIPAL */
+    enum metrics_policy policy;
+    uint64_t bytes_in;
+};
+
+/* Counts a call that has ended with `status`, which `error` tells of (rules R67, R68, R70); `lane` may be NULL. */
+void call_count(struct metrics *metrics, const struct lane *lane, const struct call_account *account,
+                const struct call_output *output, cclb_status status, const cclb_error *error);
 
 /* An input made of `count` spans that lie one behind the other in the request. */
 struct call_spans {

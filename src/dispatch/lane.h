@@ -100,6 +100,12 @@ bool lane_take_note(struct lane *lane);
  */
 bool lanes_guarded(struct lanes *lanes, enum lane_guard guard, const void *object);
 
+/* Its place among the lanes. */
+static inline uint32_t lane_number(const struct lane *lane)
+{
+    return (uint32_t)(lane - lane->lanes->lane);
+}
+
 /* How many lanes are claimed at this moment, permits and reserved together. */
 uint32_t lanes_claimed(const struct lanes *lanes);
 

@@ -72,6 +72,13 @@ struct engine_pool_usage {
     uint64_t memories;
 };
 
+/* In bytes. */
+struct engine_address_space {
+    uint64_t memory; /* for each memory, without its guard */
+    uint64_t guard;  /* behind each memory */
+    uint64_t pool;   /* for all of the pool; 0 without one */
+};
+
 /* A guest's linear memory at this moment; dies at the next entry into the guest. */
 struct engine_memory {
     uint8_t *base;
@@ -94,8 +101,8 @@ void engine_destroy(struct engine *engine);
 /* Makes every running guest call of this engine ask `overdue` soon. Never blocks; any thread. */
 void engine_interrupt(struct engine *engine);
 
-/* Address space that an engine with these options sets aside for its pool; 0 without one (rule R63). */
-uint64_t engine_reservation_bytes(const struct engine_options *options);
+/* Address space that an engine with these options sets aside (rule R63). */
+struct engine_address_space engine_address_space(const struct engine_options *options);
 
 /* How much of the pool is in use; all zero without a pool. */
 struct engine_pool_usage engine_pool_usage(const struct engine *engine);

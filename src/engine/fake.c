@@ -26,6 +26,7 @@ struct instance {
     struct engine *engine;
     struct engine_limits limits;
     uint8_t *memory;
+    uint32_t size;
     uint32_t next; /* where cc_lb_alloc goes on */
 };
 
@@ -112,10 +113,14 @@ void engine_interrupt(struct engine *engine)
     atomic_fetch_add(&engine->epoch, 1);
 }
 
-uint64_t engine_reservation_bytes(const struct engine_options *options)
+struct engine_address_space engine_address_space(const struct engine_options *options)
 {
-    bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
-    return pooled ? options->pool_instances * options->memory_max_bytes : 0;
+    if (options->isolation == CCLB_ISOLATION_ON_DEMAND) {
+        return (struct engine_address_space){options->memory_reservation_bytes, options->memory_guard_bytes, 0};
+    }
+    uint64_t guard = options->isolation == CCLB_ISOLATION_GUARDED ? options->memory_guard_bytes : 0;
+    uint64_t pool = options->pool_instances * (options->memory_max_bytes + guard);
+    return (struct engine_address_space){options->memory_max_bytes, guard, pool};
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)
@@ -210,7 +215,8 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         *instance = (struct instance){0};
         return status;
     }
-    instance->memory = allocate(engine->allocator, FAKE_MEMORY_BYTES);
+    instance->size = script.memory_bytes ? script.memory_bytes : FAKE_MEMORY_BYTES;
+    instance->memory = allocate(engine->allocator, instance->size);
     if (instance->memory == NULL) {
         *instance = (struct instance){0};
         return fault_set(fault, CCLB_INSTANTIATE, "no memory for an instance");
@@ -224,7 +230,7 @@ void engine_instance_drop(struct engine_instance *storage)
 {
     struct instance *instance = instance_of(storage);
     if (instance->memory) {
-        release(instance->engine->allocator, instance->memory, FAKE_MEMORY_BYTES);
+        release(instance->engine->allocator, instance->memory, instance->size);
         atomic_fetch_sub(&instance->engine->instances, 1);
         atomic_fetch_sub(&alive, 1);
         *instance = (struct instance){0};
@@ -248,7 +254,7 @@ cclb_status engine_call_alloc(struct engine_instance *storage, uint32_t len, uin
         return CCLB_OK;
     }
     uint32_t start = (instance->next + align - 1) / align * align;
-    if (start > FAKE_ANSWER_AT || len > FAKE_ANSWER_AT - start) {
+    if (start > instance->size / 2 || len > instance->size / 2 - start) {
         *address = 0;
         return CCLB_OK;
     }
@@ -295,6 +301,11 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
     if (script.loop == FAKE_LOOP_HOOK) {
         return loop(instance, fault);
     }
+    if (script.hook_fault != CCLB_OK) {
+        fault_set(fault, script.hook_fault, "scripted");
+        fault->trap = script.hook_fault == CCLB_TRAP ? CCLB_TRAP_UNREACHABLE : CCLB_TRAP_NONE;
+        return script.hook_fault;
+    }
     if (script.use_result) {
         *result = script.result;
         return CCLB_OK;
@@ -304,15 +315,18 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
         *result = 0;
         return CCLB_OK;
     }
-    assert(answer.len <= FAKE_MEMORY_BYTES - FAKE_ANSWER_AT);
-    memcpy(instance->memory + FAKE_ANSWER_AT, answer.data, answer.len);
-    *result = (uint64_t)FAKE_ANSWER_AT << 32 | answer.len;
+    uint32_t at = instance->size / 2 + script.answer_shift;
+    uint64_t whole = script.answer_prefix + answer.len;
+    assert(at <= instance->size && whole <= instance->size - at);
+    memcpy(instance->memory + at + script.answer_prefix, answer.data, answer.len);
+    *result = (uint64_t)at << 32 | whole;
     return CCLB_OK;
 }
 
 struct engine_memory engine_instance_memory(struct engine_instance *storage)
 {
-    return (struct engine_memory){.base = instance_of(storage)->memory, .size = FAKE_MEMORY_BYTES};
+    const struct instance *instance = instance_of(storage);
+    return (struct engine_memory){.base = instance->memory, .size = instance->size};
 }
 
 uint64_t engine_fuel_used(struct engine_instance *storage)

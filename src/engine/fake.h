@@ -19,6 +19,9 @@ struct fake_script {
     uint64_t fail_at;
     /* What a hook answers; an unset one (data NULL) answers with its smallest valid archive. */
     cclb_bytes answer[CCLB_HOOK_COUNT];
+    /* How far behind the place that answers have it lies, and how many zero bytes count as its beginning. */
+    uint32_t answer_shift;
+    uint32_t answer_prefix;
     /* Instead of `answer`: the packed result as the guest returns it, when use_result is set. */
     bool use_result;
     uint64_t result;
@@ -27,6 +30,10 @@ struct fake_script {
     uint32_t address;
     /* The guest never returns: it stops when its deadline has passed. In this step: */
     enum { FAKE_LOOP_NEVER, FAKE_LOOP_START, FAKE_LOOP_ALLOC, FAKE_LOOP_HOOK } loop;
+    /* What a hook fails with, if it is set: CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL. */
+    cclb_status hook_fault;
+    /* The size of an instance's memory, whose upper half is for answers; 0: FAKE_MEMORY_BYTES. */
+    uint32_t memory_bytes;
     /* What a module exports under each name that starts with this is something else (ENGINE_EXPORT_NONE or _OTHER). */
     const char *odd_export;
     enum engine_export odd_kind;

@@ -163,10 +163,14 @@ void engine_interrupt(struct engine *engine)
     wasmtime_engine_increment_epoch(engine->engine);
 }
 
-uint64_t engine_reservation_bytes(const struct engine_options *options)
+struct engine_address_space engine_address_space(const struct engine_options *options)
 {
     struct rust_engine_settings settings = settings_of(options);
-    return settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes);
+    return (struct engine_address_space){
+        .memory = settings.memory_reservation_bytes,
+        .guard = settings.memory_guard_bytes,
+        .pool = settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes),
+    };
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)

@@ -31,9 +31,12 @@ cclb_status answer_check_size(const struct hooks *hooks, const struct run *run, 
                          run->output.bytes.len, hooks->bounds.output_body_bytes);
 }
 
-cclb_status answer_fault(cclb_status status, struct fault_words words, cclb_error *error)
+cclb_status answer_fault(const struct run *run, cclb_status status, struct fault_words words, cclb_error *error)
 {
-    if (!run_is_plugins_fault(status, error)) {
+    if (status != CCLB_OK) {
+        error->hook = run->hook;
+    }
+    if (status <= CCLB_OK || status == CCLB_BAD_INPUT) {
         return status;
     }
     cclb_error inner = *error;

@@ -18,7 +18,10 @@ __attribute__((format(printf, 4, 5))) cclb_status answer_reject(cclb_error *erro
 /* Whether an answer is within wire_bounds.output_body_bytes; `rule` says so if it is not. */
 cclb_status answer_check_size(const struct hooks *hooks, const struct run *run, uint32_t rule, cclb_error *error);
 
-/* Puts the words in front of a fault of the plugin or the moment; faults of the host stay as they are. */
-cclb_status answer_fault(cclb_status status, struct fault_words words, cclb_error *error);
+/*
+ * How a failed call is told: by its hook, and with the words in front, but for what is wrong with the request
+ * (CCLB_BAD_INPUT) and for faults of the host and the machine (below CCLB_OK), which stay as they are.
+ */
+cclb_status answer_fault(const struct run *run, cclb_status status, struct fault_words words, cclb_error *error);
 
 #endif

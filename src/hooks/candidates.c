@@ -15,6 +15,17 @@ static bool same(const cclb_uuid *a, const cclb_uuid *b)
     return memcmp(a->bytes, b->bytes, sizeof a->bytes) == 0;
 }
 
+/* Whether each id is above the one before it, and so no two are the same; hosts mostly sort them. */
+static bool ascend(const cclb_candidate *given, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (memcmp(given[i - 1].id.bytes, given[i].id.bytes, sizeof given[i].id.bytes) >= 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool candidates_init(struct candidates *candidates, const cclb_request *request, size_t ids_max,
                      const struct key_seed *seed, struct arena *arena)
 {
@@ -22,6 +33,7 @@ bool candidates_init(struct candidates *candidates, const cclb_request *request,
         .given = request->candidates,
         .given_count = request->candidate_count,
         .ids_max = ids_max,
+        .distinct = ascend(request->candidates, request->candidate_count),
         .kept = arena_array(arena, request->candidate_count, sizeof(bool)),
         .seed = seed,
         .arena = arena,
@@ -50,9 +62,12 @@ static bool make_table(struct candidates *candidates)
     if (candidates->table == NULL) {
         return false;
     }
+    candidates->distinct = true;
     for (size_t i = 0; i < candidates->given_count; i++) {
         struct candidate_entry *entry = entry_of(candidates, &candidates->given[i].id);
-        if (!entry->used) {
+        if (entry->used) {
+            candidates->distinct = false;
+        } else {
             *entry = (struct candidate_entry){.used = true, .place = i, .id = candidates->given[i].id};
         }
     }
@@ -61,8 +76,11 @@ static bool make_table(struct candidates *candidates)
 
 bool candidates_find(struct candidates *candidates, cclb_uuid id, size_t *place)
 {
+    if (!candidates->distinct && candidates->table == NULL && !make_table(candidates)) {
+        return false;
+    }
     size_t guess = candidates->next;
-    if (guess < candidates->given_count && same(&candidates->given[guess].id, &id)) {
+    if (candidates->distinct && guess < candidates->given_count && same(&candidates->given[guess].id, &id)) {
         candidates->next = guess + 1;
         *place = guess;
         return true;

@@ -3,7 +3,8 @@
  * candidates.h - which candidate of a request an id names (rule R89).
  *
  * A plugin mostly answers in the order that it was asked in, and then this costs one comparison. Otherwise ids are found
- * by a hash that it cannot foresee, in time that does not grow with their number.
+ * by a hash that it cannot foresee, in time that does not grow with their number. A candidate that was given twice is
+ * the first of the two, whatever the order.
  */
 #ifndef HOOKS_CANDIDATES_H
 #define HOOKS_CANDIDATES_H
@@ -20,10 +21,11 @@ struct candidates {
     size_t given_count;
     size_t ids_max; /* that may be asked for, beside the given ones */
     size_t next;    /* where an answer in order goes on */
+    bool distinct;  /* no id was given twice, as far as is known: then that place may be guessed */
     bool *kept;     /* of each given one */
     const struct key_seed *seed;
     struct arena *arena;
-    struct candidate_entry *table; /* made by the first id that is out of order */
+    struct candidate_entry *table; /* made by the first id that is out of order, or where ids are not known to be distinct */
     size_t mask;
 };
 

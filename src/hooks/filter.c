@@ -90,7 +90,7 @@ static cclb_status take_result(struct reading *reading, size_t index)
                              error_text(&text, given.upstream_id), index);
     }
     cclb_bytes reason = reason_of(reading, &given);
-    if (reason.len > 0) {
+    if (given.reason.len > 0) {
         reading->reasons_len += given.upstream_id.len + strlen(": ") + reason.len + strlen("; ");
     }
     size_t place = CCLB_NO_CANDIDATE;
@@ -120,12 +120,11 @@ static cclb_status join_reasons(const struct reading *reading, cclb_bytes *reaso
     uint8_t *end = text;
     for (size_t i = 0; i < reading->answer.results.count; i++) {
         cclb_candidate_reason given = cclb_candidate_reason_at(reading->answer.results, i);
-        cclb_bytes reason = reason_of(reading, &given);
-        if (reason.len > 0) {
+        if (given.reason.len > 0) {
             end = end > text ? append(end, cclb_text("; ")) : end;
             end = append(end, given.upstream_id);
             end = append(end, cclb_text(": "));
-            end = append(end, reason);
+            end = append(end, reason_of(reading, &given));
         }
     }
     *reasons = cclb_bytes_of(text, (size_t)(end - text));
@@ -159,12 +158,16 @@ static cclb_status read_answer(struct reading *reading, const cclb_request *requ
 static cclb_status keep_all(struct run *run, const cclb_request *request, cclb_filter_result *result,
                             cclb_error *error)
 {
+    struct candidates candidates;
     cclb_kept *kept = arena_array(run->arena, request->candidate_count, sizeof *kept);
-    if (kept == NULL) {
+    if (kept == NULL || !candidates_init(&candidates, request, 0, &run->calls->slots->seed, run->arena)) {
         return error_no_memory(error, request->candidate_count * sizeof *kept);
     }
     for (size_t i = 0; i < request->candidate_count; i++) {
-        kept[i] = (cclb_kept){request->candidates[i].id, i, false};
+        kept[i].id = request->candidates[i].id;
+        if (!candidates_keep(&candidates, kept[i].id, &kept[i].candidate, &kept[i].repeated)) {
+            return error_no_memory(error, request->candidate_count * sizeof *kept);
+        }
     }
     *result = (cclb_filter_result){.passed_through = true, .kept = kept, .kept_count = request->candidate_count};
     return CCLB_OK;
@@ -199,7 +202,7 @@ cclb_status hook_filter(const struct hooks *hooks, const cclb_target *target, co
     if (status == CCLB_OK) {
         status = call(hooks, &run, request, &made, error);
     }
-    status = answer_fault(status, words, error);
+    status = answer_fault(&run, status, words, error);
     if (run_passes(&run, status, error)) {
         cclb_error obstacle;
         cclb_status passed = keep_all(&run, request, &made, &obstacle);

@@ -83,7 +83,8 @@ static cclb_status refuse_given(const cclb_header *header, size_t index, const c
 }
 
 cclb_status headers_for_plugin(cclb_headers given, header_dropped *dropped, const char *what, uint32_t rule,
-                               struct arena *arena, cclb_headers *headers, cclb_error *error)
+                               const struct key_seed *seed, struct arena *arena, cclb_headers *headers,
+                               cclb_error *error)
 {
     cclb_header *items = arena_array(arena, given.count, sizeof *items);
     if (items == NULL) {
@@ -107,7 +108,7 @@ cclb_status headers_for_plugin(cclb_headers given, header_dropped *dropped, cons
         }
     }
     *headers = (cclb_headers){items, count};
-    return CCLB_OK;
+    return headers_group(items, count, seed, arena, error);
 }
 
 /* R98, in its order: the value's size, the name, the value. */

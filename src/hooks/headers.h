@@ -13,11 +13,13 @@
 typedef bool header_dropped(cclb_bytes lower_name);
 
 /*
- * A host's headers as a plugin gets them: each that is not dropped, its name in lower case (rules R74, R75). `what` is the
- * list's name for messages. CCLB_BAD_INPUT with `rule`: a name or value that cannot be. CCLB_NO_MEMORY.
+ * A host's headers as a plugin gets them: each that is not dropped, its name in lower case, in the order of a map: equal
+ * names side by side where the first stood (rules R74, R75). `what` is the list's name for messages. CCLB_BAD_INPUT with
+ * `rule`: a name or value that cannot be. CCLB_NO_MEMORY.
  */
 cclb_status headers_for_plugin(cclb_headers given, header_dropped *dropped, const char *what, uint32_t rule,
-                               struct arena *arena, cclb_headers *headers, cclb_error *error);
+                               const struct key_seed *seed, struct arena *arena, cclb_headers *headers,
+                               cclb_error *error);
 
 /* Rule R74: what filter and shape are not sent; with_cookie: cookies neither. */
 header_dropped header_is_secret;

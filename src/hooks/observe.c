@@ -18,5 +18,5 @@ cclb_status hook_observe(const struct hooks *hooks, const cclb_target *target, c
     if (status == CCLB_OK) {
         status = run_message(&run, &message, error);
     }
-    return run_end(&run, answer_fault(status, words, error), lease, error);
+    return run_end(&run, answer_fault(&run, status, words, error), lease, error);
 }

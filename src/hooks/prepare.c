@@ -60,7 +60,8 @@ static cclb_status prepare_headers(const struct hooks *hooks, const cclb_request
                                    cclb_headers *headers, cclb_error *error)
 {
     header_dropped *dropped = hooks->cookie_redaction ? header_is_secret_or_cookie : header_is_secret;
-    return headers_for_plugin(request->headers, dropped, "request.headers", 74, arena, headers, error);
+    return headers_for_plugin(request->headers, dropped, "request.headers", 74, &hooks->calls->slots->seed, arena,
+                              headers, error);
 }
 
 cclb_status prepare_passed_headers(const struct hooks *hooks, const cclb_request *request, struct arena *arena,
@@ -68,8 +69,8 @@ cclb_status prepare_passed_headers(const struct hooks *hooks, const cclb_request
 {
     cclb_headers sent;
     cclb_status status = prepare_headers(hooks, request, arena, &sent, error);
-    return status == CCLB_OK ? headers_for_plugin(sent, header_is_not_the_plugins, "request.headers", 97, arena, headers,
-                                                  error)
+    return status == CCLB_OK ? headers_for_plugin(sent, header_is_not_the_plugins, "request.headers", 97,
+                                                  &hooks->calls->slots->seed, arena, headers, error)
                              : status;
 }
 
@@ -133,9 +134,9 @@ static cclb_status check_status(uint16_t status, cclb_error *error)
 
 /* What both transforms are sent; their structs have the same members up to the response's headers. */
 #define PREPARE_TRANSFORM(message)                                                                                     \
-    cclb_status status = prepare_method(request->method, error);                                                                \
+    cclb_status status = prepare_method(request->method, error);                                                       \
     if (status == CCLB_OK) {                                                                                           \
-        status = check_status(response->status, error);                                                                      \
+        status = check_status(response->status, error);                                                                \
     }                                                                                                                  \
     if (status == CCLB_OK) {                                                                                           \
         (message)->request_id = request->request_id;                                                                   \
@@ -143,8 +144,8 @@ static cclb_status check_status(uint16_t status, cclb_error *error)
         (message)->request_path = request->path;                                                                       \
         (message)->canonical_model_id = request->canonical_model_id;                                                   \
         (message)->response_status = response->status;                                                                 \
-        status = headers_for_plugin(response->headers, NULL, "response.headers", 75, arena,                            \
-                                    &(message)->response_headers, error);                                              \
+        status = headers_for_plugin(response->headers, NULL, "response.headers", 75, &hooks->calls->slots->seed,       \
+                                    arena, &(message)->response_headers, error);                                       \
     }                                                                                                                  \
     if (status == CCLB_OK) {                                                                                           \
         status = prepare_principal(&request->principal, reference, arena, &(message)->principal, error);               \
@@ -153,8 +154,8 @@ static cclb_status check_status(uint16_t status, cclb_error *error)
         status = prepare_upstream(request->upstream_base_url, arena, &(message)->upstream, error);                     \
     }
 
-cclb_status prepare_transform_response(const cclb_request *request, const cclb_response *response,
-                                       cclb_reference reference, struct arena *arena,
+cclb_status prepare_transform_response(const struct hooks *hooks, const cclb_request *request,
+                                       const cclb_response *response, cclb_reference reference, struct arena *arena,
                                        cclb_transform_response_request *message, cclb_error *error)
 {
     memset(message, 0, sizeof *message);
@@ -163,8 +164,8 @@ cclb_status prepare_transform_response(const cclb_request *request, const cclb_r
     return status;
 }
 
-cclb_status prepare_transform_sse_event(const cclb_request *request, const cclb_response *response,
-                                        cclb_reference reference, struct arena *arena,
+cclb_status prepare_transform_sse_event(const struct hooks *hooks, const cclb_request *request,
+                                        const cclb_response *response, cclb_reference reference, struct arena *arena,
                                         cclb_transform_sse_event_request *message, cclb_error *error)
 {
     memset(message, 0, sizeof *message);

@@ -16,13 +16,13 @@ cclb_status prepare_filter(const struct hooks *hooks, const cclb_request *reques
 cclb_status prepare_shape(const struct hooks *hooks, const cclb_request *request, cclb_reference reference,
                           struct arena *arena, cclb_shape_request *message, cclb_error *error);
 
-cclb_status prepare_transform_response(const cclb_request *request, const cclb_response *response,
-                                       cclb_reference reference, struct arena *arena,
+cclb_status prepare_transform_response(const struct hooks *hooks, const cclb_request *request,
+                                       const cclb_response *response, cclb_reference reference, struct arena *arena,
                                        cclb_transform_response_request *message, cclb_error *error);
 
 /* All but the event, which may change from call to call. */
-cclb_status prepare_transform_sse_event(const cclb_request *request, const cclb_response *response,
-                                        cclb_reference reference, struct arena *arena,
+cclb_status prepare_transform_sse_event(const struct hooks *hooks, const cclb_request *request,
+                                        const cclb_response *response, cclb_reference reference, struct arena *arena,
                                         cclb_transform_sse_event_request *message, cclb_error *error);
 
 cclb_status prepare_observe(const cclb_observation *observation, cclb_reference reference, struct arena *arena,

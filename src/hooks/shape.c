@@ -26,14 +26,15 @@ static cclb_status check_header_count(const struct hooks *hooks, const cclb_shap
 static cclb_status check_origin(const struct hooks *hooks, const cclb_request *request, const cclb_url *url,
                                 cclb_error *error)
 {
+    struct url_origin origin;
+    struct url_origin selected;
     if (hooks->origin_policy == CCLB_ORIGIN_UNRESTRICTED || !request->upstream_base_url.present ||
-        url_same_origin(url->text, request->upstream_base_url.value)) {
+        url_same_origin(url->text, request->upstream_base_url.value, &origin, &selected)) {
         return CCLB_OK;
     }
-    struct error_text shown;
-    struct error_text base;
-    return answer_reject(error, CCLB_HOOK_SHAPE, 95, "the URL `%.150s` is not of the selected upstream's origin, `%.150s`",
-                         error_text(&shown, url->text), error_text(&base, request->upstream_base_url.value));
+    return answer_reject(error, CCLB_HOOK_SHAPE, 95,
+                         "the URL's origin, `%s`, is not that of the selected upstream, `%s`", origin.text,
+                         selected.text);
 }
 
 /* R96. */
@@ -135,7 +136,7 @@ cclb_status hook_shape(const struct hooks *hooks, const cclb_target *target, con
     if (status == CCLB_OK) {
         status = call(hooks, &run, request, &made, error);
     }
-    status = answer_fault(status, status == CCLB_REJECTED && error->rule == 94 ? url_words : words, error);
+    status = answer_fault(&run, status, status == CCLB_REJECTED && error->rule == 94 ? url_words : words, error);
     if (run_passes(&run, status, error)) {
         cclb_error obstacle;
         cclb_status passed = pass(hooks, &run, request, &made, &obstacle);

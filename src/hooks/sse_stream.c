@@ -99,8 +99,8 @@ static cclb_status attach(cclb_sse_stream *stream, const cclb_target *target, co
     if (!admitted_calls(plugin, CCLB_HOOK_TRANSFORM_SSE_EVENT)) {
         return CCLB_OK;
     }
-    cclb_status status = prepare_transform_sse_event(request, response, plugin->callee.reference, &stream->arena,
-                                                     &stream->message, error);
+    cclb_status status = prepare_transform_sse_event(stream->hooks, request, response, plugin->callee.reference,
+                                                     &stream->arena, &stream->message, error);
     if (status == CCLB_OK) {
         stream->handle = (cclb_handle){stream->hooks->calls, cell};
         slots_handle_again(stream->hooks->calls->slots, cell);

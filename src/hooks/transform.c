@@ -13,10 +13,16 @@ static const struct fault_words response_words = {"transform_response trap error
 static const struct fault_words event_words = {"transform_sse_event trap error: ",
                                                "transform_sse_event runtime error: "};
 
-/* R100. A target by key has no transform hooks to call (R42); run_enter() says so. */
-static bool is_called(const cclb_target *target, cclb_hook hook)
+/*
+ * R100. Where nothing may be called at all, run_enter() is asked and says so: by key (R42), by a handle of another runtime,
+ * in a forked child.
+ */
+static bool is_called(const struct hooks *hooks, const cclb_target *target, cclb_hook hook)
 {
-    return target->handle == NULL || admitted_calls(cell_plugin(target->handle->cell), hook);
+    cclb_error scratch;
+    return target->handle == NULL || target->handle->calls != hooks->calls ||
+           dispatch_check_process(hooks->calls->dispatch, &scratch) != CCLB_OK ||
+           admitted_calls(cell_plugin(target->handle->cell), hook);
 }
 
 /* What goes out if nothing changes. */
@@ -68,7 +74,7 @@ static cclb_status call_response(const struct hooks *hooks, struct run *run, con
 {
     cclb_transform_response_request message;
     cclb_transform_response_view view;
-    cclb_status status = prepare_transform_response(request, response, run->plugin->callee.reference, run->arena,
+    cclb_status status = prepare_transform_response(hooks, request, response, run->plugin->callee.reference, run->arena,
                                                     &message, error);
     if (status == CCLB_OK) {
         status = run_message(run, &message, error);
@@ -90,7 +96,7 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
                                     cclb_error *error)
 {
     cclb_transform_response_answer made = unchanged(response);
-    if (!is_called(target, CCLB_HOOK_TRANSFORM_RESPONSE)) {
+    if (!is_called(hooks, target, CCLB_HOOK_TRANSFORM_RESPONSE)) {
         *answer = made;
         return CCLB_OK;
     }
@@ -101,7 +107,7 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
     if (status == CCLB_OK) {
         status = call_response(hooks, &run, request, response, &made, error);
     }
-    status = answer_fault(status, response_words, error);
+    status = answer_fault(&run, status, response_words, error);
     if (run_passes(&run, status, error)) {
         made = unchanged(response);
         made.called = true;
@@ -153,7 +159,7 @@ static cclb_status end_event(struct run *run, cclb_status status, cclb_transform
                              cclb_transform_sse_event_answer *answer, cclb_error *error)
 {
     made->called = true;
-    status = answer_fault(status, event_words, error);
+    status = answer_fault(run, status, event_words, error);
     if (run_passes(run, status, error)) {
         *made = (cclb_transform_sse_event_answer){.called = true, .passed_through = true};
     }
@@ -170,7 +176,7 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
                                      cclb_error *error)
 {
     cclb_transform_sse_event_answer made = {.kind = CCLB_TRANSFORM_SSE_EVENT_UNCHANGED};
-    if (!is_called(target, CCLB_HOOK_TRANSFORM_SSE_EVENT)) {
+    if (!is_called(hooks, target, CCLB_HOOK_TRANSFORM_SSE_EVENT)) {
         *answer = made;
         return CCLB_OK;
     }
@@ -179,8 +185,8 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
     cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_TRANSFORM_SSE_EVENT, error);
     run.principal_kind = request->principal.kind;
     if (status == CCLB_OK) {
-        status = prepare_transform_sse_event(request, response, run.plugin->callee.reference, run.arena, &message,
-                                             error);
+        status = prepare_transform_sse_event(hooks, request, response, run.plugin->callee.reference, run.arena,
+                                             &message, error);
     }
     if (status == CCLB_OK) {
         message.event = *event;

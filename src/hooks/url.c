@@ -8,6 +8,7 @@
 #include "base/append.h"
 #include "base/error.h"
 #include "base/rust_url.h"
+#include "cclb/escape.h"
 
 enum { WORDS_SIZE = 128 };
 
@@ -82,11 +83,18 @@ cclb_status url_read(cclb_bytes text, struct arena *arena, cclb_url *url, cclb_e
     return status;
 }
 
-bool url_same_origin(cclb_bytes a, cclb_bytes b)
+static struct rust_url *parse_origin(cclb_bytes text, struct url_origin *origin)
 {
     char words[WORDS_SIZE];
-    struct rust_url *parsed_a = rust_url_parse(a, words, sizeof words);
-    struct rust_url *parsed_b = rust_url_parse(b, words, sizeof words);
+    struct rust_url *parsed = rust_url_parse(text, words, sizeof words);
+    cclb_escape(parsed ? rust_url_part(parsed, RUST_URL_ORIGIN) : (cclb_bytes){0}, origin->text, sizeof origin->text);
+    return parsed;
+}
+
+bool url_same_origin(cclb_bytes a, cclb_bytes b, struct url_origin *origin_a, struct url_origin *origin_b)
+{
+    struct rust_url *parsed_a = parse_origin(a, origin_a);
+    struct rust_url *parsed_b = parse_origin(b, origin_b);
     bool same = parsed_a && parsed_b && rust_url_same_origin(parsed_a, parsed_b);
     rust_url_destroy(parsed_a);
     rust_url_destroy(parsed_b);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host_raw.h - the parts of a host document that plugins get as they stand in the file: claims, and bodies given as JSON.
+ * host_raw.h - the parts of a host document that plugins get as they stand in the file: claims, and bodies given as
+ * JSON.
  *
  * jansson keeps values and not their spelling, and refuses what serde_json takes (integers of twenty digits). So these
- * parts are found in the text first, and blanked in the copy that jansson reads; whatever else it finds wrong lies where
- * it lay before.
+ * parts are found in the text first, and blanked in the copy that jansson reads; whatever else it finds wrong lies
+ * where it lay before.
  */
 #ifndef JSON_HOST_RAW_H
 #define JSON_HOST_RAW_H

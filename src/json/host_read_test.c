@@ -105,15 +105,19 @@ static void expect_default_request(const cclb_request *request)
 static void test_defaults(void **state)
 {
     (void)state;
-    static const char *const texts[] = {
-        "{\"request\": {}}",
-        "{\"request\": {\"cache_pricing\": {}, \"principal\": {}, \"candidates\": []}}",
+    static const char all_null[] =
         "{\"request\": {\"request_id\": null, \"thread_id\": null, \"service_tier\": null, \"canonical_model_id\": "
         "null,"
         "\"cache_pricing\": null, \"method\": null, \"path\": null, \"query\": null, \"headers\": null, \"body\": null,"
-        "\"principal\": null, \"candidates\": null, \"upstream_base_url\": null}}",
+        "\"principal\": null, \"candidates\": null, \"upstream_base_url\": null}}";
+    static const char null_within[] =
         "{\"request\": {\"principal\": {\"id\": null, \"kind\": null, \"claims\": null}, \"cache_pricing\": {"
-        "\"status\": null, \"input_micros_per_million\": null}, \"headers\": []}}",
+        "\"status\": null, \"input_micros_per_million\": null}, \"headers\": []}}";
+    static const char *const texts[] = {
+        "{\"request\": {}}",
+        "{\"request\": {\"cache_pricing\": {}, \"principal\": {}, \"candidates\": []}}",
+        all_null,
+        null_within,
     };
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         cclb_host_document *document = read_good(texts[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * host_tree.c - what hooks answered, in a host's terms, as JSON. Every key is always there; what does not apply is null.
- * Headers, bodies and events are spelt as in a host document, so that one answer can be the next request.
+ * host_tree.c - what hooks answered, in a host's terms, as JSON. Every key is always there; what does not apply is
+ * null. Headers, bodies and events are spelt as in a host document, so that one answer can be the next request.
  */
 
 #include "json/tree.h"

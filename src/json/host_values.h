@@ -2,8 +2,8 @@
 /*
  * host_values.h - the members of a host document: a table for each object, a function for each kind of value.
  *
- * A function fills the place that the table names, which is zeroed before. It is not called for a member that is missing
- * or null.
+ * A function fills the place that the table names, which is zeroed before. It is not called for a member that is
+ * missing or null.
  */
 #ifndef JSON_HOST_VALUES_H
 #define JSON_HOST_VALUES_H

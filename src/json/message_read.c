@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message_read.c - JSON as C structs. The tree may be as deep as it likes: what is walked is the types, and what they do
- * not name is an error.
+ * message_read.c - JSON as C structs. The tree may be as deep as it likes: what is walked is the types, and what they
+ * do not name is an error.
  */
 
 #include "json/message.h"

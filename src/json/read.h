@@ -34,7 +34,7 @@ cclb_status read_refuse_kind(const struct reading *reading, const struct place *
 cclb_status read_refuse_name(const struct reading *reading, const struct place *place, json_t *found,
                              const char *const *names, size_t count);
 
-/* The member that the place names is none of those that may be here: with the one it was meant to be, or all of them. */
+/* The member that the place names is none of those that may be here; told with what it was meant to be, or all. */
 cclb_status read_refuse_unknown(const struct reading *reading, const struct place *place, const char *const *names,
                                 size_t count);
 

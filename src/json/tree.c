@@ -151,7 +151,7 @@ cclb_status tree_read(cclb_bytes text, json_t **root, cclb_error *error)
     if (status != CCLB_OK) {
         return status;
     }
-    json_error_t fault;
+    json_error_t fault = {.line = 0}; /* whole: jansson does not always fill it */
     *root = json_loadb(text.len > 0 ? (const char *)text.data : "", text.len,
                        JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL | JSON_DECODE_ANY, &fault);
     if (*root) {

@@ -47,7 +47,7 @@ enum { ADVICE_SIZE = 256 };
 static void advise_on_space(const struct engine_options *options, char advice[ADVICE_SIZE])
 {
     const double gib = 1 << 30;
-    uint64_t wanted = engine_reservation_bytes(options);
+    uint64_t wanted = engine_address_space(options).pool;
     struct rlimit limit;
     if (wanted > 0 && getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
         snprintf(advice, ADVICE_SIZE,
@@ -99,11 +99,16 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     }
     made->resolved = resolved;
     hash_settings(made);
+    status = metrics_init(&made->metrics, &resolved.options.metrics, runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_metrics;
+    }
     status = make_engine(made, error);
     if (status != CCLB_OK) {
         goto no_engine;
     }
     struct dispatch_options dispatch_options = options_for_dispatch(&made->resolved);
+    dispatch_options.metrics = &made->metrics;
     status = dispatch_init(&made->dispatch, &dispatch_options, made->engine, runtime_allocator(made), error);
     if (status != CCLB_OK) {
         goto no_dispatch;
@@ -116,6 +121,7 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     made->calls.dispatch = &made->dispatch;
     made->calls.slots = &made->slots;
     made->calls.allocator = runtime_allocator(made);
+    made->calls.metrics = &made->metrics;
     made->calls.log = resolved.options.log;
     made->dispatch.lanes.owner = &made->calls;
     made->hooks = (struct hooks){
@@ -133,6 +139,8 @@ no_slots:
 no_dispatch:
     engine_destroy(made->engine);
 no_engine:
+    metrics_deinit(&made->metrics);
+no_metrics:
     release(&resolved.options.allocator, made, sizeof *made);
     return status;
 }
@@ -159,6 +167,7 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     admission_deinit(&runtime->admission);
     dispatch_deinit(&runtime->dispatch);
     engine_destroy(runtime->engine);
+    metrics_deinit(&runtime->metrics);
     cclb_allocator allocator = *runtime_allocator(runtime);
     release(&allocator, runtime, sizeof *runtime);
     return CCLB_OK;
@@ -215,7 +224,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .memory_keep_bytes = keep,
         .resident_max_bytes = pooled ? keep * options->pool_instances : 0,
         .fast_body_bytes = pooled ? runtime->resolved.budget.fast_body_bytes : 0,
-        .virtual_reservation_bytes = engine_reservation_bytes(&engine_options),
+        .virtual_reservation_bytes = engine_address_space(&engine_options).pool,
         .stack_max_bytes = options->stack_max_bytes,
         .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),
         .compiled_modules = code.entries,

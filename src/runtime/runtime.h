@@ -15,6 +15,7 @@
 
 struct cclb_runtime {
     struct resolved_options resolved; /* its allocator and clock are the ones that all layers point to */
+    struct metrics metrics;
     struct engine *engine;
     struct dispatch dispatch;
     struct admission admission;

@@ -110,7 +110,14 @@ cclb_status cclb_slot_register(cclb_runtime *runtime, cclb_slot_key key, cclb_sl
     module_digest(wasm, registration.digest);
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
     hash_content(&registration, hash);
-    struct slots_candidate candidate = {kind, policy, hash, admit_for_slot, &registration};
+    struct slots_candidate candidate = {
+        .kind = kind,
+        .failure_policy = policy,
+        .label = metrics_plugin(&runtime->metrics, key.plugin),
+        .hash = hash,
+        .admit = admit_for_slot,
+        .context = &registration,
+    };
     cclb_slot_registration registered;
     status = slots_register(&runtime->slots, key, &candidate, &registered, error);
     atomic_fetch_sub(&runtime->admissions, 1);

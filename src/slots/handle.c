@@ -65,6 +65,20 @@ bool slots_lookup(struct slots *slots, cclb_slot_key key, cclb_slot_info *info)
     return present != NULL;
 }
 
+bool slots_account(struct slots *slots, cclb_slot_key key, struct cell_account *account)
+{
+    step_lock(&slots->mutex);
+    struct cell *present = present_cell(slots, key);
+    if (present) {
+        *account = (struct cell_account){
+            .failure_policy = atomic_load_explicit(&present->failure_policy, memory_order_relaxed),
+            .label = present->label,
+        };
+    }
+    step_unlock(&slots->mutex);
+    return present != NULL;
+}
+
 cclb_slot_info slots_cell_info(struct slots *slots, const struct cell *cell)
 {
     step_lock(&slots->mutex);

@@ -7,6 +7,7 @@
  */
 
 #include "base/error.h"
+#include "metrics/probes.h"
 #include "slots/retire.h"
 
 /* The rest of the file runs with the mutex held, except where it says otherwise. Relaxed: writers read their own. */
@@ -104,6 +105,7 @@ static cclb_status publish(struct slots *slots, uint64_t hash, struct cell *cell
         *registration =
             (cclb_slot_registration){CCLB_SLOT_REPLACED, cell->version, cell_is_used(slots, present)};
     }
+    probe_swap(cell->key.plugin.data, cell->key.plugin.len, cell->version, (int)registration->outcome);
     return CCLB_OK;
 }
 
@@ -115,6 +117,7 @@ static cclb_status admit(const struct slots *slots, cclb_slot_key key, const str
     if (cell == NULL) {
         return error_no_memory(error, sizeof *cell + key_size(key));
     }
+    cell->label = candidate->label;
     set_policy(cell, candidate);
     cclb_status status = candidate->admit(candidate->context, &cell->payload, error);
     if (status != CCLB_OK) {

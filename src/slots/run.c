@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "metrics/probes.h"
 #include "wire/wire.h"
 
 static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, const char *held, const char *why)
@@ -32,11 +33,12 @@ static cclb_status check_kind(const struct cell *cell, cclb_hook hook, cclb_erro
 static cclb_status no_lane(struct run *run, const cclb_target *target, cclb_error *error)
 {
     if (target->handle == NULL) {
-        cclb_slot_info info;
-        if (!slots_lookup(run->calls->slots, target->key, &info)) {
+        struct cell_account account;
+        if (!slots_account(run->calls->slots, target->key, &account)) {
             return slots_reject_unknown(target->key, error);
         }
-        run->failure_policy = info.failure_policy;
+        run->failure_policy = account.failure_policy;
+        run->label = account.label;
     }
     error_set(error, CCLB_SATURATED, 44, CCLB_PHASE_NONE,
               "plugin runtime saturated: stores limit reached (%u calls and leases are open)",
@@ -48,13 +50,15 @@ static cclb_status no_lane(struct run *run, const cclb_target *target, cclb_erro
 
 static void start(struct run *run, struct calls *calls, cclb_hook hook)
 {
-    *run = (struct run){.calls = calls, .hook = hook, .principal_kind = CCLB_PRINCIPAL_KIND_COUNT};
+    *run = (struct run){
+        .calls = calls, .hook = hook, .label = METRICS_NO_PLUGIN, .principal_kind = METRICS_NO_PRINCIPAL};
 }
 
 static void take_cell(struct run *run, const struct cell *cell)
 {
     run->cell = cell;
     run->plugin = cell_plugin(cell);
+    run->label = cell->label;
     run->failure_policy = atomic_load_explicit(&cell->failure_policy, memory_order_relaxed);
 }
 
@@ -106,6 +110,7 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error)
 {
     run->bytes_in = input->len;
+    probe_call_start(run->key.plugin.data, run->key.plugin.len, (int)run->hook, input->len);
     return call_run(run->calls->dispatch, run->lane, &run->plugin->callee, run->hook, input, &run->output, error);
 }
 
@@ -263,6 +268,22 @@ static void give_back(struct calls *calls, struct lane *lane)
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error)
 {
     uint64_t duration_ns = clock_since(run->output.started_ns, run->output.ended_ns);
+    if (run->hook < CCLB_HOOK_COUNT) {
+        const struct call_account account = {
+            .label = run->label,
+            .hook = run->hook,
+            .principal_kind = run->principal_kind,
+            .policy = run->applied == CCLB_FAILURE_PASS_THROUGH  ? METRICS_POLICY_PASS_THROUGH
+                      : run->applied == CCLB_FAILURE_FAIL_CLOSED ? METRICS_POLICY_FAIL_CLOSED
+                                                                 : METRICS_POLICY_NONE,
+            .bytes_in = run->bytes_in,
+        };
+        call_count(run->calls->metrics, run->lane, &account, &run->output, status, error);
+    }
+    probe_call_end((int)run->hook, (int)status, run->output.bytes.len);
+    if (status != CCLB_OK) {
+        probe_fault((int)run->hook, (int)status, error->rule, (int)error->phase, error->message);
+    }
     if (run->calls->log.call) {
         log_call(run, status, duration_ns, error);
     }

@@ -16,6 +16,7 @@
 #include "cclb/call.h"
 #include "cclb/log.h"
 #include "cclb/request.h"
+#include "metrics/metrics.h"
 #include "slots/slots.h"
 
 /* What all calls of one runtime share. SHARED, immutable but for its count. */
@@ -23,6 +24,7 @@ struct calls {
     struct dispatch *dispatch;
     struct slots *slots;
     const cclb_allocator *allocator;
+    struct metrics *metrics;
     cclb_log log;
     _Atomic uint32_t leases_without_lane; /* open, of calls that passed through without a permit */
 };
@@ -40,6 +42,7 @@ struct run {
     struct lease_memory *memory;   /* in place of a lane's arena */
     const struct cell *cell;       /* NULL: there is none, or it is not guarded for want of a lane */
     const struct admitted *plugin; /* of cell */
+    uint32_t label;                /* of the plugin, or METRICS_NO_PLUGIN */
     cclb_failure_policy failure_policy; /* of the slot; CCLB_FAILURE_DEFAULT if there is none */
     cclb_failure_policy applied;   /* by run_passes(); CCLB_FAILURE_DEFAULT: none */
     cclb_slot_key key;

@@ -72,6 +72,7 @@ cclb_status slots_reject_unknown(cclb_slot_key key, cclb_error *error);
 struct slots_candidate {
     cclb_slot_kind kind; /* not CCLB_SLOT_ANY */
     cclb_failure_policy failure_policy;
+    uint32_t label; /* under which its calls are counted */
     const uint8_t *hash; /* CCLB_SLOT_HASH_SIZE bytes */
     /* Admits it: fills *payload, which then belongs to the slots; or fails and leaves it alone. No lock is held. */
     cclb_status (*admit)(void *context, struct cell_payload *payload, cclb_error *error);
@@ -108,6 +109,15 @@ void slots_handle_drop(struct slots *slots, struct cell *cell);
 
 /* Fills *info, whose key is the caller's, or returns false. */
 bool slots_lookup(struct slots *slots, cclb_slot_key key, cclb_slot_info *info);
+
+/* What a call that got no lane has to know of the cell of its key. */
+struct cell_account {
+    cclb_failure_policy failure_policy;
+    uint32_t label;
+};
+
+/* Fills *account, or returns false. */
+bool slots_account(struct slots *slots, cclb_slot_key key, struct cell_account *account);
 
 /* What a cell that the caller has a handle on tells about itself. */
 cclb_slot_info slots_cell_info(struct slots *slots, const struct cell *cell);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tally.c - labels are sorted by insertion: there are a few dozens, and a reader may not allocate. */
+
+#include "metrics/tally.h"
+
+#include "metrics/label.h"
+
+#include <assert.h>
+
+static_assert(REGION_PLUGINS_LIMIT < UINT16_MAX, "a label's number fits");
+
+/* Texts end in NUL and have none inside. */
+static int compare(const struct tally *tally, uint32_t a, uint32_t b)
+{
+    char text[2][LABEL_TEXT_MAX + 1];
+    (void)label_read(&tally->region->label[tally->label[a]], text[0]);
+    (void)label_read(&tally->region->label[tally->label[b]], text[1]);
+    return strcmp(text[0], text[1]);
+}
+
+void tally_init(struct tally *tally, const struct region *region, uint32_t plugins_max)
+{
+    tally->region = region;
+    tally->plugins_max = plugins_max;
+    tally->count = 0;
+    for (uint32_t i = 0; i <= plugins_max; i++) {
+        char text[LABEL_TEXT_MAX + 1];
+        if (!label_read(&region->label[i], text)) {
+            continue;
+        }
+        uint32_t at = tally->count++;
+        tally->label[at] = (uint16_t)i;
+        for (; at > 0 && compare(tally, at - 1, at) > 0; at--) {
+            uint16_t moved = tally->label[at - 1];
+            tally->label[at - 1] = tally->label[at];
+            tally->label[at] = moved;
+        }
+    }
+}
+
+struct tally_group tally_next(const struct tally *tally, struct tally_group group)
+{
+    struct tally_group next = {.first = group.first + group.count};
+    while (next.first + next.count < tally->count &&
+           (next.count == 0 || compare(tally, next.first, next.first + next.count) == 0)) {
+        next.count++;
+    }
+    return next;
+}
+
+static uint64_t tally_label(const struct tally *tally, uint32_t label, cclb_hook hook, uint32_t counter)
+{
+    const uint8_t *start = (const uint8_t *)tally->region;
+    uint32_t used = atomic_load_explicit(&tally->region->label[label].used[hook], memory_order_relaxed);
+    uint64_t sum = 0;
+    for (uint32_t stripe = 0; stripe < REGION_STRIPES; stripe++) {
+        if ((used >> stripe & 1) != 0) {
+            size_t at = region_counters_at(tally->plugins_max, label, hook, stripe);
+            sum += counter_get(&((const struct counters *)(const void *)(start + at))->counter[counter]);
+        }
+    }
+    return sum;
+}
+
+uint64_t tally_counters(const struct tally *tally, struct tally_group group, cclb_hook hook, uint32_t counter)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = group.first; i < group.first + group.count; i++) {
+        sum += tally_label(tally, tally->label[i], hook, counter);
+    }
+    return sum;
+}
+
+uint64_t tally_common(const struct tally *tally, enum common_counter counter)
+{
+    uint64_t sum = 0;
+    for (uint32_t stripe = 0; stripe < REGION_STRIPES; stripe++) {
+        sum += counter_get(&tally->region->common[stripe].counter[counter]);
+    }
+    return sum;
+}

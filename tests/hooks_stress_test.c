@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hooks_stress_test.c - four threads at once use every hook by key and by handle, feed streams of events, swap what they
+ * call under changing failure policies, and read the metrics. At the end every call has been counted once, logged once,
+ * and nothing is open. For the thread sanitizer above all.
+ *
+ * usage: hooks_stress_test SECONDS
+ */
+#include "cclb.h"
+#include "table.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { THREADS = 4, VERSIONS = 2, CHUNK_MAX = 40 };
+
+/* What a slot takes turns to hold. */
+struct place {
+    const char *name;
+    cclb_slot_kind kind;
+    const char *files[VERSIONS];
+    cclb_bytes modules[VERSIONS];
+};
+
+static struct place places[] = {
+    {"filter", CCLB_SLOT_FILTER, {"plugins/accept_all-pdk0.1.0.wasm", "plugins/weighted_view-pdk0.2.0.wasm"}, {{0}}},
+    {"shape", CCLB_SLOT_SHAPE, {"plugins/shape_redact-pdk0.1.1.wasm", "plugins/shape_redact-pdk0.2.0.wasm"}, {{0}}},
+    {"observe", CCLB_SLOT_OBSERVE, {"plugins/observe_noop-pdk0.1.0.wasm", "plugins/observe_noop-pdk0.1.2.wasm"}, {{0}}},
+};
+enum { PLACES = sizeof places / sizeof places[0] };
+
+static const char events[] = "event: a\ndata: one secret\n\n: keep-alive\n\nid: 7\nevent: ping\ndata: {}\n\n"
+                             "data: two\ndata: lines\n\ndata: [DONE]\n\n";
+
+struct stress {
+    cclb_runtime *runtime;
+    _Atomic bool stop;
+    _Atomic uint64_t logged;
+    _Atomic uint64_t answered;
+    _Atomic uint64_t passed;
+    _Atomic uint64_t swaps;
+    _Atomic uint64_t wrong;
+};
+
+struct worker {
+    struct stress *stress;
+    uint64_t random;
+    pthread_t thread;
+};
+
+static uint64_t next_random(struct worker *worker)
+{
+    worker->random ^= worker->random << 13;
+    worker->random ^= worker->random >> 7;
+    worker->random ^= worker->random << 17;
+    return worker->random;
+}
+
+static void note_call(void *context, const cclb_call_record *record)
+{
+    struct stress *stress = context;
+    if ((record->outcome == CCLB_OK) != (record->fault == NULL)) {
+        atomic_fetch_add(&stress->wrong, 1);
+    }
+    atomic_fetch_add_explicit(&stress->logged, 1, memory_order_relaxed);
+}
+
+/* A call may find its slot empty, all permits taken, or, with the fake engine, an answer that breaks a rule. */
+static void settle(struct stress *stress, cclb_status status, bool passed_through, const cclb_error *error)
+{
+    if (status == CCLB_OK) {
+        atomic_fetch_add_explicit(passed_through ? &stress->passed : &stress->answered, 1, memory_order_relaxed);
+    } else if (status != CCLB_REJECTED && status != CCLB_SATURATED && atomic_fetch_add(&stress->wrong, 1) < 10) {
+        printf("%s: %s\n", cclb_status_name(status), error->message);
+    }
+}
+
+static const cclb_header headers[] = {
+    {{(const uint8_t *)"Content-Type", 12}, {(const uint8_t *)"text/event-stream", 17}},
+    {{(const uint8_t *)"Authorization", 13}, {(const uint8_t *)"none", 4}},
+};
+
+static cclb_request make_request(const cclb_candidate *candidates, size_t count)
+{
+    cclb_request request = cclb_request_init();
+    request.method = cclb_text("POST");
+    request.path = cclb_text("/v1/messages");
+    request.headers = (cclb_headers){headers, 2};
+    request.principal.claims = cclb_text("{\"keep\": 1}");
+    request.candidates = candidates;
+    request.candidate_count = count;
+    request.upstream_base_url = cclb_optional_text("https://api.example.test");
+    return request;
+}
+
+static void call_filter(struct stress *stress, const cclb_request *request)
+{
+    cclb_error error;
+    cclb_filter_result result;
+    cclb_target target = cclb_by_key(cclb_text(CCLB_PRINCIPAL_GLOBAL), cclb_text("filter"));
+    cclb_status status = cclb_filter(stress->runtime, &target, request, &result, &error);
+    settle(stress, status, status == CCLB_OK && result.passed_through, &error);
+    if (status == CCLB_OK) {
+        for (size_t i = 0; i < result.kept_count; i++) {
+            if (result.kept[i].candidate >= request->candidate_count || result.kept[i].repeated) {
+                atomic_fetch_add(&stress->wrong, 1);
+            }
+        }
+        cclb_lease_return(&result.lease);
+    }
+}
+
+static void call_shape(struct stress *stress, const cclb_request *request)
+{
+    cclb_error error;
+    cclb_shape_result result;
+    cclb_target target = cclb_by_key(cclb_text(CCLB_PRINCIPAL_GLOBAL), cclb_text("shape"));
+    cclb_status status = cclb_shape(stress->runtime, &target, request, &result, &error);
+    settle(stress, status, status == CCLB_OK && result.passed_through, &error);
+    if (status == CCLB_OK) {
+        if (!cclb_bytes_equal(result.url.text, cclb_text("https://api.example.test/v1/messages"))) {
+            atomic_fetch_add(&stress->wrong, 1);
+        }
+        cclb_lease_return(&result.lease);
+    }
+}
+
+static void call_observe(struct stress *stress)
+{
+    cclb_error error;
+    cclb_lease lease;
+    cclb_observation observation = cclb_observation_init(CCLB_OBSERVE_CHUNK);
+    cclb_target target = cclb_by_key(cclb_text(CCLB_PRINCIPAL_GLOBAL), cclb_text("observe"));
+    cclb_status status = cclb_observe(stress->runtime, &target, &observation, &lease, &error);
+    settle(stress, status, false, &error);
+    if (status == CCLB_OK) {
+        cclb_lease_return(&lease);
+    }
+}
+
+static void call_response(struct stress *stress, const cclb_target *target, const cclb_request *request,
+                          const cclb_response *response)
+{
+    cclb_error error;
+    cclb_transform_response_answer answer;
+    cclb_status status = cclb_transform_response(stress->runtime, target, request, response, &answer, &error);
+    settle(stress, status, status == CCLB_OK && answer.passed_through, &error);
+    if (status == CCLB_OK) {
+        cclb_lease_return(&answer.lease);
+    }
+}
+
+static void count_bytes(void *context, cclb_bytes bytes)
+{
+    size_t *count = context;
+    *count += bytes.len;
+}
+
+/* A whole stream, in chunks of random sizes; it lives on when its handle is gone. */
+static void feed_stream(struct worker *worker, cclb_handle **handle, const cclb_request *request,
+                        const cclb_response *response)
+{
+    struct stress *stress = worker->stress;
+    cclb_error error;
+    cclb_sse_stream *stream = NULL;
+    cclb_sse_info info = cclb_sse_info_init();
+    cclb_target target = cclb_by_handle(*handle);
+    size_t bytes_out = 0;
+    cclb_status status = cclb_sse_stream_create(stress->runtime, &target, request, response, NULL, &stream, &error);
+    cclb_handle_destroy(*handle);
+    *handle = NULL;
+    settle(stress, status, false, &error);
+    if (status != CCLB_OK) {
+        return;
+    }
+    cclb_bytes rest = cclb_text(events);
+    while (status == CCLB_OK && rest.len > 0) {
+        size_t len = 1 + next_random(worker) % CHUNK_MAX;
+        len = len < rest.len ? len : rest.len;
+        status = cclb_sse_stream_feed(stream, cclb_bytes_of(rest.data, len), count_bytes, &bytes_out, &error);
+        rest = cclb_bytes_of(rest.data + len, rest.len - len);
+    }
+    if (status == CCLB_OK) {
+        status = cclb_sse_stream_finish(stream, count_bytes, &bytes_out, &error);
+    }
+    settle(stress, status, false, &error);
+    if (cclb_sse_stream_describe(stream, &info, &error) != CCLB_OK || info.bytes_out != bytes_out ||
+        (status == CCLB_OK && info.unchanged + info.replaced + info.dropped + info.passed_through != info.events)) {
+        atomic_fetch_add(&stress->wrong, 1);
+    }
+    cclb_sse_stream_destroy(stream);
+}
+
+static void call_by_handle(struct worker *worker, const cclb_request *request)
+{
+    cclb_error error;
+    cclb_handle *handle = NULL;
+    cclb_response response = cclb_response_init();
+    response.status = 200;
+    response.headers = (cclb_headers){headers, 2};
+    if (cclb_handle_create(worker->stress->runtime, cclb_global_key("shape"), &handle, &error) != CCLB_OK) {
+        settle(worker->stress, error.status, false, &error);
+        return;
+    }
+    if (next_random(worker) % 2 == 0) {
+        cclb_target target = cclb_by_handle(handle);
+        call_response(worker->stress, &target, request, &response);
+    } else {
+        feed_stream(worker, &handle, request, &response);
+    }
+    cclb_handle_destroy(handle);
+}
+
+static void swap(struct worker *worker)
+{
+    cclb_error error;
+    struct place *place = &places[next_random(worker) % PLACES];
+    cclb_slot_options options = cclb_slot_options_init();
+    options.failure_policy = next_random(worker) % 2 ? CCLB_FAILURE_PASS_THROUGH : CCLB_FAILURE_FAIL_CLOSED;
+    cclb_status status =
+        cclb_slot_register(worker->stress->runtime, cclb_global_key(place->name), place->kind,
+                           place->modules[next_random(worker) % VERSIONS], &options, NULL, &error);
+    if (status == CCLB_OK) {
+        atomic_fetch_add_explicit(&worker->stress->swaps, 1, memory_order_relaxed);
+    } else {
+        settle(worker->stress, CCLB_INTERNAL, false, &error);
+    }
+}
+
+/* What was counted of calls on slots, and not of trial calls, which are counted under the plugins' own names. */
+static void count_calls(void *context, const cclb_metric_sample *sample)
+{
+    uint64_t *calls = context;
+    if (strcmp(sample->name, "cclb_plugin_calls_total") == 0) {
+        for (size_t i = 0; i < PLACES; i++) {
+            *calls += cclb_bytes_equal(sample->labels[0].value, cclb_text(places[i].name)) ? sample->count : 0;
+        }
+    }
+}
+
+static void read_metrics(struct stress *stress)
+{
+    cclb_error error;
+    uint64_t calls = 0;
+    cclb_buffer text = {0};
+    if (cclb_metrics_visit(stress->runtime, count_calls, &calls, &error) != CCLB_OK ||
+        cclb_metrics_to_prometheus(stress->runtime, NULL, &text, &error) != CCLB_OK) {
+        settle(stress, CCLB_INTERNAL, false, &error);
+    }
+    cclb_buffer_deinit(&text);
+}
+
+static void *work(void *context)
+{
+    struct worker *worker = context;
+    struct stress *stress = worker->stress;
+    const cclb_candidate candidates[] = {{.id = cclb_uuid_from_name(cclb_text("a")), .name = cclb_text("a")},
+                                         {.id = cclb_uuid_from_name(cclb_text("b")), .name = cclb_text("b")}};
+    const cclb_request request = make_request(candidates, 2);
+    while (!atomic_load_explicit(&stress->stop, memory_order_relaxed)) {
+        uint64_t dice = next_random(worker) % 100;
+        if (dice < 30) {
+            call_filter(stress, &request);
+        } else if (dice < 50) {
+            call_shape(stress, &request);
+        } else if (dice < 60) {
+            call_observe(stress);
+        } else if (dice < 88) {
+            call_by_handle(worker, &request);
+        } else if (dice < 96) {
+            swap(worker);
+        } else {
+            read_metrics(stress);
+        }
+    }
+    return NULL;
+}
+
+/* Everything given back, and every call told once in both places. */
+static void look_back(struct stress *stress)
+{
+    cclb_error error;
+    cclb_runtime_info info = cclb_runtime_info_init();
+    uint64_t counted = 0;
+    if (cclb_metrics_visit(stress->runtime, count_calls, &counted, &error) != CCLB_OK ||
+        cclb_runtime_describe(stress->runtime, &info, &error) != CCLB_OK || info.stores_used != 0 ||
+        info.leases_open != 0 || counted != atomic_load(&stress->logged)) {
+        printf("%u stores and %u leases are open; %" PRIu64 " calls were counted and %" PRIu64 " logged\n",
+               info.stores_used, info.leases_open, counted, atomic_load(&stress->logged));
+        atomic_fetch_add(&stress->wrong, 1);
+    }
+    if (cclb_runtime_destroy(stress->runtime, &error) != CCLB_OK) {
+        settle(stress, CCLB_INTERNAL, false, &error);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    long seconds = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+    if (seconds <= 0) {
+        fprintf(stderr, "usage: hooks_stress_test SECONDS\n");
+        return 2;
+    }
+    struct stress stress = {0};
+    struct worker workers[THREADS];
+    cclb_error error;
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.stores_max = THREADS - 1; /* so that saturation happens too */
+    options.log = (cclb_log){.call = note_call, .context = &stress};
+    if (cclb_runtime_create(&options, &stress.runtime, &error) != CCLB_OK) {
+        printf("no runtime: %s\n", error.message);
+        return 1;
+    }
+    for (size_t i = 0; i < PLACES * VERSIONS; i++) {
+        places[i / VERSIONS].modules[i % VERSIONS] = data_file(places[i / VERSIONS].files[i % VERSIONS]);
+    }
+    for (size_t i = 0; i < PLACES; i++) { /* labels are known from here on, and no call is counted as `other` */
+        if (cclb_slot_register(stress.runtime, cclb_global_key(places[i].name), places[i].kind, places[i].modules[0],
+                               NULL, NULL, &error) != CCLB_OK) {
+            printf("register: %s\n", error.message);
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        workers[i] = (struct worker){.stress = &stress, .random = 0x9e3779b97f4a7c15u * (i + 1)};
+        if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {
+            printf("no thread\n");
+            return 1;
+        }
+    }
+    nanosleep(&(struct timespec){.tv_sec = seconds}, NULL);
+    atomic_store(&stress.stop, true);
+    for (size_t i = 0; i < THREADS; i++) {
+        pthread_join(workers[i].thread, NULL);
+    }
+    look_back(&stress);
+    for (size_t i = 0; i < PLACES * VERSIONS; i++) {
+        free((void *)(uintptr_t)places[i / VERSIONS].modules[i % VERSIONS].data);
+    }
+    printf("%ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64 " passed through, %" PRIu64
+           " registrations, %" PRIu64 " wrong\n",
+           seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
+           atomic_load(&stress.swaps), atomic_load(&stress.wrong));
+    return atomic_load(&stress.wrong) == 0 && atomic_load(&stress.answered) > 0 ? 0 : 1;
+}
