@@ -46,7 +46,7 @@ static enum exit_status run(struct session *session)
         status = choose_isolation(session, &options.isolation);
     }
     if (status == EXIT_DONE) {
-        status = choose_module(session, &options.module_limits, &module);
+        status = choose_module(session, &options.module_limits, NULL, &module);
     }
     if (status == EXIT_DONE) {
         status = admit(session, &options, kind, &module);

@@ -10,8 +10,6 @@
 #include "files.h"
 #include "text.h"
 
-enum { PREVIEW_BYTES = 256, PREVIEW_ROW = 16 };
-
 struct answer {
     cclb_bytes bytes;
     const char *type;      /* NULL: answers of this hook have none */
@@ -19,24 +17,6 @@ struct answer {
     cclb_error unreadable; /* unless that is CCLB_OK */
     cclb_buffer value;     /* if there is a type and it reads */
 };
-
-static void put_preview(FILE *out, cclb_bytes bytes)
-{
-    size_t shown = bytes.len < PREVIEW_BYTES ? bytes.len : PREVIEW_BYTES;
-    for (size_t at = 0; at < shown; at++) {
-        if (at % PREVIEW_ROW == 0) {
-            fprintf(out, "%s%08zx ", at == 0 ? "" : "\n", at);
-        }
-        fprintf(out, " %02x", bytes.data[at]);
-    }
-    if (shown > 0) {
-        fputc('\n', out);
-    }
-    if (shown < bytes.len) {
-        struct text rest;
-        fprintf(out, "... and %s bytes more\n", text_count(&rest, bytes.len - shown));
-    }
-}
 
 static void put_text(FILE *out, const struct answer *answer)
 {
@@ -47,11 +27,11 @@ static void put_text(FILE *out, const struct answer *answer)
         struct text count;
         fprintf(out, "%s bytes%s%s:\n", text_count(&count, answer->bytes.len),
                 answer->type ? " that do not read as " : "", answer->type ? answer->type : "");
-        put_preview(out, answer->bytes);
+        text_hex(out, answer->bytes, 0);
     }
 }
 
-static void put_facts(cclb_hook hook, const cclb_lease *lease)
+void answer_facts(cclb_hook hook, const cclb_lease *lease)
 {
     struct text duration;
     struct text memory;
@@ -64,8 +44,8 @@ static void put_facts(cclb_hook hook, const cclb_lease *lease)
 
 static void put_hex(struct emitter *emitter, cclb_bytes bytes)
 {
-    char digits[2 * PREVIEW_BYTES + 1] = "";
-    size_t shown = bytes.len < PREVIEW_BYTES ? bytes.len : PREVIEW_BYTES;
+    char digits[2 * TEXT_HEX_BYTES + 1] = "";
+    size_t shown = bytes.len < TEXT_HEX_BYTES ? bytes.len : TEXT_HEX_BYTES;
     for (size_t at = 0; at < shown; at++) {
         snprintf(digits + 2 * at, 3, "%02x", bytes.data[at]);
     }
@@ -120,7 +100,7 @@ enum exit_status answer_tell(struct session *session, cclb_hook hook, const cclb
     if (answer.status != CCLB_OK && answer.status != CCLB_DECODE) {
         return session_fail(session, NULL, &answer.unreadable, NULL);
     }
-    put_facts(hook, lease);
+    answer_facts(hook, lease);
     if (answer.status == CCLB_DECODE) {
         session_complain("note: the answer does not read", &answer.unreadable, NULL);
     }

@@ -13,4 +13,7 @@
  */
 enum exit_status answer_tell(struct session *session, cclb_hook hook, const cclb_lease *lease, const char *raw_out);
 
+/* What a call cost, and by whose rules it was made, to standard error. */
+void answer_facts(cclb_hook hook, const cclb_lease *lease);
+
 #endif

@@ -63,9 +63,38 @@ enum exit_status choose_isolation(struct session *session, cclb_isolation *isola
     return refuse_name(session, "isolation", value, names);
 }
 
-enum exit_status choose_module(struct session *session, cclb_module_limits *limits, struct file *module)
+enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy)
 {
-    enum exit_status status = limits_choose(session, limits);
+    const char *value = session_option(session, "failure-policy");
+    cclb_failure_policy named = CCLB_FAILURE_FAIL_CLOSED;
+    if (value && (!cclb_failure_policy_from_name(cclb_text(value), &named) || named == CCLB_FAILURE_DEFAULT)) {
+        char names[NAMES_SIZE] = "";
+        for (cclb_failure_policy i = CCLB_FAILURE_PASS_THROUGH; i <= CCLB_FAILURE_FAIL_CLOSED; i++) {
+            append_name(names, cclb_failure_policy_name(i));
+        }
+        return refuse_name(session, "failure-policy", value, names);
+    }
+    *policy = named;
+    return EXIT_DONE;
+}
+
+enum exit_status choose_origin_policy(struct session *session, cclb_origin_policy *policy)
+{
+    const char *value = session_option(session, "origin-policy");
+    if (value == NULL || cclb_origin_policy_from_name(cclb_text(value), policy)) {
+        return EXIT_DONE;
+    }
+    char names[NAMES_SIZE] = "";
+    for (cclb_origin_policy i = CCLB_ORIGIN_UNRESTRICTED; i <= CCLB_ORIGIN_SELECTED_UPSTREAM; i++) {
+        append_name(names, cclb_origin_policy_name(i));
+    }
+    return refuse_name(session, "origin-policy", value, names);
+}
+
+enum exit_status choose_module(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds,
+                               struct file *module)
+{
+    enum exit_status status = limits_choose(session, limits, bounds);
     return status != EXIT_DONE ? status
                                : files_read(session, session->arguments.operands[0], limits->module_bytes,
                                             "raise it with --max-module-bytes", module);

@@ -26,6 +26,13 @@
     {                                                                                                                  \
         "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
     }
+#define FAILURE_POLICY_OPTION                                                                                          \
+    {                                                                                                                  \
+        "failure-policy", 0, "POLICY",                                                                                 \
+            "what becomes of a failure: fail-closed (default), it ends the\n"                                          \
+            "command with status 1; pass-through, all goes on as if the\n"                                             \
+            "plugin had changed nothing"                                                                               \
+    }
 #define JSON_OPTION                                                                                                    \
     {                                                                                                                  \
         "json", 0, NULL, "print one JSON object, also on failure"                                                      \
@@ -39,8 +46,13 @@ enum exit_status choose_slot(struct session *session, cclb_slot_kind *kind);
 enum exit_status choose_reference(struct session *session, cclb_reference *reference);
 enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation);
 
-/* Sets the limits (limits.h) and reads the module that the first operand names. */
-enum exit_status choose_module(struct session *session, cclb_module_limits *limits, struct file *module);
+/* pass-through or fail-closed; fail-closed if the option was not given. */
+enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy);
+enum exit_status choose_origin_policy(struct session *session, cclb_origin_policy *policy);
+
+/* Sets the limits (limits.h; `bounds` may be NULL) and reads the module that the first operand names. */
+enum exit_status choose_module(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds,
+                               struct file *module);
 
 /*
  * What to do about a module that was refused: what the report (which may be NULL) says, unless the file plainly is

@@ -79,7 +79,7 @@ static void print_overview(FILE *out)
           "\n"
           "examples:\n"
           "  cclb admit my_plugin.wasm\n"
-          "  cclb call my_plugin.wasm filter --archive-json request.json\n",
+          "  cclb call my_plugin.wasm filter --request host.json\n",
           out);
 }
 

@@ -18,7 +18,7 @@ static enum exit_status run(struct session *session)
         status = choose_reference(session, &reference);
     }
     if (status == EXIT_DONE) {
-        status = choose_module(session, &limits, &module);
+        status = choose_module(session, &limits, NULL, &module);
     }
     if (status != EXIT_DONE) {
         return status;

@@ -13,16 +13,25 @@
 /* The library's own default; stated here because the file is held against it before it is read. */
 #define MODULE_BYTES_DEFAULT (UINT64_C(32) << 20)
 
-enum { SHOWN_SIZE = 64, NAMES_SIZE = 256 };
+enum { SHOWN_SIZE = 64, NAMES_SIZE = 384 };
 
 struct limit {
     const char *name;
-    size_t member; /* where it stands in cclb_module_limits */
+    size_t member; /* where it stands in cclb_module_limits, or in cclb_wire_bounds */
+    size_t size;
     uint64_t most; /* that the library takes */
 };
 
-#define LIMIT(name, most) {#name, offsetof(cclb_module_limits, name), most}
+#define LIMIT(name, most)                                                                                              \
+    {                                                                                                                  \
+#name, offsetof(cclb_module_limits, name), sizeof(uint64_t), most                                              \
+    }
+#define BOUND(name, type, most)                                                                                        \
+    {                                                                                                                  \
+#name, offsetof(cclb_wire_bounds, name), sizeof(type), most                                                    \
+    }
 
+/* Those on answers stand behind those on modules. */
 static const struct limit limits_known[] = {
     LIMIT(functions, UINT64_MAX),
     LIMIT(exports, UINT64_MAX),
@@ -34,33 +43,59 @@ static const struct limit limits_known[] = {
     LIMIT(loop_nesting, UINT64_MAX),
     LIMIT(loop_locals, UINT64_MAX),
     LIMIT(module_bytes, UINT64_MAX),
+    BOUND(output_body_bytes, uint64_t, UINT64_MAX),
+    BOUND(max_headers, uint32_t, UINT32_MAX),
+    BOUND(max_header_value_bytes, uint32_t, UINT32_MAX),
+    BOUND(reason_bytes, uint32_t, UINT32_MAX),
 };
 
-enum { LIMITS = sizeof limits_known / sizeof limits_known[0] };
+enum { LIMITS = sizeof limits_known / sizeof limits_known[0], BOUNDS = 4, MODULE_LIMITS = LIMITS - BOUNDS };
 
-static uint64_t *member(cclb_module_limits *limits, const struct limit *limit)
+/* What the limits are set in. */
+struct limit_values {
+    cclb_module_limits *limits;
+    cclb_wire_bounds *bounds; /* NULL: there is nothing that they bound */
+};
+
+static void *member(const struct limit_values *values, const struct limit *limit)
 {
-    return (uint64_t *)(void *)((char *)limits + limit->member);
+    bool on_module = limit < limits_known + MODULE_LIMITS;
+    return (on_module ? (char *)values->limits : (char *)values->bounds) + limit->member;
 }
 
-static enum exit_status refuse_name(struct session *session, const char *name)
+static bool is_set(const struct limit_values *values, const struct limit *limit)
+{
+    static const uint64_t zero;
+    return memcmp(member(values, limit), &zero, limit->size) != 0;
+}
+
+static void set(const struct limit_values *values, const struct limit *limit, uint64_t value)
+{
+    if (limit->size == sizeof(uint32_t)) {
+        *(uint32_t *)member(values, limit) = (uint32_t)value;
+    } else {
+        *(uint64_t *)member(values, limit) = value;
+    }
+}
+
+static enum exit_status refuse_name(struct session *session, const char *name, size_t known)
 {
     const char *names[LIMITS];
     char all[NAMES_SIZE] = "";
-    for (size_t i = 0; i < LIMITS; i++) {
+    for (size_t i = 0; i < known; i++) {
         size_t used = strlen(all);
         names[i] = limits_known[i].name;
         snprintf(all + used, sizeof all - used, "%s %s", i == 0 ? "" : ",", names[i]);
     }
     char shown[SHOWN_SIZE];
     cclb_escape(cclb_text(name), shown, sizeof shown);
-    const char *nearest = options_nearest(name, names, LIMITS);
+    const char *nearest = options_nearest(name, names, known);
     return nearest ? session_fail_usage(session, "no limit `%s`; did you mean `%s`?", shown, nearest)
                    : session_fail_usage(session, "no limit `%s`; there is%s", shown, all);
 }
 
 /* Reads one NAME=N. */
-static enum exit_status take(struct session *session, const char *given, cclb_module_limits *limits)
+static enum exit_status take(struct session *session, const char *given, const struct limit_values *values)
 {
     char shown[SHOWN_SIZE];
     cclb_escape(cclb_text(given), shown, sizeof shown);
@@ -75,7 +110,13 @@ static enum exit_status take(struct session *session, const char *given, cclb_mo
         i++;
     }
     if (i == LIMITS) {
-        return refuse_name(session, name);
+        return refuse_name(session, name, values->bounds ? LIMITS : MODULE_LIMITS);
+    }
+    if (i >= MODULE_LIMITS && values->bounds == NULL) {
+        return session_fail_usage(session,
+                                  "--limit %s: no answer is judged here; `cclb call --request` and `cclb sse` do "
+                                  "that",
+                                  shown);
     }
     const struct limit *limit = &limits_known[i];
     uint64_t value = 0;
@@ -85,15 +126,16 @@ static enum exit_status take(struct session *session, const char *given, cclb_mo
     if (value > limit->most) {
         return session_fail_usage(session, "--limit %s: it can be no higher than %" PRIu64, shown, limit->most);
     }
-    if (*member(limits, limit) != 0) {
+    if (is_set(values, limit)) {
         return session_fail_usage(session, "the limit `%s` is given twice", limit->name);
     }
-    *member(limits, limit) = value;
+    set(values, limit, value);
     return EXIT_DONE;
 }
 
-enum exit_status limits_choose(struct session *session, cclb_module_limits *limits)
+enum exit_status limits_choose(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds)
 {
+    const struct limit_values values = {limits, bounds};
     const char *size = session_option(session, "max-module-bytes");
     if (size && !text_parse_size(size, &limits->module_bytes)) {
         char shown[SHOWN_SIZE];
@@ -103,7 +145,7 @@ enum exit_status limits_choose(struct session *session, cclb_module_limits *limi
     }
     enum exit_status status = EXIT_DONE;
     for (size_t i = 0; i < session->arguments.repeat_count && status == EXIT_DONE; i++) {
-        status = take(session, session->arguments.repeats[i], limits);
+        status = take(session, session->arguments.repeats[i], &values);
     }
     if (limits->module_bytes == 0) {
         limits->module_bytes = MODULE_BYTES_DEFAULT;

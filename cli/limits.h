@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* limits.h - the bounds on a module, by the names of cclb_module_limits: --limit and --max-module-bytes. */
+/*
+ * limits.h - --limit and --max-module-bytes: the bounds on a module, by the names of cclb_module_limits, and where
+ * answers are judged, those on answers, by the names of cclb_wire_bounds.
+ */
 #ifndef CLI_LIMITS_H
 #define CLI_LIMITS_H
 
@@ -18,10 +21,22 @@
             "tables, table_elements, body_bytes, locals, nesting,\n"                                                   \
             "loop_nesting, loop_locals; a refusal says which and how much"                                             \
     }
-/* The name of the latter, for command_line.repeated. */
+#define LIMIT_AND_BOUND_OPTION                                                                                         \
+    {                                                                                                                  \
+        "limit", 0, "NAME=N",                                                                                          \
+            "another limit, once for each; on modules: functions, exports,\n"                                          \
+            "tables, table_elements, body_bytes, locals, nesting,\n"                                                   \
+            "loop_nesting, loop_locals; on answers: output_body_bytes,\n"                                              \
+            "max_headers, max_header_value_bytes, reason_bytes; a refusal\n"                                           \
+            "says which and how much"                                                                                  \
+    }
+/* The name of both, for command_line.repeated. */
 #define LIMIT_OPTION_NAME "limit"
 
-/* Sets the limits that were given, and module_bytes to its default if it was not; any other status has been told. */
-enum exit_status limits_choose(struct session *session, cclb_module_limits *limits);
+/*
+ * Sets the limits that were given, and module_bytes to its default if it was not; any other status has been told.
+ * `bounds` is NULL where nothing is judged by them; they are then refused.
+ */
+enum exit_status limits_choose(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds);
 
 #endif

@@ -126,3 +126,76 @@ void text_wrap(FILE *out, cclb_bytes foreign, int column, int width)
         at += len + 1;
     } while (at < foreign.len);
 }
+
+/* Escapes a run that has neither newlines nor tabs nor backslashes. */
+static void put_escaped(FILE *out, const uint8_t *run, size_t len)
+{
+    enum { PIECE = 64 };
+    char escaped[4 * PIECE + 4];
+    while (len > 0) {
+        size_t piece = len < PIECE ? len : PIECE;
+        while (piece < len && piece > PIECE - 4 && (run[piece] & 0xc0) == 0x80) {
+            piece--; /* a character is not cut in two */
+        }
+        cclb_escape(cclb_bytes_of(run, piece), escaped, sizeof escaped);
+        fputs(escaped, out);
+        run += piece;
+        len -= piece;
+    }
+}
+
+void text_show_piece(FILE *out, cclb_bytes foreign)
+{
+    size_t start = 0;
+    for (size_t at = 0; at < foreign.len; at++) {
+        uint8_t byte = foreign.data[at];
+        if (byte == '\n' || byte == '\t' || byte == '\\') {
+            put_escaped(out, foreign.data + start, at - start);
+            fputc(byte, out);
+            start = at + 1;
+        }
+    }
+    put_escaped(out, foreign.data + start, foreign.len - start);
+}
+
+void text_show(FILE *out, cclb_bytes foreign, int column)
+{
+    for (size_t at = 0; at < foreign.len;) {
+        const uint8_t *newline = memchr(foreign.data + at, '\n', foreign.len - at);
+        size_t len = newline ? (size_t)(newline - foreign.data) - at : foreign.len - at;
+        fprintf(out, "%*s", len > 0 ? column : 0, "");
+        text_show_piece(out, cclb_bytes_of(foreign.data + at, len));
+        fputc('\n', out);
+        at += len + 1;
+    }
+}
+
+bool text_is_plain(cclb_bytes foreign)
+{
+    for (size_t at = 0; at < foreign.len; at++) {
+        uint8_t byte = foreign.data[at];
+        if (byte == 0x7f || (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void text_hex(FILE *out, cclb_bytes bytes, int column)
+{
+    enum { ROW = 16 };
+    size_t shown = bytes.len < TEXT_HEX_BYTES ? bytes.len : TEXT_HEX_BYTES;
+    for (size_t at = 0; at < shown; at++) {
+        if (at % ROW == 0) {
+            fprintf(out, "%s%*s%08zx ", at == 0 ? "" : "\n", column, "", at);
+        }
+        fprintf(out, " %02x", bytes.data[at]);
+    }
+    if (shown > 0) {
+        fputc('\n', out);
+    }
+    if (shown < bytes.len) {
+        struct text rest;
+        fprintf(out, "%*s... and %s bytes more\n", column, "", text_count(&rest, bytes.len - shown));
+    }
+}

@@ -35,4 +35,21 @@ void text_wrap(FILE *out, cclb_bytes foreign, int column, int width);
 /* The same for one line that was escaped before. */
 void text_wrap_safe(FILE *out, const char *line, int column, int width);
 
+/*
+ * Prints foreign text line by line, each indented by `column`. Whatever could steer a terminal is escaped; a backslash
+ * stays one, since JSON is full of them. Ends with a newline, unless there is nothing to print.
+ */
+void text_show(FILE *out, cclb_bytes foreign, int column);
+
+/* The same for text that comes in any pieces, as it is: nothing is indented or added. */
+void text_show_piece(FILE *out, cclb_bytes foreign);
+
+/* Whether it is text to look at: no control characters but tabs and line ends. */
+bool text_is_plain(cclb_bytes foreign);
+
+enum { TEXT_HEX_BYTES = 256 };
+
+/* Prints the first TEXT_HEX_BYTES in hex, and how many more there are. */
+void text_hex(FILE *out, cclb_bytes bytes, int column);
+
 #endif

@@ -20,6 +20,7 @@ from cli_test import Bench, Failure, expect, one_object, plugin, read_text
 GOOD = "all_hooks-pdk0.1.2.wasm"
 REFUSED = "x-alloc-null-w09.wasm"
 UNREADABLE = "x-short-call-w09.wasm"
+HOOKS = ("filter", "shape", "transform_response", "transform_sse_event", "observe")
 
 
 def section(text, title):
@@ -54,7 +55,11 @@ class Documents:
         text = read_text(os.path.join(bench.tree, "docs/json.md"))
         self.errors = tables(section(text, "Errors"))[0]
         self.report, self.hook = tables(section(text, "Reports"))
+        self.answers = tables(section(text, "Answers of hooks"))
         self.command = section(text, "The command")
+        self.document = os.path.join(bench.scratch, "host.json")
+        with open(self.document, "w", encoding="utf-8") as file:
+            file.write(re.search(r"<!-- host document -->\n```json\n(.*?)```", text, re.DOTALL)[1])
 
     def printed(self, *words):
         return one_object(self.bench.run(*words).out)
@@ -107,11 +112,12 @@ def keys_of_commands(docs):
     bench = docs.bench
     request = os.path.join(bench.requests, "filter-1k.W9.bin")
     documented = {name: cells[1] for cells in tables(docs.command)[0] for name in names(cells[0])}
-    answer = names(docs.command.split("`answer` has", 1)[1].replace("`value`; else", ""))
+    answer = names(docs.command.split("`answer` has", 1)[1].split("\n\n")[0].replace("`value`; else", ""))
     ran = {
         "inspect": docs.printed("inspect", "--json", plugin(bench, GOOD)),
         "admit": docs.printed("admit", "--json", plugin(bench, REFUSED)),
         "call": docs.printed("call", "--json", plugin(bench, UNREADABLE), "filter", "--raw-in", request),
+        "call --request": docs.printed("call", "--json", plugin(bench, GOOD), "filter", "--request", docs.document),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
     same(sorted(ran), sorted(documented), "commands")
@@ -121,6 +127,25 @@ def keys_of_commands(docs):
     same(ran["call"]["answer"], answer, "answer")
     failure = names(documented["wire check"].split(":", 1)[1])
     same(ran["wire check"]["failures"][0], failure, "a failure")
+
+
+def keys_of_results(docs):
+    """What each hook of a plugin answers to the document of docs/json.md."""
+    for hook, table in zip(HOOKS, docs.answers):
+        printed = docs.printed("call", "--json", plugin(docs.bench, GOOD), hook, "--request", docs.document)
+        same(printed["result"], keys(table), hook)
+    printed = docs.printed("call", "--json", plugin(docs.bench, GOOD), "observe", "--request", docs.document)
+    same(printed["result"], ["output"], "observe")
+    expect("for observe it has `output`" in " ".join(docs.command.split()), "`output` is not documented")
+
+
+def the_manuals_document_is_one(docs):
+    """And it has what every hook needs."""
+    page = read_text(os.path.join(docs.bench.tree, "docs/man/cclb.1"))
+    document = re.search(r"^\.Ss HOST DOCUMENTS$.*?^\.Bd -literal.*?\n(.*?)^\.Ed$", page, re.DOTALL | re.MULTILINE)[1]
+    for hook in HOOKS:
+        ran = docs.bench.run("call", plugin(docs.bench, GOOD), hook, "--request", "-", stdin=document.encode())
+        expect(ran.status == 0, f"{hook}: {ran.err!r}")
 
 
 def ok_is_status_0(docs):
@@ -169,8 +194,8 @@ def exit_statuses(docs):
         same(re.findall(r"^  (\d)  ", text, re.MULTILINE), numbers, " ".join(command))
 
 
-CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands, ok_is_status_0,
-          the_example_is_one, options, exit_statuses)
+CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands, keys_of_results,
+          ok_is_status_0, the_example_is_one, the_manuals_document_is_one, options, exit_statuses)
 
 
 def main(words):

@@ -6,7 +6,9 @@
 
 COMMAND is the program, TREE the folder of the sources. A suite is one of
 
-    cases       tests/cli/NAME: a shell script `cmd` and what it prints and returns (stdout, stderr, exit)
+    cases       tests/cli/NAME: a shell script `cmd` and what it prints and returns (stdout, stderr, exit); it finds the
+                folders plugins, requests, vectors, documents and streams beside it, and in `scripted` plugins that
+                answer by the words in their request
     streams     terminals, closed and full outputs, output files, large inputs, little address space
     malformed   plugins cut short at many places
     checked, guarded, on_demand
@@ -27,6 +29,8 @@ import stat
 import subprocess
 import sys
 import tempfile
+
+import cli_plugins
 
 TIMEOUT_SECONDS = 120
 
@@ -133,7 +137,9 @@ def first_difference(expected, actual):
 def run_case(bench, folder, name):
     scratch = bench.folder(f"case-{name}")
     for link, target in (("plugins", bench.plugins), ("requests", bench.requests),
-                         ("vectors", os.path.join(bench.tree, "spec/vectors"))):
+                         ("vectors", os.path.join(bench.tree, "spec/vectors")),
+                         ("documents", os.path.join(bench.tree, "tests/data/documents")),
+                         ("streams", os.path.join(bench.tree, "tests/data/sse")), ("scripted", bench.scripted)):
         os.symlink(target, os.path.join(scratch, link))
     done = subprocess.run(["sh", os.path.join(folder, "cmd")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, cwd=scratch, timeout=TIMEOUT_SECONDS, env=bench.environment(),
@@ -147,6 +153,8 @@ def run_case(bench, folder, name):
 
 
 def cases(bench):
+    bench.scripted = bench.folder("scripted")
+    cli_plugins.write(bench, bench.scripted)
     root = os.path.join(bench.tree, "tests/cli")
     for name in sorted(os.listdir(root)):
         folder = os.path.join(root, name)

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hook_result_text.c - results for a person: the verdict of each thing first, then the thing. */
+
+#include "hook_result.h"
+
+#include "text.h"
+
+#include "cclb/escape.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDENT = 2, NAME_WIDTH_MAX = 32, REASONS_WIDTH = 100, BODY_SHOWN_BYTES = 16384 };
+
+static void put_pass_through(FILE *out)
+{
+    fputs("passed through: the call failed, and this is what a plugin that changes nothing would have answered\n\n",
+          out);
+}
+
+/* Foreign text on one line. */
+static void put_line(FILE *out, cclb_bytes text)
+{
+    for (size_t at = 0; at < text.len;) {
+        const uint8_t *newline = memchr(text.data + at, '\n', text.len - at);
+        size_t len = newline ? (size_t)(newline - text.data) - at : text.len - at;
+        text_show_piece(out, cclb_bytes_of(text.data + at, len));
+        fputs(newline ? "\\x0a" : "", out);
+        at += len + (newline ? 1 : 0);
+    }
+}
+
+static void put_headers(FILE *out, cclb_headers headers, int column)
+{
+    for (size_t i = 0; i < headers.count; i++) {
+        fprintf(out, "%*s", column, "");
+        put_line(out, headers.items[i].name);
+        fputs(": ", out);
+        put_line(out, headers.items[i].value);
+        fputc('\n', out);
+    }
+}
+
+static uint64_t spans_len(cclb_spans spans)
+{
+    uint64_t len = 0;
+    for (size_t i = 0; i < spans.count; i++) {
+        len += spans.spans[i].len;
+    }
+    return len;
+}
+
+/* The beginning of a body, as text if it is some, else in hex. */
+static void put_body(FILE *out, cclb_spans body, int column)
+{
+    uint64_t len = spans_len(body);
+    size_t shown = len < BODY_SHOWN_BYTES ? (size_t)len : BODY_SHOWN_BYTES;
+    uint8_t *bytes = malloc(shown + 1);
+    if (bytes == NULL) {
+        fprintf(out, "%*s(no memory to show it)\n", column, "");
+        return;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < body.count && at < shown; i++) {
+        size_t part = body.spans[i].len < shown - at ? body.spans[i].len : shown - at;
+        if (part > 0) {
+            memcpy(bytes + at, body.spans[i].data, part);
+        }
+        at += part;
+    }
+    if (text_is_plain(cclb_bytes_of(bytes, shown))) {
+        text_show(out, cclb_bytes_of(bytes, shown), column);
+    } else {
+        shown = shown < TEXT_HEX_BYTES ? shown : TEXT_HEX_BYTES;
+        text_hex(out, cclb_bytes_of(bytes, shown), column);
+    }
+    if (shown < len) {
+        struct text rest;
+        fprintf(out, "%*s... and %s bytes more\n", column, "", text_count(&rest, len - shown));
+    }
+    free(bytes);
+}
+
+/* ---- filter ---- */
+
+/* The width of the column of names: that of the longest, within reason. */
+static int name_width(const cclb_request *request)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < request->candidate_count; i++) {
+        width = request->candidates[i].name.len > width ? request->candidates[i].name.len : width;
+    }
+    return width < NAME_WIDTH_MAX ? (int)width : NAME_WIDTH_MAX;
+}
+
+static void put_candidate(FILE *out, const cclb_request *request, size_t candidate, cclb_uuid id)
+{
+    char name[4 * NAME_WIDTH_MAX + 4] = "?";
+    char text[CCLB_UUID_TEXT_SIZE];
+    if (candidate != CCLB_NO_CANDIDATE) {
+        cclb_escape(request->candidates[candidate].name, name, sizeof name);
+    }
+    cclb_uuid_format(id, text);
+    fprintf(out, "%*s%-*s  %s", INDENT, "", name_width(request), name, text);
+    fputs(candidate == CCLB_NO_CANDIDATE ? "  which is none of the request's" : "", out);
+}
+
+static void put_rejected(FILE *out, const cclb_request *request, const cclb_rejected *rejected)
+{
+    put_candidate(out, request, rejected->candidate, rejected->id);
+    fprintf(out, "  %s, `", cclb_rejection_name(rejected->rejection));
+    put_line(out, rejected->decision);
+    fputs(rejected->reason.len > 0 ? "`: " : "`", out);
+    put_line(out, rejected->reason);
+    fputc('\n', out);
+}
+
+/* Candidates that the plugin did not name are not kept either, which its author may not have meant. */
+static void put_unnamed(FILE *out, const cclb_filter_result *result, const cclb_request *request)
+{
+    bool *named = calloc(request->candidate_count + 1, sizeof *named);
+    if (named == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < result->kept_count; i++) {
+        named[result->kept[i].candidate == CCLB_NO_CANDIDATE ? request->candidate_count : result->kept[i].candidate] =
+            true;
+    }
+    for (size_t i = 0; i < result->rejected_count; i++) {
+        size_t place = result->rejected[i].candidate;
+        named[place == CCLB_NO_CANDIDATE ? request->candidate_count : place] = true;
+    }
+    bool first = true;
+    for (size_t i = 0; i < request->candidate_count; i++) {
+        if (!named[i]) {
+            fputs(first ? "not in the answer, and so not kept\n" : "", out);
+            put_candidate(out, request, i, request->candidates[i].id);
+            fputc('\n', out);
+            first = false;
+        }
+    }
+    free(named);
+}
+
+/* How many of the request's candidates are kept, whatever else the plugin named. */
+static size_t count_kept(const cclb_filter_result *result)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < result->kept_count; i++) {
+        count += result->kept[i].candidate != CCLB_NO_CANDIDATE && !result->kept[i].repeated;
+    }
+    return count;
+}
+
+static void put_filter(FILE *out, const cclb_filter_result *result, const cclb_request *request)
+{
+    fprintf(out, "kept %zu of %zu candidates\n", count_kept(result), request->candidate_count);
+    for (size_t i = 0; i < result->kept_count; i++) {
+        put_candidate(out, request, result->kept[i].candidate, result->kept[i].id);
+        fputs(result->kept[i].repeated ? "  again\n" : "\n", out);
+    }
+    if (result->rejected_count > 0) {
+        fprintf(out, "rejected %zu\n", result->rejected_count);
+    }
+    size_t told = 0; /* bytes of `reasons` that repeat these: "ID: REASON; " of each */
+    for (size_t i = 0; i < result->rejected_count; i++) {
+        size_t reason_len = result->rejected[i].reason.len;
+        put_rejected(out, request, &result->rejected[i]);
+        told += reason_len > 0 ? CCLB_UUID_TEXT_SIZE - 1 + reason_len + 4 : 0;
+    }
+    put_unnamed(out, result, request);
+    if (result->reasons.len > told) {
+        fprintf(out, "all reasons, also of what was kept\n%*s", INDENT, "");
+        text_wrap(out, result->reasons, INDENT, REASONS_WIDTH);
+    }
+}
+
+/* ---- shape ---- */
+
+static void put_shape(FILE *out, const cclb_shape_result *result)
+{
+    put_line(out, result->method);
+    fputc(' ', out);
+    if (result->has_url) {
+        put_line(out, result->url.text);
+    } else {
+        fputs("(no URL: the request has no upstream_base_url)", out);
+    }
+    fputc('\n', out);
+    put_headers(out, result->headers, 0);
+    fputc('\n', out);
+    put_body(out, result->body, 0);
+}
+
+/* ---- the transforms ---- */
+
+static void put_response(FILE *out, const cclb_transform_response_answer *answer)
+{
+    struct text len;
+    if (!answer->status_replaced && !answer->headers_replaced && !answer->body_replaced) {
+        fputs("unchanged\n", out);
+        return;
+    }
+    fprintf(out, "status %u, %s\n", answer->status, answer->status_replaced ? "replaced" : "unchanged");
+    fprintf(out, "%zu header%s, %s\n", answer->headers.count, answer->headers.count == 1 ? "" : "s",
+            answer->headers_replaced ? "replaced" : "unchanged");
+    if (answer->headers_replaced) {
+        put_headers(out, answer->headers, INDENT);
+    }
+    fprintf(out, "body of %s bytes, %s\n", text_count(&len, spans_len(answer->body)),
+            answer->body_replaced ? "replaced" : "unchanged");
+    if (answer->body_replaced) {
+        put_body(out, answer->body, INDENT);
+    }
+}
+
+static void put_event(FILE *out, const cclb_sse_event *event)
+{
+    if (event->event.len > 0) {
+        fprintf(out, "%*sevent: ", INDENT, "");
+        put_line(out, event->event);
+        fputc('\n', out);
+    }
+    size_t at = 0;
+    do { /* one line of data for each of its lines, as a stream has them */
+        const uint8_t *newline =
+            at < event->data.len ? memchr(event->data.data + at, '\n', event->data.len - at) : NULL;
+        size_t len = newline ? (size_t)(newline - event->data.data) - at : event->data.len - at;
+        fprintf(out, "%*sdata: ", INDENT, "");
+        text_show_piece(out, cclb_bytes_of(len > 0 ? event->data.data + at : NULL, len));
+        fputc('\n', out);
+        at += len + 1;
+    } while (at <= event->data.len);
+}
+
+static void put_events(FILE *out, const cclb_transform_sse_event_answer *answer)
+{
+    if (answer->kind != CCLB_TRANSFORM_SSE_EVENT_REPLACE) {
+        fputs(answer->kind == CCLB_TRANSFORM_SSE_EVENT_DROP ? "dropped\n" : "unchanged\n", out);
+        return;
+    }
+    if (answer->events.count == 0) {
+        fputs("replaced by no event, and so dropped\n", out);
+        return;
+    }
+    fprintf(out, "replaced by %zu event%s\n", answer->events.count, answer->events.count == 1 ? "" : "s");
+    for (size_t i = 0; i < answer->events.count; i++) {
+        fputs(i > 0 ? "\n" : "", out);
+        put_event(out, &answer->events.items[i]);
+    }
+}
+
+static void put_observed(FILE *out, cclb_bytes output)
+{
+    struct text len;
+    if (output.len == 0) {
+        fputs("nothing returned\n", out);
+        return;
+    }
+    fprintf(out, "%s bytes returned\n", text_count(&len, output.len));
+    put_body(out, (cclb_spans){&output, 1}, INDENT);
+}
+
+void hook_result_print(FILE *out, const struct hook_result *result, const cclb_request *request)
+{
+    if (hook_result_passed_through(result)) {
+        put_pass_through(out);
+    }
+    switch (result->hook) {
+    case CCLB_HOOK_FILTER:
+        put_filter(out, &result->as.filter, request);
+        break;
+    case CCLB_HOOK_SHAPE:
+        put_shape(out, &result->as.shape);
+        break;
+    case CCLB_HOOK_TRANSFORM_RESPONSE:
+        put_response(out, &result->as.response);
+        break;
+    case CCLB_HOOK_TRANSFORM_SSE_EVENT:
+        put_events(out, &result->as.event);
+        break;
+    default:
+        put_observed(out, result->as.observed.output);
+    }
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * host_call.h - a call in the terms of a proxy: a host document goes in, what the answer means to a host comes out,
+ * judged and under the policies of the command line.
+ */
+#ifndef CLI_HOST_CALL_H
+#define CLI_HOST_CALL_H
+
+#include "document.h"
+#include "plugin.h"
+
+/* The options that mean nothing without --request. */
+#define HOST_CALL_OPTIONS                                                                                              \
+    FAILURE_POLICY_OPTION,                                                                                             \
+        {"origin-policy", 0, "POLICY",                                                                                 \
+         "where shape may send a request: unrestricted (default), or\n"                                                \
+         "selected-upstream-origin"},                                                                                  \
+    {                                                                                                                  \
+        "cookie-redaction", 0, NULL, "do not send cookies of the request to the plugin"                                \
+    }
+
+/* Sets the policies that were given. */
+enum exit_status host_call_choose(struct session *session, cclb_runtime_options *options);
+
+/* Refuses those that were given, where there is no --request. */
+enum exit_status host_call_refuse_options(struct session *session);
+
+/*
+ * Calls an admitted plugin with a document that was checked, and tells the result; `raw_out`, if it is not NULL, is
+ * where to store the answer's archive.
+ */
+enum exit_status host_call_make(struct session *session, const struct document *document, const struct plugin *plugin,
+                                cclb_hook hook, const char *raw_out);
+
+#endif
