@@ -33,13 +33,26 @@ list(JOIN PC_LIBS_PRIVATE " " PC_LIBS_PRIVATE)
 configure_file("${CMAKE_SOURCE_DIR}/cmake/cclb.pc.in" "${CMAKE_BINARY_DIR}/cclb.pc" @ONLY)
 install(FILES "${CMAKE_BINARY_DIR}/cclb.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
-# Manuals and licences.
+# Manuals. A page of section 3 answers to each function that its NAME section lists, by a page of one line.
 foreach(section IN ITEMS 1 3)
     file(GLOB pages CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/docs/man/*.${section}")
-    if(pages)
-        install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
-    endif()
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${pages})
+    set(aliases)
+    foreach(page IN LISTS pages)
+        get_filename_component(name "${page}" NAME)
+        file(STRINGS "${page}" lines REGEX "^\\.Nm cclb_")
+        foreach(line IN LISTS lines)
+            string(REGEX REPLACE "^\\.Nm ([a-z0-9_]+).*" "\\1.${section}" alias "${line}")
+            if(NOT alias STREQUAL name)
+                file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/man/${alias}" CONTENT ".so man${section}/${name}\n" @ONLY)
+                list(APPEND aliases "${CMAKE_BINARY_DIR}/man/${alias}")
+            endif()
+        endforeach()
+    endforeach()
+    install(FILES ${pages} ${aliases} DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
 endforeach()
+
+# Licences.
 install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" "${CMAKE_SOURCE_DIR}/THIRD-PARTY-NOTICES"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}")
 

@@ -52,8 +52,8 @@
  *     Calls run on the caller's thread and stack: it needs the guest's stack (1 MiB by default) and 256 KiB more.
  *
  * FORK
- *     A runtime works in the process that made it. In a forked child everything on it answers CCLB_FORKED, destroying it
- *     does nothing, and a new runtime works.
+ *     A runtime works in the process that made it. In a forked child everything on it answers CCLB_FORKED, destroying
+ *     it does nothing, and a new runtime works. Runtimes of forked workers can count in one mapping (metrics.h).
  *
  * ERRORS
  *     0 done; above 0 an outcome to handle (the plugin, the data, the moment); below 0 a fault to forward. The caller's

@@ -439,6 +439,55 @@ static void address_space_is_set_aside_as_published(void)
     }
 }
 
+/* A gauge, by name. */
+struct gauge {
+    const char *name;
+    double value;
+};
+
+static void find_gauge(void *context, const cclb_metric_sample *sample)
+{
+    struct gauge *gauge = context;
+    if (strcmp(sample->name, gauge->name) == 0) {
+        gauge->value = sample->value;
+    }
+}
+
+static int64_t gauge_of(cclb_runtime *runtime, const char *name)
+{
+    struct gauge gauge = {name, -1};
+    EXPECT_EQUAL(cclb_metrics_visit(runtime, find_gauge, &gauge, NULL), CCLB_OK);
+    return (int64_t)gauge.value;
+}
+
+/* Rules R71 and R72; what the figures come to is in metrics_test.c. */
+static void gauges_of_the_pool_are_the_engines(void)
+{
+    const int64_t mib = 1 << 20;
+    const struct {
+        int64_t in_use, memory, guard;
+    } wanted[ISOLATIONS] = {{1, 128 * mib, 0}, {1, 4096 * mib, 32 * mib}, {0, 256 * mib, 64 * mib}};
+    for (size_t i = 0; i < ISOLATIONS; i++) {
+        cclb_runtime *runtime = make_runtime(isolations[i], NULL);
+        struct builder body = {0};
+        cclb_lease lease;
+        cclb_error error;
+        builder_byte(&body, 0);
+        write_answer(&body, 8, 8);
+        EXPECT_OR(admit_filter(runtime, (struct builder_plugin){0}, &body, &error) == CCLB_OK, error.message);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_pool_memories_used"), 0);
+        EXPECT_OR(call(runtime, &lease, &error) == CCLB_OK, error.message);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_pool_memories_used"), wanted[i].in_use);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_pool_core_instances_used"), wanted[i].in_use);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_memory_reservation_bytes"), wanted[i].memory);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_memory_guard_bytes"), wanted[i].guard);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_compiled_module_cache_entries"), 1);
+        cclb_lease_return(&lease);
+        EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_pool_memories_used"), 0);
+        destroy(runtime);
+    }
+}
+
 /* ---- what a call leaves alone: R27, R43, R54, R55 ---- */
 
 static void a_call_finds_nothing_that_another_left(void)
@@ -497,6 +546,7 @@ int main(void)
     RUN(a_table_grows_to_its_limit_and_beyond_it_answers_minus_one);
     RUN(the_guests_stack_is_as_large_as_it_was_asked_for);
     RUN(address_space_is_set_aside_as_published);
+    RUN(gauges_of_the_pool_are_the_engines);
     RUN(a_call_finds_nothing_that_another_left);
     RUN(an_answer_may_lie_in_memory_that_the_hook_grew);
     RUN(nothing_is_ever_freed_in_a_guest);

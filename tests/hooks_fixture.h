@@ -49,6 +49,7 @@ struct logged {
     cclb_error fault;
     bool has_fault;
     bool has_digest;
+    uint8_t digest[CCLB_DIGEST_SIZE];
 };
 
 static struct hooks_fixture {
@@ -100,6 +101,9 @@ static inline void fixture_log(void *context, const cclb_call_record *record)
     snprintf(logged->plugin, sizeof logged->plugin, "%.*s", (int)record->plugin.len, (const char *)record->plugin.data);
     if (record->fault) {
         logged->fault = *record->fault;
+    }
+    if (record->digest) {
+        memcpy(logged->digest, record->digest, sizeof logged->digest);
     }
 }
 

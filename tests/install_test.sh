@@ -99,6 +99,9 @@ sh "$root/tests/symbols.sh" "$prefix/include" "$major" "$prefix/lib/libcclb.so" 
 for name in $(find "$root/include" -name '*.h' -o -name '*.def' | sed "s|^.*/include/||"); do
     [ -s "$prefix/include/$name" ] || fail "the header $name is not installed"
 done
+for name in cclb cclb_slot cclb_slot_register cclb_text; do
+    man -M "$prefix/share/man" 3 "$name" | grep -q "SYNOPSIS" || fail "there is no manual page for $name"
+done
 ! grep -rIl -e "$root" -e "$folder" "$prefix" || fail "an installed text names the folder it was built in"
 step "hosts by pkg-config and by CMake, and the command"
 consume "$prefix"

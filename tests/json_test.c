@@ -6,6 +6,8 @@
 
 #include "cclb/json.h"
 
+#include "wire_vectors.h"
+
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,34 +35,6 @@ static cclb_buffer read_file(const char *path)
     fclose(file);
     buffer.data[buffer.len] = '\0';
     return buffer;
-}
-
-/* The next field of a line, up to a space. */
-static cclb_bytes take_field(cclb_bytes *line)
-{
-    const uint8_t *space = line->len > 0 ? memchr(line->data, ' ', line->len) : NULL;
-    size_t len = space ? (size_t)(space - line->data) : line->len;
-    cclb_bytes field = cclb_bytes_of(line->data, len);
-    size_t skip = space ? len + 1 : len;
-    *line = cclb_bytes_of(line->data + skip, line->len - skip);
-    return field;
-}
-
-static unsigned hex_value(uint8_t digit)
-{
-    return digit <= '9' ? digit - (unsigned)'0' : digit - (unsigned)'a' + 10;
-}
-
-/* Bytes in a buffer of exactly their size, so that the address sanitizer sees one read too far. */
-static cclb_buffer unhex(cclb_bytes text)
-{
-    cclb_buffer bytes = {.len = text.len / 2};
-    bytes.data = malloc(bytes.len + (bytes.len == 0));
-    assert_non_null(bytes.data);
-    for (size_t i = 0; i < bytes.len; i++) {
-        bytes.data[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 | hex_value(text.data[2 * i + 1]));
-    }
-    return bytes;
 }
 
 static cclb_bytes bytes_of(const cclb_buffer *buffer)
@@ -94,46 +68,27 @@ static bool survives(cclb_bytes type, cclb_form form, cclb_bytes archive, const 
     return same;
 }
 
-/* The archive is the last field of an E or P line, its type the third. */
 static void test_vectors(void **state)
 {
     (void)state;
-    cclb_buffer file = read_file(CCLB_SOURCE_DIR "/spec/vectors/wire-vectors.txt");
     size_t cases = 0;
-    cclb_bytes rest = bytes_of(&file);
-    while (rest.len > 0) {
-        const uint8_t *newline = memchr(rest.data, '\n', rest.len);
-        size_t len = newline ? (size_t)(newline - rest.data) : rest.len;
-        cclb_bytes line = cclb_bytes_of(rest.data, len);
-        size_t skip = newline ? len + 1 : len;
-        rest = cclb_bytes_of(rest.data + skip, rest.len - skip);
-
-        cclb_bytes kind = take_field(&line);
-        if (!cclb_bytes_equal(kind, cclb_text("E")) && !cclb_bytes_equal(kind, cclb_text("P"))) {
+    struct wire_vectors vectors;
+    wire_vectors_init(&vectors, CCLB_SOURCE_DIR "/spec/vectors/wire-vectors.txt");
+    for (size_t i = 0; i < vectors.archive_count; i++) {
+        const struct wire_archive_case *line = &vectors.archives[i];
+        if (!wire_case_is_encoding(line)) {
             continue;
         }
         char name[128];
-        cclb_bytes about = take_field(&line);
-        if (kind.data[0] == 'P') {
-            take_field(&line);
-        }
-        cclb_bytes type = take_field(&line);
-        snprintf(name, sizeof name, "%.*s %.*s", (int)about.len, (const char *)about.data, (int)type.len,
-                 (const char *)type.data);
-        const uint8_t *at = memchr(type.data, '@', type.len);
-        assert_non_null(at);
-        size_t type_len = (size_t)(at - type.data);
-        cclb_form form = cclb_form_from_name(cclb_bytes_of(at + 1, type.len - type_len - 1));
+        snprintf(name, sizeof name, "%s %s@%s", line->name, line->type, line->form);
+        cclb_form form = cclb_form_from_name(cclb_text(line->form));
         assert_int_not_equal(form, CCLB_FORM_NONE);
-        take_field(&line);
-        cclb_buffer archive = unhex(take_field(&line));
-        if (!survives(cclb_bytes_of(type.data, type_len), form, bytes_of(&archive), name)) {
+        if (!survives(cclb_text(line->type), form, cclb_bytes_of(line->archive, line->archive_len), name)) {
             fail_msg("%s: the archive is another after JSON", name);
         }
-        free(archive.data);
         cases++;
     }
-    free(file.data);
+    wire_vectors_deinit(&vectors);
     assert_true(cases >= 397);
 }
 

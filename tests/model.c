@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model.c - depth-first search over schedules, each tried by running the program from its beginning.
- *
- * What takes a step is a thread, or a thread's store buffer letting go of its oldest store; both are called actors. The
- * path holds one node for each step of the present run: who could have gone on, who was tried before, who went. The
- * next run follows the path up to the deepest node where someone else is left to try.
+ * model.c - depth-first search over schedules, each tried by running the program from its beginning. Which schedules,
+ * model_path.h says.
  *
  * The coroutines schedule themselves: who reaches a step looks who goes next, and hands over if it is another.
  */
@@ -12,8 +9,10 @@
 #include "model.h"
 
 #include "model_heap.h"
+#include "model_path.h"
 #include "store_buffer.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,23 +20,11 @@
 #include <ucontext.h>
 
 enum {
-    ACTORS = 2 * MODEL_THREADS, /* thread i, and its buffer: MODEL_THREADS + i */
-    STEPS_MAX = 2000,
-    STACK_SIZE = 64 * 1024
+    STACK_SIZE = 64 * 1024,
+    NOWHERE_SIZE = 4096 /* what a null pointer to something points into */
 };
 
-enum access { ACCESS_READ, ACCESS_WRITE };
-
-/* What an actor is about to do. */
-struct step {
-    enum access access;
-    uintptr_t at;
-    size_t size;
-    bool waits_for_buffer; /* until all its thread's stores are out, not only those to the same place */
-    bool locks;            /* until the mutex at `at` is free */
-    const char *what;
-    const char *where;
-};
+static_assert((int)MODEL_THREADS == (int)PATH_THREADS, "every thread is an actor");
 
 struct thread {
     ucontext_t context;
@@ -45,14 +32,6 @@ struct thread {
     bool finished;
     struct store_buffer buffer;
     uint8_t *stack;
-};
-
-struct node {
-    uint32_t enabled;
-    uint32_t sleeping; /* would only repeat what was run before */
-    uint32_t tried;
-    uint32_t chosen;
-    struct step next[ACTORS];
 };
 
 enum ending { ENDING_RUNNING, ENDING_DONE, ENDING_CUT_SHORT, ENDING_FAILED };
@@ -63,13 +42,12 @@ static struct model {
     struct model_result result;
     uint32_t threads;
     struct thread thread[MODEL_THREADS];
-    int current; /* the running thread; -1: setup or check */
+    int current;                     /* the running thread; -1: setup or check */
+    uint32_t own[MODEL_THREADS + 1]; /* what each has for itself, as in `heap` */
     bool starting;
     ucontext_t explorer;
     enum ending ending;
-    struct node *path;
-    uint32_t depth;  /* steps of this run so far */
-    uint32_t length; /* nodes of the path that are in force */
+    struct path path;
     struct model_heap *heap; /* 0: of setup and check; i + 1: of thread i */
 } model;
 
@@ -77,8 +55,8 @@ static struct model {
 
 static void print_path(void)
 {
-    for (uint32_t i = 0; i < model.depth; i++) {
-        const struct node *node = &model.path[i];
+    for (uint32_t i = 0; i < model.path.depth; i++) {
+        const struct node *node = &model.path.node[i];
         const struct step *step = &node->next[node->chosen];
         uint32_t thread = node->chosen % MODEL_THREADS;
         fprintf(stderr, "  %c%u  %-10s %#lx  %s\n", node->chosen < MODEL_THREADS ? 'T' : 'b', thread + 1, step->what,
@@ -106,7 +84,8 @@ void model_fail(const char *format, ...)
 
 static void check_access(const struct step *step)
 {
-    const char *problem = model_heap_problem(model.heap, step->at, step->size);
+    bool nowhere = step->at < NOWHERE_SIZE;
+    const char *problem = nowhere ? "use of a null pointer" : model_heap_problem(model.heap, step->at, step->size);
     if (problem) {
         model_fail("%s, in %s", problem, step->where);
     }
@@ -127,7 +106,7 @@ static void schedule(const struct step *step);
 static void heap_release(void *context, void *memory, size_t size)
 {
     (void)context;
-    struct step step = {ACCESS_WRITE, (uintptr_t)memory, size, false, false, "free", "heap_release"};
+    struct step step = {STEP_WRITES, (uintptr_t)memory, size, false, STEP_NO_MUTEX, 0, "free", "heap_release"};
     schedule(&step);
     if (!model_heap_free(model.heap, memory, size)) {
         model_fail("freed with another size or address than it was allocated with");
@@ -158,7 +137,8 @@ static void memory_write(uintptr_t at, size_t size, uint64_t value)
 
 static struct step buffer_step(const struct store *store)
 {
-    return (struct step){ACCESS_WRITE, store->at, store->size, false, false, "written", store->where};
+    enum step_mutex_use mutex = store->unlocks ? STEP_UNLOCKS : STEP_NO_MUTEX;
+    return (struct step){STEP_WRITES, store->at, store->size, false, mutex, store->issued, "written", store->where};
 }
 
 static void buffer_let_go(struct store_buffer *buffer)
@@ -175,60 +155,30 @@ static void buffer_let_go(struct store_buffer *buffer)
 static bool is_enabled(const struct thread *thread)
 {
     const struct step *step = &thread->next;
-    if (thread->finished || (step->locks && memory_read(step->at, step->size) != 0)) {
+    if (thread->finished || (step->mutex == STEP_LOCKS && memory_read(step->at, step->size) != 0)) {
         return false;
     }
     if (step->waits_for_buffer) {
         return store_buffer_oldest(&thread->buffer) == NULL;
     }
-    return step->access != ACCESS_WRITE || !store_buffer_touches(&thread->buffer, step->at, step->size);
+    return step->access != STEP_WRITES || !store_buffer_touches(&thread->buffer, step->at, step->size);
 }
 
-static bool independent(const struct step *a, const struct step *b)
+/* Fills in who could go on from the present state. */
+static void fill_node(struct node *node)
 {
-    return (a->access == ACCESS_READ && b->access == ACCESS_READ) || !bytes_overlap(a->at, a->size, b->at, b->size);
-}
-
-/* Who sleeps after the last step of the path: who slept or was tried there and is not touched by what was chosen. */
-static uint32_t sleeping_now(void)
-{
-    if (model.depth == 0 || model.options.every_order) {
-        return 0;
-    }
-    const struct node *last = &model.path[model.depth - 1];
-    uint32_t sleeping = 0;
-    for (uint32_t actor = 0; actor < ACTORS; actor++) {
-        if (((last->sleeping | last->tried) >> actor & 1) != 0 && actor != last->chosen &&
-            independent(&last->next[actor], &last->next[last->chosen])) {
-            sleeping |= 1u << actor;
-        }
-    }
-    return sleeping;
-}
-
-/* A node for the present state; nobody is chosen yet. */
-static struct node *grow_path(void)
-{
-    if (model.depth == STEPS_MAX) {
-        model_fail("no end after %d steps", STEPS_MAX);
-    }
-    struct node *node = &model.path[model.depth];
-    node->enabled = 0;
-    node->tried = 0;
-    node->sleeping = sleeping_now();
     for (uint32_t i = 0; i < model.threads; i++) {
         struct thread *thread = &model.thread[i];
-        if (is_enabled(thread)) {
-            node->enabled |= 1u << i;
-            node->next[i] = thread->next;
-        }
+        node->present |= (uint32_t)!thread->finished << i;
+        node->enabled |= (uint32_t)is_enabled(thread) << i;
+        node->next[i] = thread->next;
         const struct store *oldest = store_buffer_oldest(&thread->buffer);
         if (oldest) {
+            node->present |= 1u << (MODEL_THREADS + i);
             node->enabled |= 1u << (MODEL_THREADS + i);
             node->next[MODEL_THREADS + i] = buffer_step(oldest);
         }
     }
-    return node;
 }
 
 static enum ending ending_without_enabled(void)
@@ -241,26 +191,33 @@ static enum ending ending_without_enabled(void)
     return ENDING_DONE;
 }
 
+/* Whether what the path says can be done: it is what was done here before. */
+static bool is_repeated(const struct node *node)
+{
+    if (node->chosen >= MODEL_THREADS) {
+        return store_buffer_oldest(&model.thread[node->chosen - MODEL_THREADS].buffer) != NULL;
+    }
+    const struct thread *thread = &model.thread[node->chosen];
+    return is_enabled(thread) && thread->next.at == node->next[node->chosen].at;
+}
+
 /* Chooses who takes the next step; false at the end of the run. */
 static bool choose(uint32_t *actor)
 {
-    struct node *node = &model.path[model.depth];
-    if (model.depth >= model.length) {
-        node = grow_path();
-        uint32_t candidates = node->enabled & ~node->sleeping;
-        if (candidates == 0) {
-            model.ending = node->enabled ? ENDING_CUT_SHORT : ending_without_enabled();
+    if (model.path.depth == PATH_STEPS_MAX) {
+        model_fail("no end after %d steps", PATH_STEPS_MAX);
+    }
+    struct node *added = path_grow(&model.path);
+    if (added) {
+        fill_node(added);
+        if (!path_choose(&model.path, model.current >= 0 ? (uint32_t)model.current : 0)) {
+            model.ending = added->enabled ? ENDING_CUT_SHORT : ending_without_enabled();
             return false;
         }
-        bool stay = model.current >= 0 && (candidates >> model.current & 1) != 0;
-        node->chosen = stay ? (uint32_t)model.current : (uint32_t)__builtin_ctz(candidates);
-        model.length = model.depth + 1;
-    } else if (node->chosen < MODEL_THREADS && (!is_enabled(&model.thread[node->chosen]) ||
-                                                model.thread[node->chosen].next.at != node->next[node->chosen].at)) {
+    } else if (!is_repeated(&model.path.node[model.path.depth])) {
         model_fail("the program does not do the same twice");
     }
-    model.depth++;
-    *actor = node->chosen;
+    *actor = path_step(&model.path)->chosen;
     return true;
 }
 
@@ -346,7 +303,8 @@ static void run_once(void)
 {
     const struct model_program *program = model.program;
     model_heap_reset(model.heap);
-    model.depth = 0;
+    memset(model.own, 0, sizeof model.own);
+    path_begin_run(&model.path);
     model.ending = ENDING_RUNNING;
     model.current = -1;
     /* model_fail() in here comes back to this place. */
@@ -370,32 +328,16 @@ static void run_once(void)
     }
 }
 
-/* Goes back to the deepest node where someone is left to try; false if there is none. */
-static bool next_path(void)
-{
-    while (model.length > 0) {
-        struct node *node = &model.path[model.length - 1];
-        node->tried |= 1u << node->chosen;
-        uint32_t left = node->enabled & ~node->tried & ~node->sleeping;
-        if (left) {
-            node->chosen = (uint32_t)__builtin_ctz(left);
-            return true;
-        }
-        model.length--;
-    }
-    return false;
-}
-
 struct model_result model_explore(const struct model_program *program, const struct model_options *options)
 {
     model.program = program;
     model.options = *options;
     model.result = (struct model_result){0};
     model.threads = 0;
-    model.length = 0;
-    model.path = calloc(STEPS_MAX, sizeof *model.path);
+    model.path =
+        (struct path){.node = calloc(PATH_STEPS_MAX, sizeof *model.path.node), .every_order = options->every_order};
     model.heap = model_heap_create(MODEL_THREADS + 1);
-    if (model.path == NULL || model.heap == NULL) {
+    if (model.path.node == NULL || model.heap == NULL) {
         abort();
     }
     while (model.threads < MODEL_THREADS && program->thread[model.threads]) {
@@ -405,13 +347,13 @@ struct model_result model_explore(const struct model_program *program, const str
         run_once();
         model.result.runs += model.ending == ENDING_DONE;
         model.result.cut_short += model.ending == ENDING_CUT_SHORT;
-        model.result.steps_max = model.depth > model.result.steps_max ? model.depth : model.result.steps_max;
-    } while (!model.result.failed && next_path());
+        model.result.steps_max = model.path.depth > model.result.steps_max ? model.path.depth : model.result.steps_max;
+    } while (!model.result.failed && path_next(&model.path));
     for (uint32_t i = 0; i < model.threads; i++) {
         free(model.thread[i].stack);
     }
     model_heap_destroy(model.heap);
-    free(model.path);
+    free(model.path.node);
     return model.result;
 }
 
@@ -431,30 +373,37 @@ uint64_t model_load(const volatile void *object, size_t size, memory_order order
 {
     (void)order;
     uintptr_t at = (uintptr_t)object;
-    struct step step = {ACCESS_READ, at, size, false, false, "load", where};
+    struct step step = {STEP_READS, at, size, false, STEP_NO_MUTEX, 0, "load", where};
     schedule(&step);
     const struct store *own = is_running() ? store_buffer_find(&model.thread[model.current].buffer, at, size) : NULL;
     return own ? own->value : memory_read(at, size);
 }
 
-void model_store(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
+static void store(const struct store *store, memory_order order)
 {
-    uintptr_t at = (uintptr_t)object;
     if (is_running() && order != memory_order_seq_cst && !model.options.ordered_stores) {
-        if (!store_buffer_add(&model.thread[model.current].buffer, (struct store){at, size, value, where})) {
+        if (!store_buffer_add(&model.thread[model.current].buffer, *store)) {
             model_fail("the model's store buffer is too small");
         }
         return;
     }
-    struct step step = {ACCESS_WRITE, at, size, true, false, "store", where};
+    struct step step = buffer_step(store);
+    step.waits_for_buffer = true;
+    step.issued = 0;
+    step.what = "store";
     schedule(&step);
-    memory_write(at, size, value);
+    memory_write(store->at, store->size, store->value);
+}
+
+void model_store(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
+{
+    store(&(struct store){(uintptr_t)object, size, value, false, model.path.depth, where}, order);
 }
 
 uint64_t model_exchange(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
 {
     uintptr_t at = (uintptr_t)object;
-    struct step step = {ACCESS_WRITE, at, size, releases(order), false, "exchange", where};
+    struct step step = {STEP_WRITES, at, size, releases(order), STEP_NO_MUTEX, 0, "exchange", where};
     schedule(&step);
     uint64_t before = memory_read(at, size);
     memory_write(at, size, value);
@@ -465,7 +414,7 @@ bool model_compare_exchange(volatile void *object, size_t size, uint64_t *expect
                             const char *where)
 {
     uintptr_t at = (uintptr_t)object;
-    struct step step = {ACCESS_WRITE, at, size, releases(order), false, "compare", where};
+    struct step step = {STEP_WRITES, at, size, releases(order), STEP_NO_MUTEX, 0, "compare", where};
     schedule(&step);
     uint64_t before = memory_read(at, size);
     if (before != *expected) {
@@ -476,21 +425,39 @@ bool model_compare_exchange(volatile void *object, size_t size, uint64_t *expect
     return true;
 }
 
+void model_subtract(volatile void *object, size_t size, uint64_t value, memory_order order, const char *where)
+{
+    uintptr_t at = (uintptr_t)object;
+    struct step step = {STEP_WRITES, at, size, releases(order), STEP_NO_MUTEX, 0, "subtract", where};
+    schedule(&step);
+    memory_write(at, size, memory_read(at, size) - value);
+}
+
 void model_touch(const volatile void *object, const char *where)
 {
-    struct step step = {ACCESS_READ, (uintptr_t)object, 1, false, false, "touch", where};
+    struct step step = {STEP_READS, (uintptr_t)object, 1, false, STEP_NO_MUTEX, 0, "touch", where};
     schedule(&step);
 }
 
 void model_lock(volatile uint32_t *locked, const char *where)
 {
     uintptr_t at = (uintptr_t)locked;
-    struct step step = {ACCESS_WRITE, at, sizeof *locked, false, true, "lock", where};
+    struct step step = {STEP_WRITES, at, sizeof *locked, false, STEP_LOCKS, 0, "lock", where};
     schedule(&step);
     memory_write(at, sizeof *locked, 1);
 }
 
 void model_unlock(volatile uint32_t *locked, const char *where)
 {
-    model_store(locked, sizeof *locked, 0, memory_order_release, where);
+    store(&(struct store){(uintptr_t)locked, sizeof *locked, 0, true, model.path.depth, where}, memory_order_release);
+}
+
+uint32_t *model_own(void)
+{
+    return &model.own[model.current + 1];
+}
+
+void model_set_own(uint32_t thread, uint32_t value)
+{
+    model.own[thread + 1] = value;
 }

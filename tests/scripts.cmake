@@ -17,6 +17,11 @@ cclb_script(rules_self_test "${Python3_EXECUTABLE}" "${here}/rules.py" --self-te
 cclb_script(spdx sh "${here}/spdx.sh" "${CMAKE_SOURCE_DIR}")
 cclb_script(headers sh "${here}/headers.sh" "${CMAKE_SOURCE_DIR}/include" "${CMAKE_C_COMPILER}" "${CMAKE_CXX_COMPILER}")
 cclb_script(notices "${Python3_EXECUTABLE}" "${CMAKE_SOURCE_DIR}/tools/notices" --check "${CCLB_ENGINE_FOLDER}")
+cclb_script(man "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" "$<TARGET_FILE:cclb_shared>"
+    "${CMAKE_C_COMPILER}")
+cclb_script(man_self_test "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --self-test)
+cclb_script(man_groff "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --groff)
+set_tests_properties(man_groff PROPERTIES LABELS check)
 if(TARGET demo)
     cclb_script(readme "${Python3_EXECUTABLE}" "${here}/readme.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
         "$<TARGET_FILE:demo>" ${CCLB_LAUNCHER})
@@ -32,5 +37,12 @@ if(CCLB_PROBES)
 endif()
 cclb_script(promtool sh "${here}/promtool.sh" "${CMAKE_SOURCE_DIR}" ${CCLB_LAUNCHER} "$<TARGET_FILE:exposition>")
 cclb_test_settings(promtool)
+# A program against the sanitizers' library would need their flags.
+set(plain_library)
+if(CCLB_SANITIZE STREQUAL "")
+    set(plain_library "$<TARGET_FILE:cclb_shared>")
+endif()
+cclb_script(metrics_doc "${Python3_EXECUTABLE}" -B "${here}/metrics_doc.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
+    ${plain_library})
 cclb_script(install sh "${here}/install_test.sh" "${CMAKE_BINARY_DIR}/install")
 set_tests_properties(install PROPERTIES LABELS check TIMEOUT 900)

@@ -3,14 +3,47 @@
 
 #include "slots_world.h"
 
-/* A fake plugin; its number is also its content hash. */
-struct plugin {
-    uint32_t number;
-};
+#include <string.h>
+
+enum { RESERVED_LANES = 2 };
 
 struct world world;
 
 static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+static const cclb_bytes request = {(const uint8_t *)"what?", 5};
+
+/* ---- the process, in place of dispatch/process.c: a run that is cut short gives no page back ---- */
+
+cclb_status fork_mark_init(struct fork_mark *mark, cclb_error *error)
+{
+    static const volatile uint8_t page = 1;
+    (void)error;
+    *mark = (struct fork_mark){.page = &page, .size = sizeof page};
+    return CCLB_OK;
+}
+
+void fork_mark_deinit(struct fork_mark *mark)
+{
+    *mark = (struct fork_mark){0};
+}
+
+cclb_status stack_check(size_t needed, cclb_error *error)
+{
+    (void)needed;
+    (void)error;
+    return CCLB_OK;
+}
+
+/* ---- the metrics: what is counted orders nothing, and is no part of what is explored ---- */
+
+void metrics_count_call(struct metrics *metrics, uint32_t stripe, const struct metrics_call *call)
+{
+    (void)metrics;
+    (void)stripe;
+    (void)call;
+}
+
+/* ---- slots ---- */
 
 cclb_slot_key key(size_t index)
 {
@@ -19,14 +52,45 @@ cclb_slot_key key(size_t index)
 
 static void destroy_plugin(void *object)
 {
-    world.allocator.release(world.allocator.context, object, sizeof(struct plugin));
+    struct admitted *plugin = object;
+    engine_module_destroy((struct engine_module *)(uintptr_t)plugin->callee.module);
+    release(&world.allocator, plugin, sizeof *plugin);
+}
+
+/* A trial call on a reserved lane, as in admission/probe.c; there are as many as threads register at once. */
+static cclb_status try_out(const struct callee *callee, cclb_error *error)
+{
+    struct dispatch *dispatch = &world.runtime->dispatch;
+    struct call_spans spans = {&request, 1};
+    struct call_input input = call_input_of_spans(&spans);
+    struct call_output output;
+    struct lane *lane = lane_claim_reserved(&dispatch->lanes);
+    if (lane == NULL) {
+        model_fail("saturated with a reserved lane free");
+    }
+    cclb_status status = call_run(dispatch, lane, callee, CCLB_HOOK_FILTER, &input, &output, error);
+    call_end(dispatch, lane);
+    lane_release(lane);
+    return status;
 }
 
 static cclb_status admit_plugin(void *context, struct cell_payload *payload, cclb_error *error)
 {
-    (void)error;
-    struct plugin *plugin = world.allocator.allocate(world.allocator.context, sizeof *plugin);
-    plugin->number = *(const uint32_t *)context;
+    static const uint8_t wasm[8] = {0};
+    const uint32_t *number = context;
+    struct engine_module *module;
+    struct engine_fault fault;
+    if (engine_compile(world.runtime->engine, cclb_bytes_of(wasm, *number), &module, &fault) != CCLB_OK) {
+        model_fail("a module does not compile");
+    }
+    struct admitted *plugin = allocate(&world.allocator, sizeof *plugin);
+    plugin->callee = (struct callee){module, CCLB_REFERENCE_0_3_0};
+    plugin->form = CCLB_FORM_W9;
+    cclb_status status = try_out(&plugin->callee, error);
+    if (status != CCLB_OK) {
+        destroy_plugin(plugin);
+        return status;
+    }
     *payload = (struct cell_payload){.object = plugin, .destroy = destroy_plugin};
     return CCLB_OK;
 }
@@ -48,93 +112,184 @@ cclb_slot_registration put(size_t index, uint32_t number)
     return made;
 }
 
-uint32_t use(const struct cell *cell)
+cclb_handle take_handle(size_t index)
 {
-    step_touch(cell);
-    const struct plugin *plugin = cell->payload.object;
-    step_touch(plugin);
-    uint32_t number = plugin->number;
-    step_touch(plugin);
-    return number;
+    cclb_error error;
+    cclb_handle handle = {.calls = &world.runtime->calls};
+    if (slots_handle(world.slots, key(index), &handle.cell, &error) != CCLB_OK) {
+        model_fail("no handle");
+    }
+    return handle;
 }
+
+void drop_handle(cclb_handle *handle)
+{
+    slots_handle_drop(world.slots, handle->cell);
+}
+
+/* ---- calls ---- */
 
 struct lane *claim(void)
 {
-    struct lane *lane = lane_claim(&world.lanes);
+    struct lane *lane = lane_claim(world.lanes);
     if (lane == NULL) {
         model_fail("saturated with a lane free");
     }
     return lane;
 }
 
-uint32_t call_on(struct lane *lane, size_t index)
+static cclb_status call_target(const cclb_target *target, cclb_lease *lease, cclb_error *error)
 {
-    const struct cell *cell = slots_guard(world.slots, lane, key(index));
-    uint32_t number = cell ? use(cell) : 0;
-    slots_release(world.slots, lane);
-    return number;
+    return cclb_call_raw(world.runtime, target, CCLB_HOOK_FILTER, &request, 1, lease, error);
+}
+
+bool lend(size_t index, cclb_lease *lease)
+{
+    cclb_error error;
+    const cclb_target target = {.key = key(index)};
+    cclb_status status = call_target(&target, lease, &error);
+    if (status != CCLB_OK && error.rule != 41) {
+        model_fail("a call failed: %s", error.message);
+    }
+    return status == CCLB_OK;
+}
+
+void lend_by_handle(cclb_handle *handle, cclb_lease *lease)
+{
+    cclb_error error;
+    const cclb_target target = {.handle = handle};
+    if (call_target(&target, lease, &error) != CCLB_OK) {
+        model_fail("a call by handle failed: %s", error.message);
+    }
+}
+
+uint32_t read_answer(const cclb_lease *lease)
+{
+    uint64_t number;
+    step_touch(lease->output.data);
+    memcpy(&number, lease->output.data, sizeof number);
+    step_touch(lease->output.data);
+    return (uint32_t)number;
 }
 
 uint32_t call(size_t index)
 {
-    return call_on(claim(), index);
+    cclb_lease lease;
+    if (!lend(index, &lease)) {
+        return 0;
+    }
+    uint32_t number = read_answer(&lease);
+    cclb_lease_return(&lease);
+    return number;
 }
 
-/* Makes the next claim begin at the first lane, whatever the last run left behind. */
-static void claim_begins_at_first_lane(void)
+cclb_status try_call(size_t index, uint32_t *saw)
 {
-    for (uint32_t i = 0; i < world.lanes.permits; i++) {
-        (void)claim();
+    cclb_error error;
+    cclb_lease lease;
+    const cclb_target target = {.key = key(index)};
+    cclb_status status = call_target(&target, &lease, &error);
+    if (status == CCLB_OK) {
+        *saw = read_answer(&lease);
+        cclb_lease_return(&lease);
     }
-    lane_release(&world.lanes.lane[0]);
-    (void)claim();
-    for (uint32_t i = 0; i < world.lanes.permits; i++) {
-        lane_release(&world.lanes.lane[i]);
+    return status;
+}
+
+/* ---- beginning and end ---- */
+
+static uint64_t no_time(void *context)
+{
+    (void)context;
+    return 1;
+}
+
+static void make_runtime(uint32_t permits, uint32_t calls_in_memory)
+{
+    cclb_error error;
+    struct engine_fault fault;
+    static const struct fake_script script = {.answer_size = true};
+    static const struct engine_options engine_options = {.isolation = CCLB_ISOLATION_ON_DEMAND};
+    const struct dispatch_options options = {
+        .permits = permits,
+        .reserved = RESERVED_LANES,
+        .memory_max_bytes = FAKE_MEMORY_BYTES,
+        .memory_total_max_bytes = (uint64_t)calls_in_memory * FAKE_MEMORY_BYTES,
+        .foreign_stacks = true,
+        .host_ticks = true,
+        .clock = {.now_ns = no_time},
+    };
+    const struct key_seed seed = {{1, 2}};
+    cclb_runtime *runtime = allocate(&world.allocator, sizeof *runtime);
+    fake_script_set(&script);
+    if (engine_create(&engine_options, &world.allocator, &runtime->engine, &fault) != CCLB_OK ||
+        dispatch_init(&runtime->dispatch, &options, runtime->engine, &world.allocator, &error) != CCLB_OK ||
+        slots_init(&runtime->slots, &runtime->dispatch.lanes, seed, &world.allocator, &error) != CCLB_OK) {
+        model_fail("nothing to begin with");
     }
+    runtime->calls.dispatch = &runtime->dispatch;
+    runtime->calls.slots = &runtime->slots;
+    runtime->calls.allocator = &world.allocator;
+    runtime->dispatch.lanes.owner = &runtime->calls;
+    world.runtime = runtime;
+    world.slots = &runtime->slots;
+    world.lanes = &runtime->dispatch.lanes;
+}
+
+void begin_with_memory_for(uint32_t calls, uint32_t permits)
+{
+    world = (struct world){.allocator = model_allocator()};
+    make_runtime(permits, calls);
+    for (uint32_t i = 0; i < MODEL_THREADS; i++) {
+        model_set_own(i, 1);
+    }
+    *model_own() = 1;
 }
 
 void begin(uint32_t permits)
 {
-    cclb_error error;
-    world = (struct world){.allocator = model_allocator()};
-    world.slots = world.allocator.allocate(world.allocator.context, sizeof *world.slots);
-    struct key_seed seed = {{1, 2}};
-    if (lanes_init(&world.lanes, permits, 0, &world.allocator, &error) != CCLB_OK ||
-        slots_init(world.slots, &world.lanes, seed, &world.allocator, &error) != CCLB_OK) {
-        model_fail("nothing to begin with");
-    }
-    claim_begins_at_first_lane();
+    begin_with_memory_for(permits, permits);
 }
 
 bool end(void)
 {
     cclb_error error;
-    cclb_status status = slots_deinit(world.slots, &error);
+    cclb_runtime *runtime = world.runtime;
+    cclb_status status = slots_deinit(&runtime->slots, &error);
     if (status == CCLB_BUSY) {
         return false;
     }
     if (status != CCLB_OK) {
         model_fail("the slots could not be taken down");
     }
-    world.allocator.release(world.allocator.context, world.slots, sizeof *world.slots);
-    lanes_deinit(&world.lanes);
+    dispatch_deinit(&runtime->dispatch);
+    engine_destroy(runtime->engine);
+    release(&world.allocator, runtime, sizeof *runtime);
     world.ended = true;
     return true;
+}
+
+static void check_idle(void)
+{
+    if (world.slots->retired_cells || world.slots->retired_tables) {
+        model_fail("never freed: something retired is left when all is quiet");
+    }
+    if (lanes_claimed(world.lanes) != 0) {
+        model_fail("a lane is still claimed when all is quiet");
+    }
+    if (atomic_load(&world.runtime->dispatch.memory_reserved_bytes) != 0) {
+        model_fail("memory is still reserved when all is quiet");
+    }
+    if (!end()) {
+        model_fail("busy when all is quiet");
+    }
 }
 
 void check_quiet(void *context)
 {
     (void)context;
     if (!world.ended) {
-        if (world.slots->retired_cells || world.slots->retired_tables) {
-            model_fail("never freed: something retired is left when all is quiet");
-        }
-        if (lanes_claimed(&world.lanes) != 0) {
-            model_fail("a lane is still claimed when all is quiet");
-        }
-        if (!end()) {
-            model_fail("busy when all is quiet");
-        }
+        check_idle();
     }
     if (model_allocated() != 0) {
         model_fail("leak: memory is left at the end");

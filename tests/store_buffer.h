@@ -13,6 +13,8 @@ struct store {
     uintptr_t at;
     size_t size;
     uint64_t value;
+    bool unlocks;    /* a mutex */
+    uint32_t issued; /* how many steps there were */
     const char *where;
 };
 

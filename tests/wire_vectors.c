@@ -119,12 +119,15 @@ static void add_archive(struct wire_vectors *vectors, char *const *fields, size_
     switch (added.kind) {
     case 'E': /* name T@V value archive */
         must_hold(count == 5, line, "an E line has five fields");
+        added.name = fields[1];
         type = fields[2];
         value = fields[3];
         archive = fields[4];
         break;
     case 'P': /* crate-version hook T@V value archive */
         must_hold(count == 6, line, "a P line has six fields");
+        added.name = fields[1];
+        added.hook = fields[2];
         type = fields[3];
         value = fields[4];
         archive = fields[5];
@@ -139,6 +142,7 @@ static void add_archive(struct wire_vectors *vectors, char *const *fields, size_
         break;
     default: /* X: name T@V T@W bytes verdict value */
         must_hold(count == 7, line, "an X line has seven fields");
+        added.name = fields[1];
         added.written_as = form_of(fields[2], line);
         type = fields[3];
         archive = fields[4];

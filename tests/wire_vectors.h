@@ -25,6 +25,8 @@ struct wire_layout_case {
 struct wire_archive_case {
     size_t line;
     char kind;
+    const char *name; /* of an E or X line; of a P line the crate and its version; else NULL */
+    const char *hook; /* of a P line, else NULL */
     const char *type;
     const char *form;       /* of the reader */
     const char *written_as; /* the writer's form in an X line, else the same as form */

@@ -16,6 +16,7 @@
 extern "C" {
 #endif
 
+/* Sizes in bytes; that of an explanation with its NUL. */
 enum { CCLB_FINGERPRINT_SIZE = 32, CCLB_DIGEST_SIZE = 32, CCLB_EXPLANATION_SIZE = 512 };
 
 /* One declared hook. */
@@ -43,7 +44,7 @@ typedef struct cclb_verdict {
     cclb_error error;      /* why not, if it does not */
 } cclb_verdict;
 
-/* Thread class: HANDOFF. All texts belong to the report and have been neither escaped nor cut. */
+/* What was found out. Thread class: HANDOFF. All texts belong to the report and have been neither escaped nor cut. */
 typedef struct cclb_report {
     cclb_error verdict;    /* .status CCLB_OK: admitted (or, from cclb_inspect, nothing stands against it) */
     cclb_reference reference; /* effective; CCLB_REFERENCE_ANY if none takes it */
@@ -74,10 +75,11 @@ typedef struct cclb_report {
 } cclb_report;
 
 /*
- * Reads a module and judges it by the static rules (R1 to R18) and the limits; nothing is compiled or run.
- * `kind` may be CCLB_SLOT_ANY. `limits` and `allocator` may be NULL. CCLB_OK whenever a report was made: the verdict is
- * in it. Free it with cclb_report_destroy. CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT. Any thread with 64 KiB of stack;
- * allocates; does not block.
+ * Reads a module and judges it by the static rules (R1 to R18) and the limits; nothing is compiled or run. `wasm` is
+ * borrowed for the call. `kind` may be CCLB_SLOT_ANY. `limits` and `allocator` may be NULL (the defaults, malloc).
+ * CCLB_OK whenever a report was made: the verdict is in it. Free it with cclb_report_destroy. CCLB_NO_MEMORY,
+ * CCLB_INVALID_ARGUMENT (what is none of an enum, half an allocator). Any thread with 64 KiB of stack; allocates; does
+ * not block.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_inspect(cclb_bytes wasm, cclb_slot_kind kind, cclb_reference reference,
                                                   const cclb_module_limits *limits, const cclb_allocator *allocator,
@@ -86,14 +88,19 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_inspect(cclb_bytes wasm, cclb_slot_kin
 /*
  * Judges a module by every rule of admission (R1 to R30), compiles it and makes the trial calls, under `reference` (the
  * runtime's, if CCLB_REFERENCE_ANY) for the verdict and under each published runtime for the table. Registers nothing;
- * compiled code stays in the runtime's cache. CCLB_OK whenever a report was made. Blocks for as long as that takes:
- * trial calls within their deadlines, compiling as long as the limits on modules let it be. CCLB_FORKED,
- * CCLB_STACK_TOO_SMALL, CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT.
+ * compiled code stays in the runtime's cache. `wasm` is borrowed for the call.
+ *
+ * CCLB_OK whenever a report was made: the verdict is in it. Free it with cclb_report_destroy. CCLB_FORKED,
+ * CCLB_STACK_TOO_SMALL, CCLB_NO_MEMORY, CCLB_INVALID_ARGUMENT, CCLB_INTERNAL.
+ *
+ * Any thread; blocks for as long as that takes: trial calls within their deadlines, compiling as long as the limits on
+ * modules let it be. Allocates.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_admit(cclb_runtime *runtime, cclb_bytes wasm, cclb_slot_kind kind,
                                                 cclb_reference reference, cclb_report **report, cclb_error *error);
 
-/* Frees a report; NULL is fine. It may outlive the runtime, not the allocator. */
+/* Frees a report, which may outlive its runtime, not its allocator; NULL is fine. Any thread; does not block; allocates
+ * nothing; cannot fail. */
 CCLB_API void cclb_report_destroy(cclb_report *report);
 
 #ifdef __cplusplus

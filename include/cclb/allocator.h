@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * allocator.h - the host's memory and the host's clock.
+ *
+ * Whoever is given one of them keeps a copy of the struct; what its context points to outlives all that was made with
+ * it. A host that gives none has malloc and the machine's monotonic clock.
  */
 #ifndef CCLB_ALLOCATOR_H
 #define CCLB_ALLOCATOR_H
@@ -12,7 +15,8 @@ extern "C" {
 #endif
 
 /*
- * Where cclb's own memory comes from. The engine (compiled code, pools, instances) has its own and does not use it.
+ * Where cclb's own memory comes from. The engine (compiled code, pools, instances) has its own and does not use it, and
+ * counters are mapped, because only the kernel has zeros that take no memory until they are written.
  * Called from any thread that calls cclb, so it must be thread-safe. A zeroed struct means malloc and free.
  * Thread class: SHARED.
  */

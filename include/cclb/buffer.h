@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* buffer.h - bytes that the caller owns. */
+/*
+ * buffer.h - bytes that the caller owns.
+ *
+ * Functions that make bytes of a length that nobody knows before fill a buffer, which holds nothing then that its
+ * caller would have to free first.
+ */
 #ifndef CCLB_BUFFER_H
 #define CCLB_BUFFER_H
 
@@ -10,14 +15,14 @@
 extern "C" {
 #endif
 
-/* Thread class: HANDOFF. Zeroed: empty. */
+/* A run of bytes with its owner: give it back with cclb_buffer_deinit(). Thread class: HANDOFF. Zeroed: empty. */
 typedef struct cclb_buffer {
     uint8_t *data; /* NUL-terminated behind len, for convenience */
     size_t len;
-    cclb_allocator allocator; /* that it is given back to */
+    cclb_allocator allocator; /* what it is given back to; it must outlive the buffer */
 } cclb_buffer;
 
-/* Frees it and zeroes it; NULL or a zeroed one is fine. */
+/* Frees a buffer and zeroes it; NULL or a zeroed one is fine. Any thread; neither blocks nor allocates; cannot fail. */
 CCLB_API void cclb_buffer_deinit(cclb_buffer *buffer);
 
 #ifdef __cplusplus

@@ -4,6 +4,8 @@
  *
  * Nothing in cclb is NUL-terminated unless a name says so. A cclb_bytes is borrowed: whoever made it says how
  * long it lives. Text is UTF-8 and may contain NUL.
+ *
+ * Every function here may be called from any thread, neither blocks nor allocates, and cannot fail.
  */
 #ifndef CCLB_BYTES_H
 #define CCLB_BYTES_H
@@ -43,7 +45,7 @@ typedef struct cclb_optional_u64 {
     uint64_t value; /* meaningful only if present */
 } cclb_optional_u64;
 
-/* The bytes at data; borrowed from the caller. */
+/* The `len` bytes at `data`; borrowed from the caller. */
 static inline cclb_bytes cclb_bytes_of(const void *data, size_t len)
 {
     cclb_bytes bytes;
@@ -52,13 +54,13 @@ static inline cclb_bytes cclb_bytes_of(const void *data, size_t len)
     return bytes;
 }
 
-/* The text of a NUL-terminated string, without its NUL; NULL gives empty text. */
+/* The text of a NUL-terminated string, without its NUL; borrowed from the caller. NULL gives empty text. */
 static inline cclb_bytes cclb_text(const char *text)
 {
     return cclb_bytes_of(text, text ? strlen(text) : 0);
 }
 
-/* Present text of a NUL-terminated string; NULL gives absent. */
+/* The text of a NUL-terminated string as one that is present; borrowed from the caller. NULL gives an absent one. */
 static inline cclb_optional_bytes cclb_optional_text(const char *text)
 {
     cclb_optional_bytes optional;

@@ -28,6 +28,7 @@ typedef struct cclb_target {
     cclb_slot_key key;
 } cclb_target;
 
+/* The cell of a handle, which is borrowed for as long as the target is used. */
 static inline cclb_target cclb_by_handle(cclb_handle *handle)
 {
     cclb_target target;
@@ -36,6 +37,7 @@ static inline cclb_target cclb_by_handle(cclb_handle *handle)
     return target;
 }
 
+/* Whatever cell the slot of that key holds when a call begins. Both texts are borrowed for as long as it is used. */
 static inline cclb_target cclb_by_key(cclb_bytes principal, cclb_bytes plugin)
 {
     cclb_target target;
@@ -64,9 +66,9 @@ typedef struct cclb_lease {
 /*
  * Calls a hook with an archive in the plugin's own form, given in `count` pieces. The answer's bytes are not judged
  * (rule R59). CCLB_OK fills *lease. Otherwise *lease is untouched and nothing is lent: CCLB_REJECTED, CCLB_TRAP,
- * CCLB_DEADLINE, CCLB_FUEL, CCLB_INSTANTIATE, CCLB_SATURATED, CCLB_FORKED, CCLB_STACK_TOO_SMALL, CCLB_INVALID_ARGUMENT,
- * CCLB_INTERNAL (the first call could not start the ticker). Any thread; blocks for as long as the guest computes, up
- * to its deadline; allocates nothing.
+ * CCLB_DEADLINE, CCLB_FUEL, CCLB_INSTANTIATE, CCLB_SATURATED, CCLB_FORKED, CCLB_STACK_TOO_SMALL, CCLB_INVALID_ARGUMENT
+ * (no such hook, or a handle of another runtime), CCLB_INTERNAL (the ticker could not be started, or the stack not be
+ * measured). Any thread; blocks for as long as the guest computes, up to its deadline; allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb_hook hook,
                                                    const cclb_bytes *pieces, size_t count, cclb_lease *lease,
@@ -74,9 +76,10 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_raw(cclb_runtime *runtime, const 
 
 /*
  * The same with a request struct, which is encoded in the plugin's form straight into the sandbox, and an answer that
- * is checked and opened as a view. The view ends with the lease. Beyond the outcomes of cclb_call_raw: CCLB_BAD_INPUT
- * (a text of the request is not UTF-8), CCLB_LIMIT (the archive would exceed 2^31-1 bytes), CCLB_DECODE (the answer
- * does not read; nothing is lent).
+ * is checked and opened as a view. CCLB_OK fills *lease and *answer, and the view ends with the lease; otherwise both
+ * are untouched and nothing is lent. Beyond the outcomes of cclb_call_raw: CCLB_BAD_INPUT (a text of the request is not
+ * UTF-8), CCLB_LIMIT (the archive would exceed 2^31-1 bytes), CCLB_DECODE (the answer does not read). Any thread;
+ * blocks and allocates like cclb_call_raw.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_filter(cclb_runtime *runtime, const cclb_target *target,
                                                       const cclb_filter_request *request, cclb_lease *lease,
@@ -95,7 +98,11 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_transform_sse_event(cclb_runtime 
                                                                    cclb_transform_sse_event_view *answer,
                                                                    cclb_error *error);
 
-/* An observe hook answers with bytes of its own, or none: lease->output. */
+/*
+ * The same for observe, whose hook answers with bytes of its own, or none. CCLB_OK fills *lease, with them in
+ * lease->output; otherwise it is untouched and nothing is lent. Beyond the outcomes of cclb_call_raw: CCLB_BAD_INPUT,
+ * CCLB_LIMIT, and CCLB_INVALID_ARGUMENT for a kind that is none. Any thread; blocks and allocates like cclb_call_raw.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_observe(cclb_runtime *runtime, const cclb_target *target,
                                                        const cclb_observe_event *event, cclb_lease *lease,
                                                        cclb_error *error);
@@ -103,12 +110,16 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_observe(cclb_runtime *runtime, co
 /*
  * Copies the answer's bytes, so that the lease can be returned; read them again with the functions of cclb/view.h.
  * CCLB_OK fills *copy, which is the caller's to deinit; the lease stays as it is. `allocator` may be NULL (malloc).
- * CCLB_NO_MEMORY.
+ * CCLB_NO_MEMORY. Any thread that has the lease; does not block; allocates the copy.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_lease_copy(const cclb_lease *lease, const cclb_allocator *allocator,
                                                      cclb_buffer *copy, cclb_error *error);
 
-/* Gives an answer back and zeroes the lease; NULL or a zeroed one is fine. Views into it are then dead. Cannot fail. */
+/*
+ * Gives an answer back and zeroes the lease; NULL or a zeroed one is fine. Views into it are then dead. Any thread;
+ * does not block; allocates nothing, and frees, under a lock, a cell that was replaced and had no other user left. In a
+ * forked child it zeroes the lease and does nothing else. Cannot fail.
+ */
 CCLB_API void cclb_lease_return(cclb_lease *lease);
 
 #ifdef __cplusplus

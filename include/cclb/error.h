@@ -4,10 +4,13 @@
  *
  * Every function that can fail returns a cclb_status and takes a cclb_error that the caller owns, as its last
  * argument; NULL is allowed. Reporting therefore cannot fail and allocates nothing. On failure the struct is filled
- * whole and every other output is untouched; on success it is untouched.
+ * whole and every other output is untouched; on success it is untouched, but where a failure policy passed something
+ * through and it says what failed (cclb/policy.h).
  *
  * Programs act on the fields; the message is for people. It is one line: text that comes from a plugin is escaped
  * and cut before it gets there.
+ *
+ * Every function here may be called from any thread, and neither blocks nor allocates. What is returned is static.
  */
 #ifndef CCLB_ERROR_H
 #define CCLB_ERROR_H
@@ -48,9 +51,10 @@ typedef enum cclb_resource {
     CCLB_RESOURCE_MEMORY  /* memory_total_max_bytes */
 } cclb_resource;
 
+/* Room for a message, with its NUL. */
 enum { CCLB_MESSAGE_SIZE = 512 };
 
-/* `offset` of an error that has no place. */
+/* The `offset` of an error that has no place. */
 #define CCLB_NO_OFFSET UINT64_MAX
 
 /* One failure. Plain data: copy it, keep it, zero it. Thread class: CONFINED to whoever passed it. */
@@ -66,19 +70,22 @@ typedef struct cclb_error {
     char message[CCLB_MESSAGE_SIZE]; /* NUL-terminated, one line, no control characters */
 } cclb_error;
 
-/* The short name of a status ("reject"), as metrics, JSON and exit messages use it; never NULL. */
+/*
+ * The short name of a status ("reject"), as metrics, JSON and exit messages use it; "unknown" for what is none; never
+ * NULL.
+ */
 CCLB_API const char *cclb_status_name(cclb_status status);
 
-/* One sentence on what a status means; never NULL. */
+/* What a status means, in words; never NULL. */
 CCLB_API const char *cclb_status_meaning(cclb_status status);
 
-/* The name of a phase ("cc_lb_alloc"); "" for CCLB_PHASE_NONE; never NULL. */
+/* The name of a phase ("cc_lb_alloc"); "" for CCLB_PHASE_NONE and what is none; never NULL. */
 CCLB_API const char *cclb_phase_name(cclb_phase phase);
 
-/* The name of a trap ("unreachable"); "" for CCLB_TRAP_NONE; never NULL. */
+/* The name of a trap ("unreachable"); "" for CCLB_TRAP_NONE and what is none; never NULL. */
 CCLB_API const char *cclb_trap_name(cclb_trap trap);
 
-/* The name of a resource ("stores", "pool", "memory"); "" for CCLB_RESOURCE_NONE; never NULL. */
+/* The name of a resource ("stores", "pool", "memory"); "" for CCLB_RESOURCE_NONE and what is none; never NULL. */
 CCLB_API const char *cclb_resource_name(cclb_resource resource);
 
 #ifdef __cplusplus

@@ -17,8 +17,8 @@ extern "C" {
 /*
  * Writes `text` into out[size] as one line, NUL-terminated: controls, DEL, C1 controls, backslash, the Unicode line ends,
  * bidirectional marks and the byte order mark, and what is not UTF-8, become \xNN or \u{N}. What does not fit whole is
- * left out from there on and "..." stands in its place. size is at least 4; 4 * text.len + 4 always holds all of it.
- * Returns how many characters it wrote, without the NUL. Allocates nothing, does not block, any thread.
+ * left out from there on and "..." stands in its place. `size` is at least 4; 4 * text.len + 4 always holds all of it.
+ * Returns how many bytes it wrote, without the NUL. Any thread; neither blocks nor allocates; cannot fail.
  */
 CCLB_API size_t cclb_escape(cclb_bytes text, char *out, size_t size);
 

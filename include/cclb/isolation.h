@@ -3,6 +3,8 @@
  * isolation.h - how the sandbox of a call is made and how its memory is reset.
  *
  * What a plugin can observe is the same under every setting; only cost differs.
+ *
+ * Every function here may be called from any thread, and neither blocks nor allocates. What is returned is static.
  */
 #ifndef CCLB_ISOLATION_H
 #define CCLB_ISOLATION_H
@@ -13,6 +15,7 @@
 extern "C" {
 #endif
 
+/* How the sandbox of a call is made. */
 typedef enum cclb_isolation {
     /* Pooled instances, bounds checks in the code, no signal handlers in the host's process. */
     CCLB_ISOLATION_CHECKED,
@@ -22,6 +25,7 @@ typedef enum cclb_isolation {
     CCLB_ISOLATION_ON_DEMAND
 } cclb_isolation;
 
+/* How the memory of a pooled sandbox becomes what it was before the call. */
 typedef enum cclb_reset {
     /* SCAN where the kernel has it and no swap is reachable, else REWRITE. */
     CCLB_RESET_AUTO,
@@ -33,13 +37,13 @@ typedef enum cclb_reset {
     CCLB_RESET_DECOMMIT
 } cclb_reset;
 
-/* "checked", "guarded", "on_demand"; never NULL. */
+/* The name of an isolation: "checked", "guarded", "on_demand"; "" for what is none; never NULL. */
 CCLB_API const char *cclb_isolation_name(cclb_isolation isolation);
 
 /* The isolation of that name; false, and *isolation alone, if there is none. */
 CCLB_API CCLB_MUST_CHECK bool cclb_isolation_from_name(cclb_bytes name, cclb_isolation *isolation);
 
-/* "auto", "scan", "rewrite", "decommit"; never NULL. */
+/* The name of a reset policy: "auto", "scan", "rewrite", "decommit"; "" for what is none; never NULL. */
 CCLB_API const char *cclb_reset_name(cclb_reset reset);
 
 /* The reset policy of that name; false, and *reset alone, if there is none. */

@@ -6,6 +6,10 @@
  * is allowed in strings. What is written has no character that may not reach a terminal (cclb/escape.h). An absent
  * optional is null or missing. Enums are {"kind": "RequestStarted", ...}. Reading is strict: an unknown or missing
  * member is an error that names its path ("$.candidates[2].name").
+ *
+ * Every function here may be called from any thread and does not block. Those with an allocator, which may be NULL
+ * (malloc), allocate: with it what they give to the caller, and with the allocator of libjansson the tree that JSON is
+ * read into or written from. The others do not allocate.
  */
 #ifndef CCLB_JSON_H
 #define CCLB_JSON_H
@@ -24,19 +28,26 @@ extern "C" {
 
 /*
  * Encodes JSON as an archive of a message type ("FilterRequest", "ShapeResponse" ... as in spec/wire.md section 4) in a
- * form. CCLB_OK fills *archive. CCLB_BAD_INPUT names the place in the text (offset, or path); CCLB_LIMIT; CCLB_NO_MEMORY;
- * CCLB_INVALID_ARGUMENT: no such type in that form. `allocator` may be NULL. Any thread; does not block.
+ * form. CCLB_OK fills *archive, which is the caller's to deinit. CCLB_BAD_INPUT names the place in the text (offset, or
+ * path); CCLB_LIMIT (above 1 GiB of text, or 2^31-1 bytes of archive); CCLB_NO_MEMORY; CCLB_INVALID_ARGUMENT: no such
+ * type in that form.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_archive_from_json(cclb_bytes type, cclb_form form, cclb_bytes json,
                                                             const cclb_allocator *allocator, cclb_buffer *archive,
                                                             cclb_error *error);
 
-/* The other way round; CCLB_DECODE with the offset of the fault if the bytes are no such archive. */
+/*
+ * The other way round. CCLB_OK fills *json, which is the caller's to deinit. CCLB_DECODE with the offset of the fault
+ * if the bytes are no such archive; CCLB_NO_MEMORY; CCLB_INVALID_ARGUMENT: no such type in that form.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_archive_to_json(cclb_bytes type, cclb_form form, cclb_bytes archive,
                                                           const cclb_allocator *allocator, cclb_buffer *json,
                                                           cclb_error *error);
 
-/* The message type of a hook's request, or of its answer (NULL for observe, whose answer has no type). Static. */
+/*
+ * The message type of a hook's request, or of its answer; static. NULL for what is no hook, and for the answer of
+ * observe, which has no type.
+ */
 CCLB_API const char *cclb_request_type(cclb_hook hook);
 CCLB_API const char *cclb_answer_type(cclb_hook hook);
 
@@ -50,24 +61,24 @@ typedef struct cclb_host_document cclb_host_document;
  * Reads a document. All members are optional and have the defaults of cclb/request.h; one that is unknown, out of range
  * or given twice is refused. Claims, and bodies given as JSON, keep every token as it stands in the text. CCLB_OK sets
  * *document, which is the caller's to destroy and keeps nothing of `json`.
- * CCLB_BAD_INPUT names the place in the text (offset, or path: "$.request.candidates[2].id: not a UUID"); CCLB_LIMIT;
- * CCLB_NO_MEMORY. `allocator` may be NULL; it must outlive the document. Any thread; does not block.
+ * CCLB_BAD_INPUT names the place in the text (offset, or path: "$.request.candidates[2].id: not a UUID"); CCLB_LIMIT
+ * (above 1 GiB of text); CCLB_NO_MEMORY. The allocator must outlive the document.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_host_document_read(cclb_bytes json, const cclb_allocator *allocator,
                                                              cclb_host_document **document, cclb_error *error);
 
-/* What it has, or NULL. Everything that they point to ends with the document. */
+/* What a document has, or NULL. It and everything that it points to is borrowed from the document, and ends with it. */
 CCLB_API const cclb_request *cclb_host_document_request(const cclb_host_document *document);
 CCLB_API const cclb_response *cclb_host_document_response(const cclb_host_document *document);
 CCLB_API const cclb_sse_event *cclb_host_document_event(const cclb_host_document *document);
 CCLB_API const cclb_observation *cclb_host_document_observation(const cclb_host_document *document);
 
-/* Frees a document; NULL is fine. */
+/* Frees a document; NULL is fine. Cannot fail. */
 CCLB_API void cclb_host_document_destroy(cclb_host_document *document);
 
 /*
  * What a hook answered, as one JSON object with stable keys (docs/json.md). The lease has to be open still. CCLB_OK
- * fills *json, which is the caller's to deinit; CCLB_NO_MEMORY. `allocator` may be NULL. Any thread; does not block.
+ * fills *json, which is the caller's to deinit; CCLB_NO_MEMORY.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_filter_result_to_json(const cclb_filter_result *result,
                                                                 const cclb_allocator *allocator, cclb_buffer *json,
@@ -82,15 +93,24 @@ CCLB_API CCLB_MUST_CHECK cclb_status
 cclb_transform_sse_event_answer_to_json(const cclb_transform_sse_event_answer *answer, const cclb_allocator *allocator,
                                         cclb_buffer *json, cclb_error *error);
 
-/* A report as one JSON object with stable keys (docs/json.md). CCLB_NO_MEMORY. */
+/*
+ * A report as one JSON object with stable keys (docs/json.md). CCLB_OK fills *json, which is the caller's to deinit;
+ * CCLB_NO_MEMORY.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_report_to_json(const cclb_report *report, const cclb_allocator *allocator,
                                                          cclb_buffer *json, cclb_error *error);
 
-/* Bytes as one JSON value: a string, or {"base64": "..."}. For texts of reports and answers. CCLB_NO_MEMORY. */
+/*
+ * Bytes as one JSON value: a string, or {"base64": "..."}. For texts of reports and answers. CCLB_OK fills *json, which
+ * is the caller's to deinit; CCLB_NO_MEMORY.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_bytes_to_json(cclb_bytes bytes, const cclb_allocator *allocator,
                                                         cclb_buffer *json, cclb_error *error);
 
-/* An error as one JSON object with stable keys (docs/json.md). CCLB_NO_MEMORY. */
+/*
+ * An error as one JSON object with stable keys (docs/json.md). CCLB_OK fills *json, which is the caller's to deinit;
+ * CCLB_NO_MEMORY.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_error_to_json(const cclb_error *fault, const cclb_allocator *allocator,
                                                         cclb_buffer *json, cclb_error *error);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message.h - the messages of the contract as C structs (spec/wire.md section 4).
+ * message.h - the messages of the contract as C structs.
  *
- * These are the wire's own terms; one struct serves every form. What a form lacks is left out when a message is
- * written in it, and is zero or absent when it is read. All pointers are borrowed from whoever filled the struct;
- * a zeroed struct is the empty message.
+ * These are the wire's own terms (spec/wire.md section 4); one struct serves every form. What a form lacks is left out
+ * when a message is written in it, and is zero or absent when it is read. All pointers are borrowed from whoever filled
+ * the struct; a zeroed struct is the empty message. What a comment calls text is UTF-8; what it calls bytes may be
+ * anything.
  *
  * Requests go from host to plugin, answers come back. A host reads answers in place, through cclb/view.h; the answer
  * structs here are for those who write answers (plugins, tests) or want them decoded into memory of their own.

@@ -57,8 +57,9 @@ static inline cclb_observation cclb_observation_init(cclb_observe_kind kind)
  * Tells a plugin of an event (rule R105). CCLB_OK fills *lease; lease->output is what the hook returned, which means
  * nothing to the published runtimes and whatever they agreed on to a host and its plugin; it may be empty. Otherwise
  * *lease is untouched, nothing is lent, and the event is dropped: the outcomes of cclb_call_observe, with messages that
- * begin with "observe event dropped: ", but for statuses below 0 and CCLB_BAD_INPUT: the observation. Any thread; blocks
- * for as long as the guest computes, up to its deadline; a warm call allocates nothing but in the URL parser.
+ * begin with "observe event dropped: ", but for statuses below 0 and CCLB_BAD_INPUT: the observation. Beyond them
+ * CCLB_NO_MEMORY, and CCLB_INVALID_ARGUMENT for a struct_size or a kind that cannot be. Any thread; blocks for as long
+ * as the guest computes, up to its deadline; a warm call allocates nothing but in the URL parser.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_observe(cclb_runtime *runtime, const cclb_target *target,
                                                   const cclb_observation *observation, cclb_lease *lease,

@@ -5,6 +5,8 @@
  * Bounds, redaction and origin policy are options of a runtime; the failure policy is one of a slot, with a default in
  * the runtime. They hold for the hook functions (cclb/filter.h and its like); raw and typed calls judge nothing
  * (rule R59).
+ *
+ * Every function here may be called from any thread, and neither blocks nor allocates. What is returned is static.
  */
 #ifndef CCLB_POLICY_H
 #define CCLB_POLICY_H
@@ -29,7 +31,7 @@ typedef enum cclb_origin_policy {
     CCLB_ORIGIN_SELECTED_UPSTREAM /* the scheme, host and port of the request's upstream_base_url, if it has one */
 } cclb_origin_policy;
 
-/* "unrestricted", "selected-upstream-origin"; never NULL. */
+/* The name of an origin policy: "unrestricted", "selected-upstream-origin"; "" for what is none; never NULL. */
 CCLB_API const char *cclb_origin_policy_name(cclb_origin_policy policy);
 
 /* The policy of that name; false, and *policy alone, if there is none. */
@@ -51,7 +53,7 @@ typedef enum cclb_failure_policy {
     CCLB_FAILURE_FAIL_CLOSED /* the call returns the fault; the host should answer 503 */
 } cclb_failure_policy;
 
-/* "default", "pass-through", "fail-closed"; never NULL. */
+/* The name of a failure policy: "default", "pass-through", "fail-closed"; "" for what is none; never NULL. */
 CCLB_API const char *cclb_failure_policy_name(cclb_failure_policy policy);
 
 /* The policy of that name; false, and *policy alone, if there is none. */

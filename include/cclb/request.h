@@ -10,6 +10,8 @@
  * Texts are UTF-8. A request that is none is refused with CCLB_BAD_INPUT, which names the member and is never passed
  * through by a failure policy: a header whose name is no token or whose value has control characters, a method that is
  * no token, claims that are no JSON object.
+ *
+ * Every function here may be called from any thread, and neither blocks nor allocates. What is returned is static.
  */
 #ifndef CCLB_REQUEST_H
 #define CCLB_REQUEST_H
@@ -29,7 +31,7 @@ typedef enum cclb_principal_kind {
     CCLB_PRINCIPAL_KIND_COUNT
 } cclb_principal_kind;
 
-/* "api_key" ..., as runtimes from 0.1.2 on spell it (rule R77); never NULL. */
+/* The name of a kind, as runtimes from 0.1.2 on spell it (rule R77): "api_key" ...; "" for none; never NULL. */
 CCLB_API const char *cclb_principal_kind_name(cclb_principal_kind kind);
 
 /* The kind of that name, in either spelling (rules R76, R77); false, and *kind alone, if there is none. */
@@ -50,7 +52,7 @@ typedef struct cclb_request_principal {
 /* How an upstream is paid for; what plugins read as its kind (rule R79). */
 typedef enum cclb_candidate_kind { CCLB_CANDIDATE_ANTHROPIC_API_KEY, CCLB_CANDIDATE_ANTHROPIC_OAUTH } cclb_candidate_kind;
 
-/* "anthropic_api_key", "anthropic_oauth"; never NULL. */
+/* The name of a kind: "anthropic_api_key", "anthropic_oauth"; "" for what is none; never NULL. */
 CCLB_API const char *cclb_candidate_kind_name(cclb_candidate_kind kind);
 
 /* The kind of that name; false, and *kind alone, if there is none. */
@@ -74,6 +76,7 @@ typedef struct cclb_candidate {
     cclb_bytes seat_tier;         /* text */
 } cclb_candidate;
 
+/* A request. Plain data; everything that it points to is the host's. */
 typedef struct cclb_request {
     size_t struct_size; /* set by cclb_request_init */
     cclb_bytes request_id;            /* text; empty: none (cclb) */

@@ -2,8 +2,9 @@
 /*
  * runtime.h - one runtime: an engine with its pool, the slots, and the bounds that hold for every call.
  *
- * A host makes one at start-up, uses it from all its threads, and destroys it when its last call has returned. Options
- * are a sized struct: start from cclb_runtime_options_init(), set what matters; zero means the default of a field.
+ * A host makes one runtime at start-up, uses it from all its threads, and destroys it when its last call has returned.
+ * Options are a sized struct: start from cclb_runtime_options_init(), set what matters; zero means the default of a
+ * field.
  *
  * Rules of the process: calls run on the caller's thread and stack. A runtime belongs to the process that made it; in a
  * forked child every function on it answers CCLB_FORKED, and the child makes its own. The library never logs, never
@@ -25,7 +26,7 @@
 extern "C" {
 #endif
 
-/* Thread class: SHARED. */
+/* A runtime. Thread class: SHARED. */
 typedef struct cclb_runtime cclb_runtime;
 
 /*
@@ -59,6 +60,7 @@ typedef struct cclb_metrics_options {
     size_t shared_bytes;
 } cclb_metrics_options;
 
+/* What a runtime is to be; a value out of range is refused. */
 typedef struct cclb_runtime_options {
     size_t struct_size; /* set by cclb_runtime_options_init */
     cclb_allocator allocator;
@@ -69,14 +71,17 @@ typedef struct cclb_runtime_options {
     bool metering;            /* count fuel; costs some speed */
     bool host_ticks;          /* no ticker thread; the host calls cclb_runtime_tick every few milliseconds */
     bool foreign_stacks;      /* calls may run on stacks that the host made; cclb does not measure them */
-    uint32_t stores_max;      /* calls and leases at the same time (rule R44); default 64 */
+    uint32_t stores_max;      /* calls and leases at the same time (rule R44), 1 to 4,096; default 64 */
     uint32_t pool_instances;  /* pooled instances; default stores_max and 4 for admission */
     uint64_t memory_max_bytes;       /* of one instance, a multiple of 64 KiB, below 4 GiB; default 128 MiB (rule R61) */
-    /* Reserved by all calls at the same time; default: no bound but the above. Trial calls, at most 4, come on top. */
+    /*
+     * Reserved by all calls at the same time, memory_max_bytes each, and no less than that; default: no bound but the
+     * above. Trial calls, at most 4, come on top.
+     */
     uint64_t memory_total_max_bytes;
     uint64_t resident_budget_bytes;  /* pooled memory that may stay resident; default 256 MiB */
     uint64_t fast_body_bytes;        /* largest body that should cause no page fault; default 256 KiB */
-    uint64_t stack_max_bytes;        /* guest's share of the caller's stack; default 1 MiB (rule R62) */
+    uint64_t stack_max_bytes;        /* guest's part of a caller's stack, 64 KiB to 64 MiB; default 1 MiB (rule R62) */
     uint64_t fuel;                   /* for one call, with metering; default 100,000,000,000 */
     cclb_deadline deadline[CCLB_HOOKS_MAX]; /* by hook: [CCLB_HOOK_FILTER] ... */
     cclb_module_limits module_limits;
@@ -116,8 +121,8 @@ typedef struct cclb_runtime_info {
     uint64_t stack_max_bytes;
     /* At this moment: */
     uint32_t stores_used;
-    uint32_t leases_open;
-    uint64_t oldest_lease_ns; /* age of the oldest open lease; 0 without one */
+    uint32_t leases_open;     /* also of calls that passed through without a permit, which stores_used has not */
+    uint64_t oldest_lease_ns; /* age of the oldest open lease that has a permit; 0 without one */
     uint64_t memory_reserved_bytes;
     uint64_t compiled_modules;
     uint64_t compiled_bytes;
@@ -134,26 +139,33 @@ static inline cclb_runtime_info cclb_runtime_info_init(void)
 }
 
 /*
- * Makes a runtime. `options` may be NULL (all defaults) and is copied. CCLB_INVALID_ARGUMENT (the message names the
- * field), CCLB_ENGINE, CCLB_NO_MEMORY, CCLB_INTERNAL; *runtime is then untouched. Blocks for a few milliseconds.
+ * Makes a runtime. `options` may be NULL (all defaults) and is copied. CCLB_OK sets *runtime, which is the caller's to
+ * destroy. CCLB_INVALID_ARGUMENT (the message names the field), CCLB_ENGINE, CCLB_NO_MEMORY, CCLB_INTERNAL; *runtime is
+ * then untouched. Any thread; blocks for a few milliseconds; allocates.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtime **runtime,
                                                          cclb_error *error);
 
 /*
  * Destroys a runtime with all its slots. CCLB_BUSY, and nothing has changed, while a call, a lease, a handle or an
- * admission is open. No other thread may enter a function on it from here on; those that are inside are what BUSY is for.
- * In a forked child: does nothing and returns CCLB_OK. NULL is fine.
+ * admission is open. No other thread may enter a function on it from here on; those that are inside are what BUSY is
+ * for. In a forked child: does nothing and returns CCLB_OK. NULL is fine. Any thread; waits for the ticker thread to
+ * end, which takes no longer than a tick; allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error);
 
 /*
- * One look at the deadlines of running calls, for hosts with the option host_ticks. Any thread, also while calls run;
- * never blocks. Deadlines are kept to within the time between two ticks.
+ * One look at the deadlines of running calls, for hosts with the option host_ticks. Deadlines are kept to within the
+ * time between two ticks. In a forked child it does nothing. Any thread, also while calls run; neither blocks nor
+ * allocates; cannot fail.
  */
 CCLB_API void cclb_runtime_tick(cclb_runtime *runtime);
 
-/* Fills *info, as far as its struct_size goes. CCLB_FORKED, CCLB_INVALID_ARGUMENT (struct_size). Never blocks for long. */
+/*
+ * Tells what a runtime is and how it does. CCLB_OK fills *info, as far as its struct_size goes; CCLB_FORKED,
+ * CCLB_INVALID_ARGUMENT (struct_size). Any thread; blocks for no longer than another thread changes the slots or the
+ * compiled modules; allocates nothing.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info,
                                                            cclb_error *error);
 

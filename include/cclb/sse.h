@@ -26,9 +26,10 @@
 extern "C" {
 #endif
 
-/* Thread class: HANDOFF. */
+/* One stream on its way. Thread class: HANDOFF. */
 typedef struct cclb_sse_stream cclb_sse_stream;
 
+/* Options of one stream. */
 typedef struct cclb_sse_options {
     size_t struct_size;       /* set by cclb_sse_options_init */
     uint64_t event_max_bytes; /* of one event with its framing, and so of what is held back; default 8 MiB */
@@ -77,9 +78,10 @@ typedef void cclb_sse_sink(void *context, cclb_bytes bytes);
 /*
  * Makes a stream for one response. `target` is a handle (rule R42), whose cell serves the whole stream and may be
  * destroyed before it; NULL: no plugin, all bytes pass. `request` and `response` (its status and headers) are borrowed
- * until the stream is destroyed; `options` may be NULL. CCLB_OK sets *stream. CCLB_BAD_INPUT (request, response),
- * CCLB_REJECTED (rule 42: a target by key), CCLB_INVALID_ARGUMENT, CCLB_FORKED, CCLB_NO_MEMORY. The runtime cannot be
- * destroyed while one is open. Allocates.
+ * until the stream is destroyed; `options` may be NULL. CCLB_OK sets *stream, which is the caller's to destroy.
+ * CCLB_BAD_INPUT (request, response), CCLB_REJECTED (rule 42: a target by key), CCLB_INVALID_ARGUMENT (a struct_size or
+ * a kind that cannot be, a handle of another runtime), CCLB_FORKED, CCLB_NO_MEMORY; *stream is then untouched. The
+ * runtime cannot be destroyed while a stream with a plugin is open. Any thread; does not block; allocates.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_create(cclb_runtime *runtime, const cclb_target *target,
                                                             const cclb_request *request,
@@ -88,25 +90,40 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_create(cclb_runtime *runtim
                                                             cclb_sse_stream **stream, cclb_error *error);
 
 /*
- * Feeds bytes that came from the upstream. CCLB_OK: go on; what can go out has gone to `sink`. Anything else: the stream
- * has ended, what went to `sink` before the failure stands, and the host closes the connection to the client without a
- * proper end; every later feed returns the same. The outcomes of cclb_transform_sse_event; CCLB_LIMIT: an event above
- * event_max_bytes, to which the failure policy applies as to a failure of the plugin (passed through, its bytes go out as
- * they come); CCLB_NO_MEMORY. Where an event passed through by policy, *error says what failed last. Blocks for as long
- * as the guest computes; allocates only to hold an event back that lies in several chunks.
+ * Feeds bytes that came from the upstream, which are borrowed for the call. CCLB_OK: go on; what can go out has gone to
+ * `sink`. Anything else: the stream has ended, what went to `sink` before the failure stands, and the host closes the
+ * connection to the client without a proper end; every later feed returns the same.
+ *
+ * The outcomes of cclb_transform_sse_event; CCLB_LIMIT: an event above event_max_bytes, to which the failure policy
+ * applies as to a failure of the plugin (passed through, its bytes go out as they come); CCLB_NO_MEMORY;
+ * CCLB_INVALID_ARGUMENT: the stream was finished. Where an event passed through by policy, *error says what failed
+ * last.
+ *
+ * Any thread that has the stream; blocks for as long as the guest computes, up to its deadline for each event;
+ * allocates only to hold an event back that lies in several chunks.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_feed(cclb_sse_stream *stream, cclb_bytes bytes,
                                                           cclb_sse_sink *sink, void *context, cclb_error *error);
 
-/* The upstream's response has ended: deals with what is held back, and ends the stream. Outcomes as for a feed. */
+/*
+ * Tells that the upstream's response has ended: what is held back goes to the hook, and the stream ends. CCLB_OK: all
+ * that was to go out has gone to `sink`. Else the outcomes of cclb_sse_stream_feed. Any thread that has the stream;
+ * blocks and allocates like a feed.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_finish(cclb_sse_stream *stream, cclb_sse_sink *sink,
                                                             void *context, cclb_error *error);
 
-/* Fills *info, as far as its struct_size goes. CCLB_INVALID_ARGUMENT (struct_size). */
+/*
+ * Tells how a stream does. CCLB_OK fills *info, as far as its struct_size goes; CCLB_INVALID_ARGUMENT (struct_size).
+ * Any thread that has the stream; neither blocks nor allocates.
+ */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_describe(const cclb_sse_stream *stream, cclb_sse_info *info,
                                                               cclb_error *error);
 
-/* Frees a stream, finished or not; NULL is fine. In a forked child it does nothing. Cannot fail. */
+/*
+ * Frees a stream, finished or not; NULL is fine. In a forked child it does nothing, if the stream has a plugin. Any
+ * thread that has the stream; does not block; allocates nothing; cannot fail.
+ */
 CCLB_API void cclb_sse_stream_destroy(cclb_sse_stream *stream);
 
 #ifdef __cplusplus

@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* Thread class: HANDOFF. Everything that it points to ends with the lease. */
+/* The response to send. Thread class: HANDOFF. Everything that it points to ends with the lease. */
 typedef struct cclb_transform_response_answer {
     cclb_lease lease; /* give it back with cclb_lease_return(&answer.lease); zeroed if the plugin was not called */
     bool called;         /* the plugin has the hook (rule R100) */
@@ -32,12 +32,17 @@ typedef struct cclb_transform_response_answer {
 
 /*
  * Has a plugin look at a whole response (rules R100 to R104). CCLB_OK fills *answer. Otherwise *answer is untouched and
- * nothing is lent: the outcomes of cclb_call_transform_response, and CCLB_REJECTED with rule 101 (the answer is too long)
- * or 102 (a status, header name or header value that cannot be); a message begins with "transform_response trap error: "
- * after a trap, else with "transform_response runtime error: " (R104), but for statuses below 0 and CCLB_BAD_INPUT:
- * request or response. Under the policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with
- * passed_through set and *error filled. Any thread; blocks for as long as the guest computes, up to its deadline; a warm
- * call allocates nothing but in the URL parser.
+ * nothing is lent: the outcomes of cclb_call_transform_response, and CCLB_REJECTED with rule 101 (the answer is too
+ * long) or 102 (a status, header name or header value that cannot be); a message begins with "transform_response trap
+ * error: " after a trap, else with "transform_response runtime error: " (R104), but for statuses below 0 and
+ * CCLB_BAD_INPUT: request or response. Beyond them CCLB_NO_MEMORY, and CCLB_INVALID_ARGUMENT for a struct_size or a
+ * kind that cannot be.
+ *
+ * Under the policy pass-through (cclb/policy.h) failures of the plugin return CCLB_OK with passed_through set and
+ * *error filled.
+ *
+ * Any thread; blocks for as long as the guest computes, up to its deadline; a warm call allocates nothing but in the
+ * URL parser.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_response(cclb_runtime *runtime, const cclb_target *target,
                                                              const cclb_request *request,
@@ -45,7 +50,7 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_response(cclb_runtime *runti
                                                              cclb_transform_response_answer *answer,
                                                              cclb_error *error);
 
-/* Thread class: HANDOFF. Everything that it points to ends with the lease. */
+/* What becomes of the event. Thread class: HANDOFF. Everything that it points to ends with the lease. */
 typedef struct cclb_transform_sse_event_answer {
     cclb_lease lease; /* give it back with cclb_lease_return(&answer.lease); zeroed if the plugin was not called */
     bool called;         /* the plugin has the hook (rule R100) */
@@ -55,8 +60,12 @@ typedef struct cclb_transform_sse_event_answer {
 } cclb_transform_sse_event_answer;
 
 /*
- * Has a plugin look at one event of a response (rules R100 to R104); the rest as above, with messages that begin with
- * "transform_sse_event ...".
+ * Has a plugin look at one event of a response (rules R100 to R104), whose body is not looked at. CCLB_OK fills
+ * *answer; otherwise *answer is untouched and nothing is lent. All else is as with cclb_transform_response: the
+ * outcomes of cclb_call_transform_sse_event, CCLB_REJECTED with rule 101, CCLB_BAD_INPUT, CCLB_NO_MEMORY and
+ * CCLB_INVALID_ARGUMENT; messages begin with "transform_sse_event trap error: " or "transform_sse_event runtime error:
+ * "; and the failure policy holds. Any thread; blocks for as long as the guest computes, up to its deadline; a warm
+ * call allocates nothing but in the URL parser.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_sse_event(cclb_runtime *runtime, const cclb_target *target,
                                                               const cclb_request *request,

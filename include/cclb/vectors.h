@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vectors.h - runs a file of test vectors (spec/wire.md section 11) against this library's own codec, fingerprints,
- * metadata rules and header rules. It is how a build proves, on the machine where it runs, that it speaks the wire.
+ * vectors.h - test vectors of the wire, run against this library.
+ *
+ * A file of them (spec/wire.md section 11) is about the codec, the fingerprints, the metadata rules and the header
+ * rules. Running it is how a build proves, on the machine where it runs, that it speaks the wire.
  */
 #ifndef CCLB_VECTORS_H
 #define CCLB_VECTORS_H
@@ -22,6 +24,7 @@ typedef struct cclb_vector_result {
     const char *reason; /* why not, one line, escaped; "" if it passed */
 } cclb_vector_result;
 
+/* How many cases passed. */
 typedef struct cclb_vector_summary {
     size_t passed;
     size_t failed;
@@ -29,9 +32,9 @@ typedef struct cclb_vector_summary {
 
 /*
  * Runs every case of `text`; a line that is no case of a known kind counts as failed. `report`, if not NULL, is called
- * for each case in order, on this thread. Returns CCLB_OK and fills *summary also when cases failed; CCLB_BAD_INPUT if
- * the text has no case at all; CCLB_NO_MEMORY. Blocks for as long as it computes; allocates from `allocator` (NULL:
- * malloc) and gives everything back. Thread class: SHARED.
+ * for each case in order, on this thread. CCLB_OK fills *summary, also when cases failed; CCLB_BAD_INPUT if the text
+ * has no case at all; CCLB_NO_MEMORY. Any thread; blocks for as long as it computes; allocates from `allocator` (NULL:
+ * malloc) and gives everything back.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_vectors_run(cclb_bytes text, const cclb_allocator *allocator,
                                                       void (*report)(void *context, const cclb_vector_result *result),

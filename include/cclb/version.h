@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* version.h - which cclb this is: the headers' version at compile time, the library's at run time. */
+/*
+ * version.h - which cclb this is.
+ *
+ * The macros are the version of the headers, at compile time; the function tells that of the library, at run time.
+ */
 #ifndef CCLB_VERSION_H
 #define CCLB_VERSION_H
 
@@ -9,11 +13,12 @@
 extern "C" {
 #endif
 
+/* The version of these headers. */
 #define CCLB_VERSION_MAJOR 0
 #define CCLB_VERSION_MINOR 1
 #define CCLB_VERSION_PATCH 0
 
-/* The version of the library that is linked, as "0.1.0"; static. */
+/* The version of the library that is linked, as "0.1.0"; static. Any thread; neither blocks nor allocates. */
 CCLB_API const char *cclb_version(void);
 
 #ifdef __cplusplus

@@ -3,8 +3,10 @@
  * view.h - answers read in place.
  *
  * A view is made from bytes that were checked whole (spec/wire.md section 6), so its accessors cannot fail and read
- * nothing outside them. It points into those bytes: an answer's view ends when its lease is returned. Nothing here
- * allocates or blocks. Thread class: CONFINED to the holder of the bytes; views are plain data.
+ * nothing outside them. It points into those bytes: an answer's view ends when its lease is returned. Thread class:
+ * CONFINED to the holder of the bytes; views are plain data.
+ *
+ * Every function here may be called from any thread that has the bytes, and neither blocks nor allocates.
  */
 #ifndef CCLB_VIEW_H
 #define CCLB_VIEW_H
@@ -22,10 +24,12 @@ typedef struct cclb_array_view {
     size_t count;
 } cclb_array_view;
 
+/* What a filter answered. */
 typedef struct cclb_filter_response_view {
     cclb_array_view results; /* of cclb_candidate_reason */
 } cclb_filter_response_view;
 
+/* What shape answered. */
 typedef struct cclb_shape_response_view {
     cclb_bytes url;
     cclb_bytes method;
@@ -33,6 +37,7 @@ typedef struct cclb_shape_response_view {
     cclb_bytes body;
 } cclb_shape_response_view;
 
+/* What transform_response answered. */
 typedef struct cclb_transform_response_view {
     cclb_transform_response_kind kind; /* the rest is for REPLACE */
     bool has_status;
@@ -42,14 +47,16 @@ typedef struct cclb_transform_response_view {
     cclb_optional_bytes body;
 } cclb_transform_response_view;
 
+/* What transform_sse_event answered. */
 typedef struct cclb_transform_sse_event_view {
     cclb_transform_sse_event_kind kind;
     cclb_array_view events; /* of cclb_sse_event, for REPLACE */
 } cclb_transform_sse_event_view;
 
 /*
- * Check an archive and open it. Return CCLB_OK and fill *view, or CCLB_DECODE with the offset of the fault and leave
- * *view alone. The bytes need no alignment; the verdict is the one for bytes at a 16-aligned address (rule R86).
+ * Check an archive and open it. CCLB_OK fills *view, which points into `archive`; CCLB_DECODE, with the offset of the
+ * fault, leaves it alone. The bytes need no alignment; the verdict is the one for bytes at a 16-aligned address (rule
+ * R86).
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_filter_response_read(cclb_bytes archive, cclb_filter_response_view *view,
                                                                cclb_error *error);
@@ -62,7 +69,7 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_transform_sse_event_read(cclb_bytes ar
                                                                    cclb_transform_sse_event_view *view,
                                                                    cclb_error *error);
 
-/* Element `index` of an array of the type that its field's comment names; index < count. */
+/* Element `index` of an array whose type its member's comment names; index < array.count. Cannot fail. */
 CCLB_API cclb_candidate_reason cclb_candidate_reason_at(cclb_array_view array, size_t index);
 CCLB_API cclb_header cclb_header_at(cclb_array_view array, size_t index);
 CCLB_API cclb_sse_event cclb_sse_event_at(cclb_array_view array, size_t index);

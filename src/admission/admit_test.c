@@ -3,100 +3,29 @@
 
 #include "admission/admit.h"
 
-#include "base/hex.h"
-#include "counting_allocator.h"
-#include "engine/fake.h"
-#include "module_builder.h"
+#include "admission_fixture.h"
+#include "wire_vectors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
 #define VECTORS CCLB_SOURCE_DIR "/spec/vectors/wire-vectors.txt"
 
-enum { METADATA_SIZE = 1024, POOL = 3, PROBE_SIZE = 512 };
+enum { FILTER = 1 << CCLB_HOOK_FILTER, SHAPE = 1 << CCLB_HOOK_SHAPE, PROBE_SIZE = 512 };
 
-enum { ALL_HOOKS = (1 << CCLB_HOOK_COUNT) - 1, FILTER = 1 << CCLB_HOOK_FILTER, SHAPE = 1 << CCLB_HOOK_SHAPE };
-
-/* An admission, and a plugin that a test takes apart before it is admitted. */
-struct fixture {
-    struct counting_allocator counts;
-    cclb_allocator allocator;
-    struct engine *engine;
-    struct dispatch dispatch;
-    struct admission admission;
-    char metadata[METADATA_SIZE];
-    struct builder_plugin plugin;
-    struct admitted *admitted;
-    cclb_error error;
-};
-
-static uint64_t stopped_clock(void *context)
-{
-    (void)context;
-    return 1;
-}
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    fixture = (struct fixture){0};
-    fixture.allocator = counting_allocator(&fixture.counts);
-    fake_script_set(NULL);
-    struct engine_options engine_options = {.pool_instances = POOL};
-    struct dispatch_options options = {
-        .permits = 1,
-        .reserved = 1,
-        .memory_max_bytes = 1 << 20,
-        .stack_max_bytes = 64 << 10,
-        .host_ticks = true,
-        .clock = {.now_ns = stopped_clock},
-    };
-    const cclb_module_limits limits = {0};
-    struct engine_fault fault;
-    assert_int_equal(engine_create(&engine_options, &fixture.allocator, &fixture.engine, &fault), CCLB_OK);
-    assert_int_equal(dispatch_init(&fixture.dispatch, &options, fixture.engine, &fixture.allocator, &fixture.error),
-                     CCLB_OK);
-    admission_init(&fixture.admission, &fixture.dispatch, &limits, &fixture.allocator);
-    fixture.plugin = builder_good_plugin(CCLB_FORM_W8, ALL_HOOKS, fixture.metadata, METADATA_SIZE);
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    admitted_destroy(fixture->admitted);
-    admission_deinit(&fixture->admission);
-    dispatch_deinit(&fixture->dispatch);
-    engine_destroy(fixture->engine);
-    assert_int_equal(fake_alive(), 0);
-    assert_int_equal(atomic_load(&fixture->counts.live), 0);
-    fake_script_set(NULL);
-    return 0;
-}
-
-/* The plugin of this form that declares these hooks takes the place of the fixture's. */
-static void plugin_of(struct fixture *fixture, cclb_form form, uint32_t hooks)
-{
-    fixture->plugin = builder_good_plugin(form, hooks, fixture->metadata, METADATA_SIZE);
-}
-
+/* The module is gone by the time the outcome is looked at. */
 static cclb_status admit_as(struct fixture *fixture, cclb_hook slot, cclb_reference reference)
 {
     admitted_destroy(fixture->admitted);
     fixture->admitted = NULL;
-    struct builder module = {0};
-    builder_plugin(&module, &fixture->plugin);
-    cclb_bytes wasm = builder_bytes(&module);
-    uint8_t digest[BLAKE3_SIZE];
-    rust_blake3(&wasm, 1, digest);
-    cclb_status status = admit(&fixture->admission, wasm, digest, slot, reference, &fixture->admitted, &fixture->error);
-    builder_deinit(&module);
+    cclb_bytes wasm = fixture_build(fixture);
+    cclb_status status =
+        admit(&fixture->admission, wasm, fixture->digest, slot, reference, &fixture->admitted, &fixture->error);
+    builder_deinit(&fixture->module);
     return status;
 }
 
@@ -200,7 +129,7 @@ static void every_declared_hook_is_tried_once_whatever_the_slot(void **state)
             assert_true(fixture->admitted->probes[hook].made);
         }
     }
-    plugin_of(fixture, CCLB_FORM_W8, 1 << CCLB_HOOK_OBSERVE);
+    fixture_plugin(fixture, CCLB_FORM_W8, 1 << CCLB_HOOK_OBSERVE);
     play((struct fake_script){0});
     expect_admitted(fixture, CCLB_HOOK_NONE, CCLB_REFERENCE_0_1_4);
     expect_seen(&probing_order[2], 1);
@@ -220,7 +149,7 @@ static void transform_hooks_without_shape_are_tried_in_a_filter_slot(void **stat
 {
     struct fixture *fixture = *state;
     const cclb_hook tried[] = {CCLB_HOOK_FILTER, CCLB_HOOK_TRANSFORM_SSE_EVENT};
-    plugin_of(fixture, CCLB_FORM_W8, FILTER | 1 << CCLB_HOOK_TRANSFORM_SSE_EVENT);
+    fixture_plugin(fixture, CCLB_FORM_W8, FILTER | 1 << CCLB_HOOK_TRANSFORM_SSE_EVENT);
     play((struct fake_script){0});
     expect_admitted(fixture, CCLB_HOOK_FILTER, CCLB_REFERENCE_0_1_4);
     expect_seen(tried, 2);
@@ -263,46 +192,46 @@ static void a_noop_hook_needs_its_export_and_its_schema(void **state)
 
 /* ---- the trial call itself: R26, R27 ---- */
 
-/* The archive of the line "P runtime-VERSION HOOK ..." of the vector file. */
-static size_t published_probe(const char *version, cclb_hook hook, uint8_t archive[PROBE_SIZE])
+/* The archive of the line "P runtime-VERSION HOOK ..."; NULL if there is none. */
+static const struct wire_archive_case *published_probe(const struct wire_vectors *vectors, const char *version,
+                                                       cclb_hook hook)
 {
-    char start[64];
-    static char line[1 << 16];
-    int start_len = snprintf(start, sizeof start, "P runtime-%s %s ", version, cclb_hook_name(hook));
-    FILE *file = fopen(VECTORS, "rb");
-    assert_non_null(file);
-    size_t len = 0;
-    while (len == 0 && fgets(line, sizeof line, file)) {
-        if (strncmp(line, start, (size_t)start_len) == 0) {
-            const char *digits = strrchr(line, ' ') + 1;
-            len = strcspn(digits, "\n") / 2;
-            assert_true(len <= PROBE_SIZE && hex_decode(cclb_bytes_of(digits, 2 * len), archive));
+    char crate[64];
+    snprintf(crate, sizeof crate, "runtime-%s", version);
+    for (size_t i = 0; i < vectors->archive_count; i++) {
+        const struct wire_archive_case *line = &vectors->archives[i];
+        if (line->kind == 'P' && strcmp(line->name, crate) == 0 && strcmp(line->hook, cclb_hook_name(hook)) == 0) {
+            return line;
         }
     }
-    assert_int_equal(fclose(file), 0);
-    return len;
+    return NULL;
 }
 
 static void the_guest_sees_the_published_probe_of_its_runtime(void **state)
 {
     struct fixture *fixture = *state;
+    struct wire_vectors vectors;
+    wire_vectors_init(&vectors, VECTORS);
     for (cclb_reference reference = CCLB_REFERENCE_0_1_1; reference < CCLB_REFERENCE_COUNT; reference++) {
         cclb_form form = cclb_reference_form(reference);
         uint32_t hooks = 0;
         for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
             hooks |= cclb_form_has_hook(form, hook) ? 1u << hook : 0;
         }
-        plugin_of(fixture, form, hooks);
+        fixture_plugin(fixture, form, hooks);
         play((struct fake_script){0});
         expect_admitted(fixture, CCLB_HOOK_FILTER, reference);
         for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
-            uint8_t archive[PROBE_SIZE];
-            size_t len = published_probe(cclb_reference_name(reference), hook, archive);
-            assert_int_equal(len > 0, hooks >> hook & 1);
-            assert_int_equal(seen.input_len[hook], len);
-            assert_memory_equal(seen.input[hook], archive, len);
+            const struct wire_archive_case *probe =
+                published_probe(&vectors, cclb_reference_name(reference), hook);
+            assert_int_equal(probe != NULL, hooks >> hook & 1);
+            assert_int_equal(seen.input_len[hook], probe ? probe->archive_len : 0);
+            if (probe) {
+                assert_memory_equal(seen.input[hook], probe->archive, probe->archive_len);
+            }
         }
     }
+    wire_vectors_deinit(&vectors);
 }
 
 static void trial_calls_have_a_budget_of_their_own(void **state)
@@ -384,7 +313,7 @@ static void an_answer_must_read(void **state)
 static void an_answer_reads_at_any_address(void **state)
 {
     struct fixture *fixture = *state;
-    plugin_of(fixture, CCLB_FORM_W8, FILTER);
+    fixture_plugin(fixture, CCLB_FORM_W8, FILTER);
     for (uint64_t address = FAKE_ANSWER_AT; address < FAKE_ANSWER_AT + 16; address++) {
         play((struct fake_script){.use_result = true, .result = address << 32 | 8}); /* zeros: no results */
         expect_admitted(fixture, CCLB_HOOK_FILTER, CCLB_REFERENCE_0_1_4);
@@ -435,18 +364,18 @@ static void saturation_of_the_pool_is_wrapped_too(void **state)
 {
     struct fixture *fixture = *state;
     expect_admitted(fixture, CCLB_HOOK_FILTER, CCLB_REFERENCE_0_1_4);
-    struct engine_instance others[POOL] = {0};
+    struct engine_instance others[FIXTURE_POOL] = {0};
     struct engine_limits limits = {.memory_max_bytes = 1 << 20};
     struct engine_module *module = NULL;
     struct engine_fault fault;
     assert_int_equal(engine_compile(fixture->engine, cclb_text("other"), &module, &fault), CCLB_OK);
-    for (size_t i = 0; i < POOL; i++) {
+    for (size_t i = 0; i < FIXTURE_POOL; i++) {
         assert_int_equal(engine_instantiate(module, &limits, &others[i], &fault), CCLB_OK);
     }
     expect_probe_fault(fixture, CCLB_SATURATED, 45,
                        "runtime probe failed for hook filter: plugin runtime saturated: pool limit reached");
     assert_int_equal(fixture->error.resource, CCLB_RESOURCE_POOL);
-    for (size_t i = 0; i < POOL; i++) {
+    for (size_t i = 0; i < FIXTURE_POOL; i++) {
         engine_instance_drop(&others[i]);
     }
     engine_module_destroy(module);
@@ -463,7 +392,7 @@ static void a_mistyped_export_passes_inspection_and_fails_its_trial(void **state
 static void a_plugin_that_fails_by_the_newest_rules_is_tried_by_older_ones(void **state)
 {
     struct fixture *fixture = *state;
-    plugin_of(fixture, CCLB_FORM_W9, FILTER);
+    fixture_plugin(fixture, CCLB_FORM_W9, FILTER);
     expect_admitted(fixture, CCLB_HOOK_FILTER, CCLB_REFERENCE_ANY);
     assert_int_equal(fixture->admitted->callee.reference, CCLB_REFERENCE_0_3_0);
     play((struct fake_script){.fail_at = 3}); /* the first hook that is called traps */
@@ -475,7 +404,7 @@ static void a_plugin_that_fails_by_the_newest_rules_is_tried_by_older_ones(void 
 static void a_fault_that_says_nothing_of_the_plugin_makes_it_no_older_one(void **state)
 {
     struct fixture *fixture = *state;
-    plugin_of(fixture, CCLB_FORM_W9, FILTER);
+    fixture_plugin(fixture, CCLB_FORM_W9, FILTER);
     play((struct fake_script){.fail_at = 2}); /* the first instance; the second would succeed */
     assert_int_equal(admit_as(fixture, CCLB_HOOK_FILTER, CCLB_REFERENCE_ANY), CCLB_PROBE);
     assert_int_equal(fixture->error.inner, CCLB_INSTANTIATE);
@@ -483,7 +412,7 @@ static void a_fault_that_says_nothing_of_the_plugin_makes_it_no_older_one(void *
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(what_inspection_refuses_is_not_compiled),
         TEST(what_does_not_compile_is_not_tried),

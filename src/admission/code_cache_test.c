@@ -4,8 +4,7 @@
 #include "admission/code_cache.h"
 
 #include "base/clock.h"
-#include "counting_allocator.h"
-#include "engine/fake.h"
+#include "fake_engine.h"
 #include "metrics/tally.h"
 
 #include <sched.h>
@@ -39,10 +38,8 @@ static int set_up(void **state)
     static struct fixture fixture;
     fixture = (struct fixture){0};
     fixture.allocator = counting_allocator(&fixture.counts);
-    fake_script_set(NULL);
     struct engine_options options = {.pool_instances = 1};
-    struct engine_fault fault;
-    assert_int_equal(engine_create(&options, &fixture.allocator, &fixture.engine, &fault), CCLB_OK);
+    fixture.engine = fake_engine_begin(&fixture.allocator, &options);
     const cclb_metrics_options metrics_options = {.plugins_max = 1};
     assert_int_equal(metrics_init(&fixture.metrics, &metrics_options, &fixture.allocator, &fixture.error), CCLB_OK);
     code_cache_init(&fixture.cache, fixture.engine, &fixture.metrics, &fixture.allocator);
@@ -55,10 +52,7 @@ static int tear_down(void **state)
     struct fixture *fixture = *state;
     code_cache_deinit(&fixture->cache);
     metrics_deinit(&fixture->metrics);
-    engine_destroy(fixture->engine);
-    assert_int_equal(fake_alive(), 0);
-    assert_int_equal(atomic_load(&fixture->counts.live), 0);
-    fake_script_set(NULL);
+    fake_engine_end(fixture->engine, &fixture->counts);
     return 0;
 }
 

@@ -3,9 +3,7 @@
 
 #include "admission/report.h"
 
-#include "counting_allocator.h"
-#include "engine/fake.h"
-#include "module_builder.h"
+#include "admission_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,75 +11,9 @@
 
 #include <cmocka.h>
 
-enum { METADATA_SIZE = 1024, ALL_HOOKS = (1 << CCLB_HOOK_COUNT) - 1 };
-
-struct fixture {
-    struct counting_allocator counts;
-    cclb_allocator allocator;
-    struct engine *engine;
-    struct dispatch dispatch;
-    struct admission admission;
-    char metadata[METADATA_SIZE];
-    struct builder_plugin plugin;
-    struct builder module;
-    uint8_t digest[BLAKE3_SIZE];
-    cclb_report *report;
-    cclb_error error;
-};
-
-static uint64_t test_time_ns;
-
-static uint64_t ticking_clock(void *context)
-{
-    (void)context;
-    return test_time_ns += 5;
-}
-
-static int set_up(void **state)
-{
-    static struct fixture fixture;
-    fixture = (struct fixture){0};
-    fixture.allocator = counting_allocator(&fixture.counts);
-    fake_script_set(NULL);
-    struct engine_options engine_options = {.pool_instances = 1, .metering = true};
-    struct dispatch_options options = {
-        .reserved = 1,
-        .memory_max_bytes = 1 << 20,
-        .stack_max_bytes = 64 << 10,
-        .host_ticks = true,
-        .clock = {.now_ns = ticking_clock},
-    };
-    const cclb_module_limits limits = {0};
-    struct engine_fault fault;
-    assert_int_equal(engine_create(&engine_options, &fixture.allocator, &fixture.engine, &fault), CCLB_OK);
-    assert_int_equal(dispatch_init(&fixture.dispatch, &options, fixture.engine, &fixture.allocator, &fixture.error),
-                     CCLB_OK);
-    admission_init(&fixture.admission, &fixture.dispatch, &limits, &fixture.allocator);
-    fixture.plugin = builder_good_plugin(CCLB_FORM_W8, ALL_HOOKS, fixture.metadata, METADATA_SIZE);
-    *state = &fixture;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *fixture = *state;
-    cclb_report_destroy(fixture->report);
-    builder_deinit(&fixture->module);
-    admission_deinit(&fixture->admission);
-    dispatch_deinit(&fixture->dispatch);
-    engine_destroy(fixture->engine);
-    assert_int_equal(fake_alive(), 0);
-    assert_int_equal(atomic_load(&fixture->counts.live), 0);
-    fake_script_set(NULL);
-    return 0;
-}
-
 static struct report_subject subject_of(struct fixture *fixture)
 {
-    builder_deinit(&fixture->module);
-    builder_plugin(&fixture->module, &fixture->plugin);
-    cclb_bytes wasm = builder_bytes(&fixture->module);
-    rust_blake3(&wasm, 1, fixture->digest);
+    cclb_bytes wasm = fixture_build(fixture);
     return (struct report_subject){wasm, fixture->digest, CCLB_HOOK_NONE, CCLB_REFERENCE_ANY};
 }
 
@@ -154,7 +86,7 @@ static void a_full_report_also_says_what_its_trial_calls_cost(void **state)
     assert_int_equal(report->verdict.status, CCLB_OK);
     expect_plugin(report);
     assert_true(report->compiled);
-    assert_int_equal(report->compile_ns, 5);
+    assert_int_equal(report->compile_ns, FIXTURE_TICK_NS);
     assert_int_equal(report->code_bytes, report->module_bytes); /* the fake's measure */
     for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
         assert_true(report->hooks[i].probed);
@@ -197,7 +129,7 @@ static const cclb_verdict *verdict_of(const cclb_report *report, const char *run
 static void trial_calls_change_the_verdicts_of_runtimes(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->plugin = builder_good_plugin(CCLB_FORM_W9, 1 << CCLB_HOOK_FILTER, fixture->metadata, METADATA_SIZE);
+    fixture_plugin(fixture, CCLB_FORM_W9, 1 << CCLB_HOOK_FILTER);
     /* Runtime 0.1.4 asks for the type of cc_lb_free when it calls (R46), 0.3.0 does not. */
     struct fake_script script = {.odd_export = "cc_lb_free", .odd_kind = ENGINE_EXPORT_OTHER};
     fake_script_set(&script);
@@ -250,7 +182,7 @@ static void a_refusal_is_explained_wherever_it_comes_from(void **state)
 static void no_runtime_is_recommended_whose_trial_fails(void **state)
 {
     struct fixture *fixture = *state;
-    fixture->plugin = builder_good_plugin(CCLB_FORM_W6, 1 << CCLB_HOOK_FILTER, fixture->metadata, METADATA_SIZE);
+    fixture->plugin = builder_good_plugin(CCLB_FORM_W6, 1 << CCLB_HOOK_FILTER, fixture->metadata, sizeof fixture->metadata);
     struct report_subject subject = subject_of(fixture);
     subject.reference = CCLB_REFERENCE_0_3_0;
     assert_int_equal(report_full(&fixture->admission, &subject, &fixture->report, &fixture->error), CCLB_OK);
@@ -293,7 +225,7 @@ static void every_allocation_may_fail(void **state)
 
 int main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_set_up, fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_static_report_says_what_is_declared_and_runs_nothing),
         TEST(a_full_report_also_says_what_its_trial_calls_cost),

@@ -4,6 +4,7 @@
 #include "dispatch/call.h"
 
 #include "base/error.h"
+#include "base/step.h"
 #include "engine/guest_memory.h"
 #include "metrics/probes.h"
 
@@ -261,11 +262,13 @@ static cclb_status reserve_memory(const struct call *call)
     if (!reserves_memory(dispatch, call->lane)) {
         return CCLB_OK;
     }
-    /* Never more than the total, not even for a moment: that could turn away another call, for which there is room. */
-    uint64_t before = atomic_load_explicit(&dispatch->memory_reserved_bytes, memory_order_relaxed);
+    /*
+     * Never more than the total, not even for a moment: that could turn away another call, for which there is room. The
+     * number orders nothing else, so relaxed would do; acquire is what step_compare_exchange() fails with.
+     */
+    uint64_t before = step_load(&dispatch->memory_reserved_bytes, memory_order_relaxed);
     while (before + wanted <= total) {
-        if (atomic_compare_exchange_weak_explicit(&dispatch->memory_reserved_bytes, &before, before + wanted,
-                                                  memory_order_relaxed, memory_order_relaxed)) {
+        if (step_compare_exchange(&dispatch->memory_reserved_bytes, &before, before + wanted, memory_order_acquire)) {
             call->lane->reserved_bytes = wanted;
             return CCLB_OK;
         }
@@ -281,7 +284,7 @@ static cclb_status reserve_memory(const struct call *call)
 static void unreserve_memory(struct dispatch *dispatch, struct lane *lane)
 {
     if (lane->reserved_bytes > 0) {
-        atomic_fetch_sub_explicit(&dispatch->memory_reserved_bytes, lane->reserved_bytes, memory_order_relaxed);
+        step_subtract(&dispatch->memory_reserved_bytes, lane->reserved_bytes, memory_order_relaxed);
         lane->reserved_bytes = 0;
     }
 }

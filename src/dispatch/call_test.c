@@ -4,8 +4,7 @@
 #include "dispatch/call.h"
 
 #include "base/clock.h"
-#include "counting_allocator.h"
-#include "engine/fake.h"
+#include "fake_engine.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -55,11 +54,10 @@ static int set_up_with(void **state, const struct dispatch_options *options)
     static struct fixture fixture;
     fixture = (struct fixture){0};
     fixture.allocator = counting_allocator(&fixture.counts);
-    fake_script_set(NULL);
     atomic_store(&test_time_ns, 1);
     struct engine_options engine_options = {.pool_instances = 3};
     struct engine_fault fault;
-    assert_int_equal(engine_create(&engine_options, &fixture.allocator, &fixture.engine, &fault), CCLB_OK);
+    fixture.engine = fake_engine_begin(&fixture.allocator, &engine_options);
     assert_int_equal(engine_compile(fixture.engine, cclb_text("module"), &fixture.module, &fault), CCLB_OK);
     assert_int_equal(dispatch_init(&fixture.dispatch, options, fixture.engine, &fixture.allocator, &fixture.error),
                      CCLB_OK);
@@ -83,10 +81,7 @@ static int tear_down(void **state)
     assert_int_equal(atomic_load(&fixture->dispatch.memory_reserved_bytes), 0);
     dispatch_deinit(&fixture->dispatch);
     engine_module_destroy(fixture->module);
-    engine_destroy(fixture->engine);
-    assert_int_equal(fake_alive(), 0);
-    assert_int_equal(atomic_load(&fixture->counts.live), 0);
-    fake_script_set(NULL);
+    fake_engine_end(fixture->engine, &fixture->counts);
     return 0;
 }
 

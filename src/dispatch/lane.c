@@ -3,8 +3,8 @@
  * lane.c - claiming by compare-and-swap, guarding by hazard pointers.
  *
  * The order of every access is given a reason where it stands. tests/slots_model_test.c runs this file together with
- * the slots through every interleaving of small cases, with every store that is not sequentially consistent delayed by
- * as much as can be.
+ * the slots and the calls through every interleaving of small cases, with every store that is not sequentially
+ * consistent delayed by as much as can be.
  */
 
 #include "dispatch/lane.h"
@@ -100,10 +100,11 @@ struct lane *lane_claim(struct lanes *lanes)
         return NULL;
     }
     /* Threads that come for the first time start spread out: their thread-locals lie pages apart. */
-    uint32_t first = last_lane != 0 ? last_lane - 1 : (uint32_t)((uintptr_t)&last_lane >> 12);
+    uint32_t *last = step_own(last_lane);
+    uint32_t first = *last != 0 ? *last - 1 : (uint32_t)((uintptr_t)last >> 12);
     struct lane *lane = claim(lanes->lane, lanes->permits, first < lanes->permits ? first : first % lanes->permits);
     if (lane) {
-        last_lane = (uint32_t)(lane - lanes->lane) + 1;
+        *last = (uint32_t)(lane - lanes->lane) + 1;
     }
     return lane;
 }

@@ -4,6 +4,7 @@
 #include "engine/fake.h"
 
 #include "base/allocate.h"
+#include "base/step.h"
 
 #include <assert.h>
 #include <sched.h>
@@ -24,6 +25,7 @@ struct engine_module {
 
 struct instance {
     struct engine *engine;
+    const struct engine_module *module;
     struct engine_limits limits;
     uint8_t *memory;
     uint32_t size;
@@ -180,6 +182,13 @@ enum engine_export engine_module_export(const struct engine_module *module, cons
     return strcmp(name, "cc_lb_free") == 0 ? ENGINE_EXPORT_FREE : ENGINE_EXPORT_HOOK;
 }
 
+/* The guest runs: its code and its memory are in use. */
+static void run_guest(const struct instance *instance)
+{
+    step_touch(instance->module);
+    step_touch(instance->memory);
+}
+
 /* Runs as a guest that never returns would: until it is interrupted and overdue. */
 static cclb_status loop(struct instance *instance, struct engine_fault *fault)
 {
@@ -198,6 +207,7 @@ static cclb_status loop(struct instance *instance, struct engine_fault *fault)
 cclb_status engine_instantiate(const struct engine_module *module, const struct engine_limits *limits,
                                struct engine_instance *storage, struct engine_fault *fault)
 {
+    step_touch(module);
     struct engine *engine = module->engine;
     struct instance *instance = instance_of(storage);
     if (must_fail()) {
@@ -209,7 +219,7 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         fault->resource = CCLB_RESOURCE_POOL;
         return CCLB_SATURATED;
     }
-    *instance = (struct instance){.engine = engine, .limits = *limits, .next = FIRST_FREE};
+    *instance = (struct instance){.engine = engine, .module = module, .limits = *limits, .next = FIRST_FREE};
     if (script.loop == FAKE_LOOP_START) {
         cclb_status status = loop(instance, fault);
         *instance = (struct instance){0};
@@ -229,7 +239,9 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
 void engine_instance_drop(struct engine_instance *storage)
 {
     struct instance *instance = instance_of(storage);
+    step_touch(instance);
     if (instance->memory) {
+        step_touch(instance->module);
         release(instance->engine->allocator, instance->memory, instance->size);
         atomic_fetch_sub(&instance->engine->instances, 1);
         atomic_fetch_sub(&alive, 1);
@@ -253,6 +265,7 @@ cclb_status engine_call_alloc(struct engine_instance *storage, uint32_t len, uin
         *address = script.address;
         return CCLB_OK;
     }
+    run_guest(instance);
     uint32_t start = (instance->next + align - 1) / align * align;
     if (start > instance->size / 2 || len > instance->size / 2 - start) {
         *address = 0;
@@ -310,7 +323,12 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
         *result = script.result;
         return CCLB_OK;
     }
+    run_guest(instance);
+    uint64_t size = instance->module->size;
     cclb_bytes answer = script.answer[hook].data ? script.answer[hook] : smallest_answer(hook);
+    if (script.answer_size) {
+        answer = cclb_bytes_of(&size, sizeof size);
+    }
     if (answer.len == 0) {
         *result = 0;
         return CCLB_OK;

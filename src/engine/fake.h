@@ -6,19 +6,29 @@
  * out from the bottom up, aligned as it is asked to and no more; a hook answers with the smallest valid archive, or what
  * the script says. One script is in force for the whole program, so that tests reach through every layer above without
  * a door of their own.
+ *
+ * Where a real engine would look at a module or run its code, the fake touches it (base/step.h). So the model test
+ * finds a module or an instance that is gone while a guest uses it.
  */
 #ifndef ENGINE_FAKE_H
 #define ENGINE_FAKE_H
 
 #include "engine/engine.h"
 
+#ifndef CCLB_MODEL
 enum { FAKE_MEMORY_BYTES = 64 << 10, FAKE_ANSWER_AT = 32 << 10 };
+#else
+/* In the model nothing is given out twice, and every run zeroes it. */
+enum { FAKE_MEMORY_BYTES = 128, FAKE_ANSWER_AT = 64 };
+#endif
 
 struct fake_script {
     /* The engine call, counted from 1 over all that can fail, that fails with its natural fault; 0: none. */
     uint64_t fail_at;
     /* What a hook answers; an unset one (data NULL) answers with its smallest valid archive. */
     cclb_bytes answer[CCLB_HOOK_COUNT];
+    /* Instead of `answer`: how many bytes the module was made of, in eight bytes, so that it is seen who answered. */
+    bool answer_size;
     /* How far behind the place that answers have it lies, and how many zero bytes count as its beginning. */
     uint32_t answer_shift;
     uint32_t answer_prefix;

@@ -101,24 +101,26 @@ bool url_same_origin(cclb_bytes a, cclb_bytes b, struct url_origin *origin_a, st
     return same;
 }
 
-/* The base up to the end of its path, without the slash that ends it. */
+/* A base, as the standard writes it, up to the end of its path, without the slash that may end it. */
 static cclb_bytes trunk(cclb_bytes base)
 {
     size_t len = 0;
     while (len < base.len && base.data[len] != '?' && base.data[len] != '#') {
         len++;
     }
-    while (len > 0 && base.data[len - 1] == '/') {
-        len--;
-    }
-    return cclb_bytes_of(base.data, len);
+    return cclb_bytes_of(base.data, len > 0 && base.data[len - 1] == '/' ? len - 1 : len);
 }
 
 cclb_status url_below(cclb_bytes base, cclb_bytes path, cclb_optional_bytes query, struct arena *arena, cclb_url *url,
                       cclb_error *error)
 {
-    cclb_bytes start = trunk(base);
-    size_t capacity = start.len + 1 + path.len + 1 + query.value.len;
+    cclb_bytes normal;
+    cclb_status status = url_normalise(base, arena, &normal, error);
+    if (status != CCLB_OK) {
+        return status;
+    }
+    cclb_bytes start = trunk(normal);
+    size_t capacity = start.len + 1 + path.len + 1 + (query.present ? query.value.len : 0);
     uint8_t *whole = arena_alloc(arena, capacity);
     if (whole == NULL) {
         return error_no_memory(error, capacity);
@@ -138,7 +140,7 @@ cclb_status url_below(cclb_bytes base, cclb_bytes path, cclb_optional_bytes quer
     if (parsed == NULL) {
         return refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, "upstream_base_url with path and query", text, words, error);
     }
-    cclb_status status = take(parsed, arena, url, error);
+    status = take(parsed, arena, url, error);
     rust_url_destroy(parsed);
     return status;
 }

@@ -27,13 +27,14 @@ static uint32_t first_stripe(uint32_t number)
 
 static cclb_status attach(struct metrics *metrics, const cclb_metrics_options *options, cclb_error *error)
 {
-    cclb_status status = region_check(options->shared, options->shared_bytes, error);
+    uint32_t plugins_max = 0;
+    cclb_status status = region_check(options->shared, options->shared_bytes, &plugins_max, error);
     if (status != CCLB_OK) {
         return status;
     }
     struct region *region = options->shared;
     uint32_t number = atomic_fetch_add_explicit(&region->attached, 1, memory_order_relaxed);
-    *metrics = (struct metrics){region, region->plugins_max, first_stripe(number), false};
+    *metrics = (struct metrics){region, plugins_max, first_stripe(number), false};
     return CCLB_OK;
 }
 

@@ -78,9 +78,9 @@ static cclb_status refuse_size(cclb_error *error, size_t bytes, uint64_t needed)
                      "the shared metrics mapping is too small: %zu bytes, of which it needs %" PRIu64, bytes, needed);
 }
 
-static bool labels_are_sound(const struct region *region)
+static bool labels_are_sound(const struct region *region, uint32_t plugins_max)
 {
-    for (uint32_t i = 0; i <= region->plugins_max; i++) {
+    for (uint32_t i = 0; i <= plugins_max; i++) {
         if (!label_is_sound(&region->label[i])) {
             return false;
         }
@@ -88,7 +88,7 @@ static bool labels_are_sound(const struct region *region)
     return true;
 }
 
-cclb_status region_check(const void *memory, size_t bytes, cclb_error *error)
+cclb_status region_check(const void *memory, size_t bytes, uint32_t *plugins_max, cclb_error *error)
 {
     const struct region *region = memory;
     if (memory == NULL) {
@@ -112,15 +112,17 @@ cclb_status region_check(const void *memory, size_t bytes, cclb_error *error)
     if (region->tables != hash_tables()) {
         return refuse(error, "is of another version of cclb: the tables of hooks, statuses or principals differ");
     }
-    if (region->plugins_max < 1 || region->plugins_max > REGION_PLUGINS_LIMIT ||
-        region->bytes != region_bytes(region->plugins_max)) {
+    /* Read once. */
+    uint32_t count = *(const volatile uint32_t *)&region->plugins_max;
+    if (count < 1 || count > REGION_PLUGINS_LIMIT || region->bytes != region_bytes(count)) {
         return refuse(error, "is damaged: its sizes cannot be");
     }
-    if (bytes < region->bytes) {
-        return refuse_size(error, bytes, region->bytes);
+    if (bytes < region_bytes(count)) {
+        return refuse_size(error, bytes, region_bytes(count));
     }
-    if (!labels_are_sound(region)) {
+    if (!labels_are_sound(region, count)) {
         return refuse(error, "is damaged: a label is no text");
     }
+    *plugins_max = count;
     return CCLB_OK;
 }

@@ -55,10 +55,11 @@ size_t region_bytes(uint32_t plugins_max);
 void region_make(struct region *region, uint32_t plugins_max);
 
 /*
- * Whether memory is one that this library can count in. CCLB_INVALID_ARGUMENT says why not: alignment, no region,
- * another layout, other tables, too small, damaged.
+ * Whether memory is one that this library can count in; *plugins_max is then what it was when it was looked at. Others
+ * may write there at any time, so go by that number and not by the region's. CCLB_INVALID_ARGUMENT says why not:
+ * alignment, no region, another layout, other tables, too small, damaged.
  */
-cclb_status region_check(const void *memory, size_t bytes, cclb_error *error);
+cclb_status region_check(const void *memory, size_t bytes, uint32_t *plugins_max, cclb_error *error);
 
 /* Where the counters of a label (0 to plugins_max) lie in a region of plugins_max labels, in bytes from its start. */
 static inline size_t region_counters_at(uint32_t plugins_max, uint32_t label, cclb_hook hook, uint32_t stripe)

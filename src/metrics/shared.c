@@ -50,11 +50,11 @@ cclb_status metrics_shared_init(void *memory, size_t bytes, uint32_t plugins_max
 
 cclb_status metrics_shared_view(struct metrics *metrics, const void *memory, size_t bytes, cclb_error *error)
 {
-    cclb_status status = region_check(memory, bytes, error);
+    uint32_t plugins_max = 0;
+    cclb_status status = region_check(memory, bytes, &plugins_max, error);
     if (status == CCLB_OK) {
         /* Whoever reads does not write. */
-        struct region *region = (struct region *)(uintptr_t)memory;
-        *metrics = (struct metrics){.region = region, .plugins_max = region->plugins_max};
+        *metrics = (struct metrics){.region = (struct region *)(uintptr_t)memory, .plugins_max = plugins_max};
     }
     return status;
 }

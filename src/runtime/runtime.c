@@ -194,6 +194,7 @@ static void describe_lanes(const cclb_runtime *runtime, cclb_runtime_info *info)
             info->oldest_lease_ns = age_ns > info->oldest_lease_ns ? age_ns : info->oldest_lease_ns;
         }
     }
+    info->leases_open += atomic_load(&runtime->calls.leases_without_lane);
     info->stores_used = lanes_claimed(lanes);
 }
 

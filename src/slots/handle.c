@@ -71,6 +71,7 @@ bool slots_account(struct slots *slots, cclb_slot_key key, struct cell_account *
     struct cell *present = present_cell(slots, key);
     if (present) {
         *account = (struct cell_account){
+            .kind = present->kind,
             .failure_policy = atomic_load_explicit(&present->failure_policy, memory_order_relaxed),
             .label = present->label,
         };

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/step.h"
 #include "metrics/probes.h"
 #include "wire/wire.h"
 
@@ -17,25 +18,29 @@ static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, cons
 }
 
 /* R41, R42: by key a slot is callable for the hook of its kind alone. */
-static cclb_status check_kind(const struct cell *cell, cclb_hook hook, cclb_error *error)
+static cclb_status check_kind(cclb_slot_kind kind, cclb_hook hook, cclb_error *error)
 {
-    if (cclb_slot_kind_hook(cell->kind) == hook) {
+    if (cclb_slot_kind_hook(kind) == hook) {
         return CCLB_OK;
     }
-    const char *held = cclb_slot_kind_name(cell->kind);
+    const char *held = cclb_slot_kind_name(kind);
     if (hook == CCLB_HOOK_TRANSFORM_RESPONSE || hook == CCLB_HOOK_TRANSFORM_SSE_EVENT) {
         return reject(error, 42, hook, held, " by key; transform hooks are called by handle");
     }
     return reject(error, 41, hook, held, "");
 }
 
-/* Every permit is taken; but an unknown key is told first. */
+/* Every permit is taken; but what is wrong with a key is told first. */
 static cclb_status no_lane(struct run *run, const cclb_target *target, cclb_error *error)
 {
     if (target->handle == NULL) {
         struct cell_account account;
         if (!slots_account(run->calls->slots, target->key, &account)) {
             return slots_reject_unknown(target->key, error);
+        }
+        cclb_status status = check_kind(account.kind, run->hook, error);
+        if (status != CCLB_OK) {
+            return status;
         }
         run->failure_policy = account.failure_policy;
         run->label = account.label;
@@ -56,6 +61,8 @@ static void start(struct run *run, struct calls *calls, cclb_hook hook)
 
 static void take_cell(struct run *run, const struct cell *cell)
 {
+    step_touch(cell);
+    step_touch(cell_plugin(cell));
     run->cell = cell;
     run->plugin = cell_plugin(cell);
     run->label = cell->label;
@@ -102,7 +109,7 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
             return slots_reject_unknown(target->key, error);
         }
         take_cell(run, cell);
-        status = check_kind(cell, hook, error);
+        status = check_kind(cell->kind, hook, error);
     }
     return status;
 }
@@ -242,7 +249,9 @@ static void log_call(const struct run *run, cclb_status status, uint64_t duratio
 static void lend(const struct run *run, uint64_t duration_ns, cclb_lease *lease)
 {
     if (run->lane) {
-        uint64_t since_ns = run->output.ended_ns;
+        /* A call that passes through may have been over before its clock was looked at. */
+        uint64_t ended_ns = run->output.ended_ns;
+        uint64_t since_ns = ended_ns > 0 ? ended_ns : clock_now_ns(&run->calls->dispatch->options.clock);
         atomic_store_explicit(&run->lane->lease_since_ns, since_ns > 0 ? since_ns : 1, memory_order_relaxed);
     }
     *lease = (cclb_lease){
@@ -265,9 +274,23 @@ static void give_back(struct calls *calls, struct lane *lane)
     slots_release(calls->slots, lane);
 }
 
+static void free_memory(struct lease_memory *memory)
+{
+    cclb_error scratch;
+    if (dispatch_check_process(memory->calls->dispatch, &scratch) == CCLB_OK) {
+        struct calls *calls = memory->calls;
+        arena_deinit(&memory->arena);
+        release(calls->allocator, memory, sizeof *memory);
+        atomic_fetch_sub(&calls->leases_without_lane, 1);
+    }
+}
+
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error)
 {
     uint64_t duration_ns = clock_since(run->output.started_ns, run->output.ended_ns);
+    if (run->cell) {
+        step_touch(run->cell); /* told and lent below */
+    }
     if (run->hook < CCLB_HOOK_COUNT) {
         const struct call_account account = {
             .label = run->label,
@@ -294,18 +317,10 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
     if (run->lane) {
         give_back(run->calls, run->lane);
     }
-    return status;
-}
-
-static void free_memory(struct lease_memory *memory)
-{
-    cclb_error scratch;
-    if (dispatch_check_process(memory->calls->dispatch, &scratch) == CCLB_OK) {
-        struct calls *calls = memory->calls;
-        arena_deinit(&memory->arena);
-        release(calls->allocator, memory, sizeof *memory);
-        atomic_fetch_sub(&calls->leases_without_lane, 1);
+    if (run->memory) {
+        free_memory(run->memory);
     }
+    return status;
 }
 
 void cclb_lease_return(cclb_lease *lease)

@@ -112,6 +112,7 @@ bool slots_lookup(struct slots *slots, cclb_slot_key key, cclb_slot_info *info);
 
 /* What a call that got no lane has to know of the cell of its key. */
 struct cell_account {
+    cclb_slot_kind kind;
     cclb_failure_policy failure_policy;
     uint32_t label;
 };

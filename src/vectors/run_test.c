@@ -3,6 +3,8 @@
 
 #include "cclb/vectors.h"
 
+#include "counting_allocator.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -217,30 +219,6 @@ static void test_a_very_long_line(void **state)
     free(text);
 }
 
-struct counting {
-    size_t calls;
-    size_t live;
-    size_t fail_at; /* 0: never */
-};
-
-static void *counted_allocate(void *context, size_t size)
-{
-    struct counting *counting = context;
-    counting->calls++;
-    if (counting->calls == counting->fail_at) {
-        return NULL;
-    }
-    counting->live += size;
-    return malloc(size);
-}
-
-static void counted_release(void *context, void *memory, size_t size)
-{
-    struct counting *counting = context;
-    counting->live -= size;
-    free(memory);
-}
-
 /* One line of each kind that allocates; with the first allocation failing, the second, and so on. */
 static void test_every_allocation_may_fail(void **state)
 {
@@ -257,16 +235,16 @@ static void test_every_allocation_may_fail(void **state)
         "UO 613a ok opaque 6e756c6c 613a\n"
         "N 7b err name\n"
         "M 0.9.0 7b err name -\n";
-    struct counting counting = {0};
-    cclb_allocator allocator = {.allocate = counted_allocate, .release = counted_release, .context = &counting};
+    struct counting_allocator counts = {0};
+    cclb_allocator allocator = counting_allocator(&counts);
     bool done = false;
     for (size_t fail_at = 1; !done; fail_at++) {
-        counting = (struct counting){.fail_at = fail_at};
+        counts = (struct counting_allocator){.fail_at = fail_at};
         cclb_vector_summary summary = {77, 77};
         cclb_error error;
         cclb_status status = cclb_vectors_run(cclb_text(text), &allocator, NULL, NULL, &summary, &error);
-        assert_int_equal(counting.live, 0);
-        done = counting.calls < fail_at;
+        assert_int_equal(counts.live, 0);
+        done = counts.calls < fail_at;
         if (done) {
             assert_int_equal(status, CCLB_OK);
             assert_int_equal(summary.passed, 8);
@@ -277,7 +255,7 @@ static void test_every_allocation_may_fail(void **state)
             assert_int_equal(summary.passed, 77);
         }
     }
-    assert_true(counting.calls >= 8);
+    assert_true(counts.calls >= 8);
 }
 
 int main(void)

@@ -4,37 +4,13 @@
 #include "wire/decode.h"
 
 #include "base/allocate.h"
+#include "counting_allocator.h"
 #include "wire/wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
-
-struct counting {
-    size_t calls;
-    size_t live;
-    size_t fail_at; /* 0: never */
-};
-
-static void *counted_allocate(void *context, size_t size)
-{
-    struct counting *counting = context;
-    counting->calls++;
-    if (counting->calls == counting->fail_at) {
-        return NULL;
-    }
-    counting->live += size;
-    return malloc(size);
-}
-
-static void counted_release(void *context, void *memory, size_t size)
-{
-    struct counting *counting = context;
-    counting->live -= size;
-    free(memory);
-}
 
 enum { EVENTS = 200 }; /* more than fit into the first block of an arena */
 
@@ -60,10 +36,10 @@ static void test_every_allocation_may_fail(void **state)
     uint8_t bytes[8192];
     cclb_bytes archive = encode_events(bytes, sizeof bytes);
     const struct wire_type *type = wire_answer_type(CCLB_HOOK_TRANSFORM_SSE_EVENT);
-    struct counting counting = {0};
-    cclb_allocator allocator = {.allocate = counted_allocate, .release = counted_release, .context = &counting};
+    struct counting_allocator counts = {0};
+    cclb_allocator allocator = counting_allocator(&counts);
     for (size_t fail_at = 1; fail_at <= 2; fail_at++) {
-        counting = (struct counting){.fail_at = fail_at};
+        counts = (struct counting_allocator){.fail_at = fail_at};
         struct arena arena;
         arena_init(&arena, &allocator);
         cclb_transform_sse_event_result result;
@@ -71,12 +47,12 @@ static void test_every_allocation_may_fail(void **state)
         cclb_status status = wire_decode(type, CCLB_FORM_W6, archive, &arena, &result, &error);
         assert_int_equal(status, fail_at == 1 ? CCLB_NO_MEMORY : CCLB_OK);
         if (status == CCLB_OK) {
-            assert_int_equal(counting.calls, 1);
+            assert_int_equal(counts.calls, 1);
             assert_int_equal(result.events.count, EVENTS);
             assert_true(cclb_bytes_equal(result.events.items[EVENTS - 1].data, cclb_text("data")));
         }
         arena_deinit(&arena);
-        assert_int_equal(counting.live, 0);
+        assert_int_equal(counts.live, 0);
     }
 }
 
@@ -123,8 +99,8 @@ static void test_the_whole_struct_is_set(void **state)
 static void test_what_is_no_archive(void **state)
 {
     (void)state;
-    struct counting counting = {0};
-    cclb_allocator allocator = {.allocate = counted_allocate, .release = counted_release, .context = &counting};
+    struct counting_allocator counts = {0};
+    cclb_allocator allocator = counting_allocator(&counts);
     struct arena arena;
     arena_init(&arena, &allocator);
     cclb_filter_response response = {{NULL, 77}};
@@ -133,7 +109,7 @@ static void test_what_is_no_archive(void **state)
                                  &response, &error),
                      CCLB_DECODE);
     assert_int_equal(response.results.count, 77);
-    assert_int_equal(counting.calls, 0);
+    assert_int_equal(counts.calls, 0);
     arena_deinit(&arena);
 }
 

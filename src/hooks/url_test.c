@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* url_test.c - URLs in an arena, and what no answer of a plugin leads to (spec rules R83, R94, R95). */
+
+#include "hooks/url.h"
+
+#include "counting_allocator.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static struct counting_allocator counts;
+static cclb_allocator allocator;
+static struct arena arena;
+static cclb_error error;
+
+static int set_up(void **state)
+{
+    (void)state;
+    counts = (struct counting_allocator){0};
+    allocator = counting_allocator(&counts);
+    arena_init(&arena, &allocator);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    arena_deinit(&arena);
+    return counts.live == 0 ? 0 : -1;
+}
+
+static void expect_text(cclb_bytes bytes, const char *wanted)
+{
+    if (!cclb_bytes_equal(bytes, cclb_text(wanted))) {
+        fail_msg("'%.*s' and not '%s'", (int)bytes.len, (const char *)bytes.data, wanted);
+    }
+}
+
+static void each_reader_says_whose_fault_it_is(void **state)
+{
+    (void)state;
+    const cclb_bytes bad = cclb_text("https://b\x1b test/");
+    cclb_bytes normal = cclb_text("as it was");
+    cclb_url url = {.port = 77};
+    assert_int_equal(url_normalise(bad, &arena, &normal, &error), CCLB_BAD_INPUT);
+    assert_int_equal(error.rule, 83);
+    assert_non_null(strstr(error.message, "upstream_base_url `https://b\\x1b test/`: "));
+    expect_text(normal, "as it was");
+    assert_int_equal(url_read(bad, &arena, &url, &error), CCLB_REJECTED);
+    assert_int_equal(error.rule, 94);
+    assert_int_equal(error.phase, CCLB_PHASE_ANSWER);
+    const cclb_optional_bytes none = {0};
+    assert_int_equal(url_below(bad, cclb_text("/"), none, &arena, &url, &error), CCLB_BAD_INPUT);
+    assert_int_equal(error.rule, 83);
+    assert_int_equal(url_below(cclb_text("https://h.test"), cclb_text("/\xff"), none, &arena, &url, &error),
+                     CCLB_BAD_INPUT);
+    assert_int_equal(error.rule, 83);
+    assert_int_equal(url.port, 77);
+}
+
+static void the_parts_lie_in_the_whole(void **state)
+{
+    (void)state;
+    cclb_url url;
+    char text[] = "https://user:word@h.test:8443/path?query#fragment";
+    assert_int_equal(url_read(cclb_text(text), &arena, &url, &error), CCLB_OK);
+    memset(text, 'x', sizeof text); /* nothing of it is left in the result */
+    expect_text(url.text, "https://user:word@h.test:8443/path?query#fragment");
+    const cclb_bytes parts[] = {url.scheme, url.username,    url.password.value, url.host.value,
+                                url.path,   url.query.value, url.fragment.value};
+    static const char *const wanted[] = {"https", "user", "word", "h.test", "/path", "query", "fragment"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        expect_text(parts[i], wanted[i]);
+        assert_true(parts[i].data >= url.text.data && parts[i].data + parts[i].len <= url.text.data + url.text.len);
+    }
+    assert_int_equal(url.port, 8443);
+}
+
+static void origins_are_told(void **state)
+{
+    (void)state;
+    struct url_origin a;
+    struct url_origin b;
+    assert_true(url_same_origin(cclb_text("https://u:p@h.test/x"), cclb_text("https://h.test:443"), &a, &b));
+    assert_string_equal(a.text, "https://h.test");
+    assert_string_equal(b.text, "https://h.test");
+    assert_false(url_same_origin(cclb_text("file:///x"), cclb_text("file:///x"), &a, &b));
+    assert_string_equal(a.text, "null");
+    assert_false(url_same_origin(cclb_text("no url"), cclb_text("http://h.test:81"), &a, &b));
+    assert_string_equal(a.text, "");
+    assert_string_equal(b.text, "http://h.test:81");
+    char url[400];
+    memset(url, 'a', sizeof url);
+    memcpy(url, "https://", 8);
+    for (size_t i = 60; i < 260; i += 50) {
+        url[i] = '.';
+    }
+    assert_true(url_same_origin(cclb_bytes_of(url, 260), cclb_bytes_of(url, 260), &a, &b));
+    assert_int_equal(strlen(a.text), sizeof a.text - 1);
+    assert_string_equal(a.text + sizeof a.text - 4, "...");
+}
+
+static void memory_may_be_short(void **state)
+{
+    (void)state;
+    const cclb_bytes base = cclb_text("https://h.test/a");
+    const cclb_optional_bytes query = cclb_optional_text("q");
+    cclb_bytes normal;
+    cclb_url url;
+    static uint8_t filler[2048]; /* so that a text does not fit into the arena's first block */
+    memset(filler, 'a', sizeof filler);
+    counts.fail_at = counts.calls + 1;
+    assert_int_equal(url_normalise(base, &arena, &normal, &error), CCLB_NO_MEMORY);
+    counts.fail_at = counts.calls + 1;
+    assert_int_equal(url_read(base, &arena, &url, &error), CCLB_NO_MEMORY);
+    for (uint64_t failures = 0;; failures++) {
+        arena_deinit(&arena);
+        counts.fail_at = counts.calls + failures + 1;
+        cclb_status status = url_below(base, cclb_bytes_of(filler, sizeof filler), query, &arena, &url, &error);
+        counts.fail_at = 0;
+        if (status == CCLB_OK) {
+            assert_int_equal(failures, 3); /* the base, the whole, and its copy */
+            break;
+        }
+        assert_int_equal(status, CCLB_NO_MEMORY);
+    }
+    assert_int_equal(url.path.len, 3 + sizeof filler);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(each_reader_says_whose_fault_it_is),
+        TEST(the_parts_lie_in_the_whole),
+        TEST(origins_are_told),
+        TEST(memory_may_be_short),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

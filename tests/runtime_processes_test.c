@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* runtime_processes_test.c - forked children, small stacks, and the host's own clock. */
+
+#include "runtime_fixture.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int in_the_child(struct fixture *fixture, cclb_lease *lease, cclb_handle *handle)
+{
+    cclb_runtime *own = NULL;
+    cclb_runtime_info info = cclb_runtime_info_init();
+    cclb_slot_info slot;
+    cclb_report *report = NULL;
+    cclb_slot_key key = cclb_global_key("f");
+    cclb_lease none = {0};
+    bool forked = call_filter(fixture, "f", &none) == CCLB_FORKED &&
+                        cclb_runtime_describe(fixture->runtime, &info, NULL) == CCLB_FORKED &&
+                        cclb_slot_register(fixture->runtime, key, CCLB_SLOT_FILTER, fixture->filter, NULL, NULL,
+                                           NULL) == CCLB_FORKED &&
+                        cclb_slot_evict(fixture->runtime, key, NULL, NULL) == CCLB_FORKED &&
+                        cclb_slot_retain(fixture->runtime, NULL, 0, NULL, NULL, NULL) == CCLB_FORKED &&
+                        cclb_slot_lookup(fixture->runtime, key, &slot, NULL) == CCLB_FORKED &&
+                        cclb_slot_visit(fixture->runtime, NULL, NULL, NULL) == CCLB_FORKED &&
+                        cclb_handle_describe(handle, &slot, NULL) == CCLB_FORKED &&
+                        cclb_admit(fixture->runtime, fixture->filter, CCLB_SLOT_ANY, CCLB_REFERENCE_ANY, &report,
+                                   NULL) == CCLB_FORKED;
+    cclb_runtime_tick(fixture->runtime);
+    cclb_lease_return(lease);
+    cclb_handle_destroy(handle);
+    if (!forked || cclb_runtime_destroy(fixture->runtime, NULL) != CCLB_OK) {
+        return 1;
+    }
+    cclb_runtime_options options = test_options(fixture);
+    fixture->runtime = NULL;
+    if (cclb_runtime_create(&options, &own, NULL) != CCLB_OK) {
+        return 2;
+    }
+    fixture->runtime = own;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    if (call_filter(fixture, "f", &none) != CCLB_OK) {
+        return 3;
+    }
+    cclb_lease_return(&none);
+    return cclb_runtime_destroy(own, NULL) == CCLB_OK ? 0 : 4;
+}
+
+static void a_forked_child_makes_its_own(void **state)
+{
+    struct fixture *fixture = *state;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    cclb_lease lease;
+    cclb_handle *handle = NULL;
+    assert_int_equal(call_filter(fixture, "f", &lease), CCLB_OK);
+    assert_int_equal(cclb_handle_create(fixture->runtime, cclb_global_key("f"), &handle, &fixture->error), CCLB_OK);
+    int told[2];
+    assert_int_equal(pipe(told), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
+        char result = (char)in_the_child(fixture, &lease, handle);
+        (void)!write(told[1], &result, 1);
+        raise(SIGKILL);
+    }
+    close(told[1]);
+    char result = -1;
+    assert_int_equal(read(told[0], &result, 1), 1);
+    assert_int_equal(result, 0);
+    close(told[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    cclb_lease_return(&lease); /* the parent's is as it was */
+    cclb_handle_destroy(handle);
+}
+
+struct on_thread {
+    struct fixture *fixture;
+    cclb_status call;
+    cclb_status registration;
+    cclb_error error;
+};
+
+static void *call_on_thread(void *context)
+{
+    struct on_thread *job = context;
+    cclb_lease lease = {0};
+    job->call = call_filter(job->fixture, "f", &lease);
+    job->error = job->fixture->error;
+    job->registration = cclb_slot_register(job->fixture->runtime, cclb_global_key("g"), CCLB_SLOT_FILTER,
+                                           job->fixture->filter, NULL, NULL, NULL);
+    cclb_lease_return(&lease);
+    return NULL;
+}
+
+static void a_thread_with_too_small_a_stack_is_told_both_sizes(void **state)
+{
+    struct fixture *fixture = *state;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    assert_int_equal(pthread_attr_setstacksize(&attributes, 1 << 20), 0); /* exactly the guest's, nothing beside it */
+    pthread_t thread;
+    struct on_thread job = {.fixture = fixture};
+    assert_int_equal(pthread_create(&thread, &attributes, call_on_thread, &job), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+    assert_int_equal(job.call, CCLB_STACK_TOO_SMALL);
+    assert_int_equal(job.registration, CCLB_STACK_TOO_SMALL); /* trial calls run there too */
+    assert_non_null(strstr(job.error.message, "1310720 bytes"));
+    cclb_slot_info info;
+    assert_int_equal(cclb_slot_lookup(fixture->runtime, cclb_global_key("g"), &info, &fixture->error), CCLB_REJECTED);
+}
+
+static _Atomic bool hook_entered;
+
+static void note_entered(void *context, cclb_hook hook, cclb_bytes input)
+{
+    (void)context;
+    (void)hook;
+    (void)input;
+    atomic_store(&hook_entered, true);
+}
+
+/* Not before the guest runs: time that passes between the permit and the start of the deadline is not the guest's. */
+static void *tick_when_called(void *context)
+{
+    struct fixture *fixture = context;
+    cclb_runtime_info info = cclb_runtime_info_init();
+    while (!atomic_load(&hook_entered)) {
+        sched_yield();
+    }
+    atomic_fetch_add(&time_ns, UINT64_C(3600) * 1000000000);
+    assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, NULL), CCLB_OK);
+    while (info.stores_used != 0) {
+        cclb_runtime_tick(fixture->runtime);
+        assert_int_equal(cclb_runtime_describe(fixture->runtime, &info, NULL), CCLB_OK);
+    }
+    return NULL;
+}
+
+static void the_hosts_clock_and_tick_end_a_loop_without_sleeping(void **state)
+{
+    struct fixture *fixture = *state;
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    struct fake_script script = {.loop = FAKE_LOOP_HOOK, .in_hook = note_entered};
+    fake_script_set(&script);
+    atomic_store(&hook_entered, false);
+    pthread_t host;
+    assert_int_equal(pthread_create(&host, NULL, tick_when_called, fixture), 0);
+    cclb_lease lease = {0};
+    assert_int_equal(call_filter(fixture, "f", &lease), CCLB_DEADLINE);
+    assert_int_equal(pthread_join(host, NULL), 0);
+    assert_int_equal(fixture->error.phase, CCLB_PHASE_HOOK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_forked_child_makes_its_own),
+        TEST(a_thread_with_too_small_a_stack_is_told_both_sizes),
+        TEST(the_hosts_clock_and_tick_end_a_loop_without_sleeping),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
