@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,11 +50,11 @@ static int read_all(int from, uint64_t max, struct file *file)
             }
             file->data = larger;
         }
-        ssize_t taken = read(from, file->data + file->len, room - file->len);
-        if (taken < 0 && errno != EINTR) {
+        ssize_t taken = files_take(from, file->data + file->len, room - file->len);
+        if (taken < 0) {
             return errno;
         }
-        file->len += taken > 0 ? (size_t)taken : 0;
+        file->len += (size_t)taken;
         if (taken == 0 || file->len > max) {
             return 0;
         }
@@ -91,13 +92,27 @@ enum exit_status files_read(struct session *session, const char *path, uint64_t 
     return status;
 }
 
-/* Returns 0 or an errno. */
-static int write_bytes(int to, cclb_bytes bytes)
+ssize_t files_take(int from, void *bytes, size_t size)
+{
+    for (;;) {
+        ssize_t taken = read(from, bytes, size);
+        if (taken >= 0 || (errno != EINTR && errno != EAGAIN)) {
+            return taken;
+        }
+        if (errno == EAGAIN) { /* whoever opened it does not wait; we do */
+            poll(&(struct pollfd){.fd = from, .events = POLLIN}, 1, -1);
+        }
+    }
+}
+
+int files_put(int to, cclb_bytes bytes)
 {
     size_t at = 0;
     while (at < bytes.len) {
         ssize_t written = write(to, bytes.data + at, bytes.len - at);
-        if (written < 0 && errno != EINTR) {
+        if (written < 0 && errno == EAGAIN) {
+            poll(&(struct pollfd){.fd = to, .events = POLLOUT}, 1, -1);
+        } else if (written < 0 && errno != EINTR) {
             return errno;
         }
         at += written > 0 ? (size_t)written : 0;
@@ -105,14 +120,29 @@ static int write_bytes(int to, cclb_bytes bytes)
     return 0;
 }
 
-/* A device or a pipe cannot be replaced, only written to. Returns 0 or an errno; ENOTSUP for a terminal. */
-static int write_in_place(const char *path, cclb_bytes bytes)
+/* The open stream that a path names, or -1. To open it again could overwrite what others wrote to it. */
+static int named_stream(const char *path)
 {
-    int to = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    static const char *const names[] = {[STDOUT_FILENO] = "/dev/stdout", [STDERR_FILENO] = "/dev/stderr"};
+    for (int i = STDOUT_FILENO; i <= STDERR_FILENO; i++) {
+        char by_number[] = "/dev/fd/0";
+        by_number[sizeof by_number - 2] = (char)('0' + i);
+        if (strcmp(path, names[i]) == 0 || strcmp(path, by_number) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* What cannot be replaced is written to. Returns 0 or an errno; ENOTTY for what is no text on a terminal. */
+static int write_in_place(const char *path, cclb_bytes bytes, bool is_text)
+{
+    int stream = named_stream(path);
+    int to = stream < 0 ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) : dup(stream);
     if (to < 0) {
         return errno;
     }
-    int number = isatty(to) ? ENOTSUP : write_bytes(to, bytes);
+    int number = !is_text && isatty(to) ? ENOTTY : files_put(to, bytes);
     return close(to) != 0 && number == 0 ? errno : number;
 }
 
@@ -150,7 +180,7 @@ static int replace(const char *path, const struct stat *old, cclb_bytes bytes)
     if (to < 0) {
         return errno;
     }
-    int number = write_bytes(to, bytes);
+    int number = files_put(to, bytes);
     if (number == 0) {
         number = take_over(to, old);
     }
@@ -166,6 +196,35 @@ static int replace(const char *path, const struct stat *old, cclb_bytes bytes)
     return number;
 }
 
+/* Returns 0 or an errno; ENOTTY for what is no text on a terminal. */
+static int store(const char *path, cclb_bytes bytes, bool is_text)
+{
+    struct stat about;
+    bool exists = stat(path, &about) == 0;
+    if (exists && S_ISDIR(about.st_mode)) {
+        return EISDIR;
+    }
+    if (exists && (!S_ISREG(about.st_mode) || named_stream(path) >= 0)) {
+        return write_in_place(path, bytes, is_text);
+    }
+    if (exists && access(path, W_OK) != 0) {
+        return errno;
+    }
+    /* A symbolic link keeps pointing where it does; one that points nowhere has no file that could be replaced. */
+    char resolved[PATH_MAX];
+    if (realpath(path, resolved)) {
+        return replace(resolved, exists ? &about : NULL, bytes);
+    }
+    int reason = errno;
+    struct stat link;
+    return lstat(path, &link) == 0 ? reason : replace(path, NULL, bytes);
+}
+
+int files_store(const char *path, cclb_bytes bytes)
+{
+    return store(path, bytes, true);
+}
+
 enum exit_status files_write(struct session *session, const char *path, cclb_bytes bytes)
 {
     if (files_is_standard(path)) {
@@ -176,30 +235,8 @@ enum exit_status files_write(struct session *session, const char *path, cclb_byt
         fwrite(bytes.data, 1, bytes.len, session->out);
         return EXIT_DONE;
     }
-    /* A symbolic link keeps pointing where it does; one that points nowhere has no file that could be replaced. */
-    char resolved[PATH_MAX];
-    const char *target = realpath(path, resolved);
-    if (target == NULL) {
-        int reason = errno;
-        struct stat link;
-        if (lstat(path, &link) == 0) {
-            return session_fail_io(session, path, reason);
-        }
-        target = path;
-    }
-    struct stat about;
-    bool exists = stat(target, &about) == 0;
-    int number;
-    if (exists && S_ISDIR(about.st_mode)) {
-        number = EISDIR;
-    } else if (exists && !S_ISREG(about.st_mode)) {
-        number = write_in_place(target, bytes);
-    } else if (exists && access(target, W_OK) != 0) {
-        number = errno;
-    } else {
-        number = replace(target, exists ? &about : NULL, bytes);
-    }
-    if (number == ENOTSUP) {
+    int number = store(path, bytes, false);
+    if (number == ENOTTY) {
         return session_fail_usage(session, "%s is a terminal, and this is no text: name a file or pipe it on", path);
     }
     return number == 0 ? EXIT_DONE : session_fail_io(session, path, number);

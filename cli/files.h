@@ -7,6 +7,8 @@
 
 #include "session.h"
 
+#include <sys/types.h>
+
 /* The most that is read of anything but a module, whose bound is an option. */
 #define FILE_BYTES_MAX (UINT64_C(1) << 30)
 
@@ -28,6 +30,15 @@ enum exit_status files_read(struct session *session, const char *path, uint64_t 
  * output only if that is no terminal.
  */
 enum exit_status files_write(struct session *session, const char *path, cclb_bytes bytes);
+
+/* The same for text of ours, which a terminal may have too; tells nothing. Returns 0 or an errno. */
+int files_store(const char *path, cclb_bytes bytes);
+
+/* Reads what there is, waiting for it; 0 at the end. Returns -1 with errno. */
+ssize_t files_take(int from, void *bytes, size_t size);
+
+/* Writes all of it, waiting where it takes that. Returns 0 or an errno. */
+int files_put(int to, cclb_bytes bytes);
 
 /* Whether this is standard input or output. */
 bool files_is_standard(const char *path);

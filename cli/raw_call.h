@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * raw_call.h - a call in the wire's terms: an archive, or the JSON of its message, goes in, and the answer is not judged.
+ * raw_call.h - a call in the terms of the wire: an archive, or the JSON of its message, goes in, and nothing is judged.
  */
 #ifndef CLI_RAW_CALL_H
 #define CLI_RAW_CALL_H

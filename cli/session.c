@@ -6,6 +6,7 @@
 #include "cclb/escape.h"
 #include "command.h"
 #include "emit.h"
+#include "files.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -31,20 +32,20 @@ bool session_init(struct session *session, bool json)
     return session->out != NULL;
 }
 
-/* Writes it all. Returns 0 or an errno. */
-static int write_all(const char *text, size_t len)
+/* "cclb: subject: message", escaping the subject; the message must be safe. */
+static void complain(const char *subject, const char *message, const char *more)
 {
-    while (len > 0) {
-        ssize_t written = write(STDOUT_FILENO, text, len);
-        if (written < 0 && errno != EINTR) {
-            return errno;
-        }
-        if (written > 0) {
-            text += written;
-            len -= (size_t)written;
-        }
+    char shown[SUBJECT_SIZE] = "";
+    if (subject) {
+        cclb_escape(cclb_text(subject), shown, sizeof shown);
     }
-    return 0;
+    fprintf(stderr, "cclb: %s%s%s%s\n", shown, subject ? ": " : "", message, more);
+}
+
+void session_divert(struct session *session, const char *file)
+{
+    session->json = true;
+    session->file = file;
 }
 
 enum exit_status session_finish(struct session *session, enum exit_status status)
@@ -54,8 +55,12 @@ enum exit_status session_finish(struct session *session, enum exit_status status
         fputs("cclb: no memory for the output\n", stderr);
         status = EXIT_INTERNAL;
     } else {
-        int number = write_all(session->text, session->len);
-        if (number != 0) {
+        cclb_bytes text = cclb_bytes_of(session->text, session->len);
+        int number = session->file ? files_store(session->file, text) : files_put(STDOUT_FILENO, text);
+        if (number != 0 && session->file) {
+            complain(session->file, strerror(number), "");
+            status = EXIT_USAGE;
+        } else if (number != 0) {
             fprintf(stderr, "cclb: cannot write to standard output: %s\n", strerror(number));
             status = EXIT_USAGE;
         }
@@ -68,16 +73,6 @@ const char *session_option(const struct session *session, const char *name)
 {
     size_t place = options_find(session->command->line.options, name);
     return place < OPTIONS_MAX ? session->arguments.values[place] : NULL;
-}
-
-/* "cclb: subject: message", escaping the subject; the message must be safe. */
-static void complain(const char *subject, const char *message, const char *more)
-{
-    char shown[SUBJECT_SIZE] = "";
-    if (subject) {
-        cclb_escape(cclb_text(subject), shown, sizeof shown);
-    }
-    fprintf(stderr, "cclb: %s%s%s%s\n", shown, subject ? ": " : "", message, more);
 }
 
 /* With --json, makes a fault that is the command's own the whole output. */

@@ -3,8 +3,9 @@
  * session.h - one run of the command: what was asked, what goes to standard output, and how it ends.
  *
  * Standard output is gathered in memory and written once, at the end: a run that fails leaves nothing half said, and
- * with --json there is one object or the other. Errors and notes go to standard error at once, one line each, with
- * every foreign text in them escaped.
+ * with --json there is one object or the other. Where standard output is a stream that goes out as it comes
+ * (outlet.h), what is gathered is the object of a file, if one was asked for. Errors and notes go to standard error at
+ * once, one line each, with every foreign text in them escaped.
  */
 #ifndef CLI_SESSION_H
 #define CLI_SESSION_H
@@ -26,16 +27,20 @@ struct session {
     const struct command *command; /* NULL until one is known */
     struct arguments arguments;
     bool json;
-    bool colour; /* of standard output */
-    FILE *out;   /* standard output to be */
-    char *text;  /* what `out` has gathered, after session_finish() flushed it */
+    bool colour;      /* of standard output */
+    FILE *out;        /* standard output to be, or the file's content */
+    const char *file; /* that takes what was gathered; NULL: standard output does */
+    char *text;       /* what `out` has gathered, after session_finish() flushed it */
     size_t len;
 };
 
 /* Starts a run. False if there is no memory for it. */
 bool session_init(struct session *session, bool json);
 
-/* Writes standard output, unless it cannot be written, and frees everything. Returns the status to exit with. */
+/* From now on one JSON object is gathered, as with --json, and goes to a file; whole, or not at all. */
+void session_divert(struct session *session, const char *file);
+
+/* Writes what was gathered, unless it cannot be written, and frees everything. Returns the status to exit with. */
 enum exit_status session_finish(struct session *session, enum exit_status status);
 
 /* The value of an option of this command; "" for a flag; NULL if it was not given. */

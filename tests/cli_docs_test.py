@@ -64,6 +64,12 @@ class Documents:
     def printed(self, *words):
         return one_object(self.bench.run(*words).out)
 
+    def stream_summary(self):
+        path = os.path.join(self.bench.scratch, "summary.json")
+        self.bench.run("sse", plugin(self.bench, GOOD), "--summary", path, stdin=b"data: 1\n\n")
+        with open(path, "rb") as file:
+            return one_object(file.read())
+
     def row(self, table, key):
         return next(row[1] for row in table if key in names(row[0]))
 
@@ -118,6 +124,7 @@ def keys_of_commands(docs):
         "admit": docs.printed("admit", "--json", plugin(bench, REFUSED)),
         "call": docs.printed("call", "--json", plugin(bench, UNREADABLE), "filter", "--raw-in", request),
         "call --request": docs.printed("call", "--json", plugin(bench, GOOD), "filter", "--request", docs.document),
+        "sse --summary": docs.stream_summary(),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
     same(sorted(ran), sorted(documented), "commands")
@@ -166,7 +173,7 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):

@@ -60,6 +60,7 @@ class Bench:
         self.scratch = scratch
         self.plugins = os.path.join(self.tree, "tests/data/plugins")
         self.requests = os.path.join(self.tree, "tests/data/requests")
+        self.scripted = None
 
     def environment(self):
         kept = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS")
@@ -134,6 +135,13 @@ def first_difference(expected, actual):
     return f"there is more than was expected, from line {len(wanted) + 1} on: {got[len(wanted)] if len(got) > len(wanted) else ''!r}"
 
 
+def write_scripted(bench):
+    """For the first suite that calls them."""
+    if bench.scripted is None:
+        bench.scripted = bench.folder("scripted")
+        cli_plugins.write(bench, bench.scripted)
+
+
 def run_case(bench, folder, name):
     scratch = bench.folder(f"case-{name}")
     for link, target in (("plugins", bench.plugins), ("requests", bench.requests),
@@ -153,8 +161,7 @@ def run_case(bench, folder, name):
 
 
 def cases(bench):
-    bench.scripted = bench.folder("scripted")
-    cli_plugins.write(bench, bench.scripted)
+    write_scripted(bench)
     root = os.path.join(bench.tree, "tests/cli")
     for name in sorted(os.listdir(root)):
         folder = os.path.join(root, name)
@@ -165,12 +172,12 @@ def cases(bench):
 # --- streams ---------------------------------------------------------------------------------------------------------
 
 
-def run_on_terminal(bench, *words, **changes):
+def run_on_terminal(bench, *words, stdin=subprocess.DEVNULL, **changes):
     """Standard output and error on a terminal of their own each."""
     environment = {**bench.environment(), **changes}
     out_here, out_there = pty.openpty()
     err_here, err_there = pty.openpty()
-    with subprocess.Popen([bench.command, *words], stdin=subprocess.DEVNULL, stdout=out_there, stderr=err_there,
+    with subprocess.Popen([bench.command, *words], stdin=stdin, stdout=out_there, stderr=err_there,
                           env=environment) as process:
         os.close(out_there)
         os.close(err_there)
@@ -358,9 +365,99 @@ def slow_reader(bench):
         expect(back.out == file.read(), "the archive is another")
 
 
+def events_as_they_come(bench):
+    """Each event is there while the next one is awaited, also where descriptors do not wait."""
+    for does_wait in (True, False):
+        source, sink = os.pipe()
+        os.set_blocking(source, does_wait)
+        with subprocess.Popen([bench.command, "sse", os.path.join(bench.scripted, "shape.wasm")], stdin=source,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=bench.environment()) as process:
+            os.close(source)
+            for event, expected in ((b"data: 1\n\n", b"data: 1\n\n"), (b": alive\n", b": alive\n"),
+                                    (b"data: DROP\n\ndata: 2\n\n", b"data: 2\n\n")):
+                os.write(sink, event)
+                got = b""
+                while len(got) < len(expected):
+                    piece = os.read(process.stdout.fileno(), 4096)
+                    expect(piece, f"the stream ended behind {got!r}")
+                    got += piece
+                expect(got == expected, f"{got!r} came, not {expected!r}")
+            os.close(sink)
+            expect(process.stdout.read() == b"", "there is more")
+            line = one_line(process.stderr.read())
+            expect("3 events: 2 unchanged, 0 replaced, 1 dropped" in line, line)
+            expect(process.wait(TIMEOUT_SECONDS) == 0, f"ends with {process.returncode}")
+
+
+def large_stream_through_small_pipes(bench):
+    stream = b"".join(b"data: %d %s\n\n" % (i, b"x" * (i * 37 % 3000)) for i in range(1000))
+    for does_wait in (True, False):
+        source, sink = os.pipe()
+        fcntl.fcntl(sink, fcntl.F_SETPIPE_SZ, 4096)
+        os.set_blocking(sink, does_wait)
+        with subprocess.Popen([bench.command, "sse", os.path.join(bench.scripted, "shape.wasm")],
+                              stdin=subprocess.PIPE, stdout=sink, stderr=subprocess.PIPE,
+                              env=bench.environment()) as process, os.fdopen(source, "rb") as reader, \
+                concurrent.futures.ThreadPoolExecutor(1) as feeder:
+            os.close(sink)
+            feeder.submit(lambda: (process.stdin.write(stream), process.stdin.close()))
+            got = reader.read()
+            line = one_line(process.stderr.read())
+            expect(process.wait(TIMEOUT_SECONDS) == 0, f"ends with {process.returncode}: {line}")
+        expect(got == stream, f"{len(got)} bytes of {len(stream)}, or others")
+
+
+def stream_without_reader(bench):
+    """Whoever reads has gone: that is an error of writing, and the rest of the stream is not waited for."""
+    def lines(err):
+        return [one_line(line) for line in err.splitlines(True)]
+
+    summary = os.path.join(bench.folder("gone"), "summary.json")
+    plugin_path = os.path.join(bench.scripted, "shape.wasm")
+    with subprocess.Popen([bench.command, "sse", plugin_path, "--summary", summary], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=bench.environment()) as process:
+        process.stdout.close()
+        process.stdin.write(b"data: 1\n\n")
+        process.stdin.flush()
+        first, second = lines(process.stderr.read())
+        expect(process.wait(TIMEOUT_SECONDS) == 2, f"no reader: ends with {process.returncode}")
+        expect(first == "cclb: cannot write to standard output: Broken pipe", first)
+        expect("9 bytes in, 0 out" in second, second)
+    with open(summary, "rb") as file:
+        value = one_object(file.read())
+    expect(value["error"]["status"] == "io" and value["bytes_out"] == 0, f"{value}")
+    for end, words in (("> /dev/full", "No space left on device"), (">&-", "Bad file descriptor")):
+        done = subprocess.run(["sh", "-c", f'"$@" {end}', "sh", bench.command, "sse", plugin_path],
+                              input=b"data: 1\n\n", stderr=subprocess.PIPE, timeout=TIMEOUT_SECONDS,
+                              env=bench.environment(), check=False)
+        expect(done.returncode == 2, f"{end}: ends with {done.returncode}")
+        expect(lines(done.stderr)[0] == f"cclb: cannot write to standard output: {words}", f"{end}: {done.stderr!r}")
+
+
+def stream_on_terminal(bench):
+    """What is typed at one is awaited, and what is shown on one cannot steer it."""
+    here, there = pty.openpty()
+    with subprocess.Popen([bench.command, "sse", os.path.join(bench.scripted, "shape.wasm")], stdin=there,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=bench.environment()) as process:
+        os.close(there)
+        expect(b"reading an event stream from the terminal" in process.stderr.readline(), "nothing is said")
+        os.write(here, b"data: typed\n\n\x04")
+        expect(process.stdout.read() == b"data: typed\n\n", "what was typed does not come")
+        expect(process.wait(TIMEOUT_SECONDS) == 0, f"ends with {process.returncode}")
+        os.close(here)
+    path = os.path.join(bench.folder("steering"), "stream.sse")
+    with open(path, "wb") as file:
+        file.write('data: \x1b[2J \u202e "a\\nb"\n\n'.encode())
+    with open(path, "rb") as file:
+        result = run_on_terminal(bench, "sse", os.path.join(bench.scripted, "shape.wasm"), stdin=file)
+    expect(result.out == b'data: \\x1b[2J \\u{202e} "a\\nb"\r\n\r\n', f"{result.out!r}")
+
+
 def streams(bench):
+    write_scripted(bench)
     for test in (colour_on_terminals_only, no_raw_bytes_on_terminals, unwritable_output, closed_output_spares_files,
-                 output_files, large_inputs, little_address_space, slow_reader):
+                 output_files, large_inputs, little_address_space, slow_reader, events_as_they_come,
+                 large_stream_through_small_pipes, stream_without_reader, stream_on_terminal):
         yield f"streams {test.__name__}", lambda test=test: test(bench)
 
 
