@@ -255,7 +255,7 @@ static void any_stripe_will_do(void **state)
 static void who_has_no_label_is_counted_as_other(void **state)
 {
     struct metrics *metrics = *state;
-    char name[8];
+    char name[16];
     for (int i = 0; i < PLUGINS; i++) {
         snprintf(name, sizeof name, "p%d", i);
         (void)metrics_plugin(metrics, cclb_text(name));
@@ -275,7 +275,7 @@ static void who_has_no_label_is_counted_as_other(void **state)
 static void strangers_do_not_displace_registered_plugins(void **state)
 {
     struct metrics *metrics = *state;
-    char name[8];
+    char name[16];
     for (int i = 0; i < 100; i++) {
         snprintf(name, sizeof name, "u%d", i);
         (void)metrics_plugin_untrusted(metrics, cclb_text(name));
