@@ -6,7 +6,6 @@
 
 #include "answer.h"
 
-#include "emit.h"
 #include "files.h"
 #include "text.h"
 
@@ -52,39 +51,36 @@ static void put_hex(struct emitter *emitter, cclb_bytes bytes)
     emit_bytes(emitter, "hex", cclb_text(digits));
 }
 
-static void put_json(struct session *session, cclb_hook hook, const cclb_lease *lease, const struct answer *answer,
+static void put_json(struct emitter *emitter, cclb_hook hook, const cclb_lease *lease, const struct answer *answer,
                      const char *raw_out)
 {
-    struct emitter emitter = emit_begin(session->out);
-    emit_bool(&emitter, "ok", true);
-    emit_null(&emitter, "error");
-    emit_name(&emitter, "hook", cclb_hook_name(hook));
-    emit_name(&emitter, "form", cclb_form_name(lease->form));
-    emit_name(&emitter, "reference", cclb_reference_name(lease->reference));
-    emit_u64(&emitter, "duration_ns", lease->duration_ns);
-    emit_u64(&emitter, "memory_bytes", lease->memory_bytes);
-    emit_open(&emitter, "answer", '{');
-    emit_u64(&emitter, "bytes", answer->bytes.len);
-    emit_name(&emitter, "type", answer->type);
+    emit_name(emitter, "hook", cclb_hook_name(hook));
+    emit_name(emitter, "form", cclb_form_name(lease->form));
+    emit_name(emitter, "reference", cclb_reference_name(lease->reference));
+    emit_u64(emitter, "duration_ns", lease->duration_ns);
+    emit_u64(emitter, "memory_bytes", lease->memory_bytes);
+    emit_open(emitter, "answer", '{');
+    emit_u64(emitter, "bytes", answer->bytes.len);
+    emit_name(emitter, "type", answer->type);
     if (answer->value.data) {
-        emit_buffer(&emitter, "value", &answer->value);
-        emit_null(&emitter, "unreadable");
-        emit_null(&emitter, "hex");
+        emit_buffer(emitter, "value", &answer->value);
+        emit_null(emitter, "unreadable");
+        emit_null(emitter, "hex");
     } else {
-        emit_null(&emitter, "value");
+        emit_null(emitter, "value");
         if (answer->status == CCLB_OK) {
-            emit_null(&emitter, "unreadable");
+            emit_null(emitter, "unreadable");
         } else {
-            emit_error(&emitter, "unreadable", &answer->unreadable);
+            emit_error(emitter, "unreadable", &answer->unreadable);
         }
-        put_hex(&emitter, answer->bytes);
+        put_hex(emitter, answer->bytes);
     }
-    emit_close(&emitter, '}');
-    emit_name(&emitter, "raw_out", raw_out);
-    emit_end(&emitter);
+    emit_close(emitter, '}');
+    emit_name(emitter, "raw_out", raw_out);
 }
 
-enum exit_status answer_tell(struct session *session, cclb_hook hook, const cclb_lease *lease, const char *raw_out)
+enum exit_status answer_tell(struct session *session, cclb_hook hook, const cclb_lease *lease, const char *raw_out,
+                             struct emitter *emitter)
 {
     struct answer answer = {.bytes = lease->output, .type = cclb_answer_type(hook)};
     if (raw_out) {
@@ -105,7 +101,7 @@ enum exit_status answer_tell(struct session *session, cclb_hook hook, const cclb
         session_complain("note: the answer does not read", &answer.unreadable, NULL);
     }
     if (session->json) {
-        put_json(session, hook, lease, &answer, raw_out);
+        put_json(emitter, hook, lease, &answer, raw_out);
     } else if (raw_out == NULL) {
         put_text(session->out, &answer);
     }

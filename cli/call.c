@@ -4,6 +4,7 @@
 #include "choices.h"
 #include "command.h"
 #include "host_call.h"
+#include "metrics.h"
 #include "raw_call.h"
 
 #include "cclb/escape.h"
@@ -54,9 +55,14 @@ static enum exit_status choose_input(struct session *session, struct input *inpu
 static enum exit_status choose_raw_out(struct session *session, const char **raw_out)
 {
     *raw_out = session_option(session, "raw-out");
-    return *raw_out && files_is_standard(*raw_out) && session->json
-               ? session_fail_usage(session, "standard output cannot take both --raw-out and --json")
-               : EXIT_DONE;
+    bool to_standard = *raw_out && files_is_standard(*raw_out);
+    if (to_standard && session->json) {
+        return session_fail_usage(session, "standard output cannot take both --raw-out and --json");
+    }
+    if (to_standard && session_option(session, "metrics")) {
+        return session_fail_usage(session, "standard output cannot take both --raw-out and --metrics");
+    }
+    return EXIT_DONE;
 }
 
 static enum exit_status read_input(struct session *session, struct input *input, cclb_hook hook)
@@ -88,6 +94,33 @@ static enum exit_status prepare(struct session *session, struct input *input, st
     return status == EXIT_DONE ? read_input(session, input, *hook) : status;
 }
 
+/* Calls, and tells what came of it; what was counted is told when nothing is lent any more. */
+static enum exit_status call(struct session *session, const struct input *input, const struct plugin *plugin,
+                             cclb_hook hook, const char *raw_out)
+{
+    struct emitter emitter = {0};
+    if (session->json) {
+        emitter = emit_begin(session->out);
+        emit_bool(&emitter, "ok", true);
+        emit_null(&emitter, "error");
+    }
+    enum exit_status status = input->request
+                                  ? host_call_make(session, &input->document, plugin, hook, raw_out, &emitter)
+                                  : raw_call_make(session, &input->raw, plugin, hook, raw_out, &emitter);
+    if (status != EXIT_DONE) {
+        return status;
+    }
+    if (session->json) {
+        metrics_emit(session, plugin->runtime, &emitter);
+        emit_end(&emitter);
+        return EXIT_DONE;
+    }
+    if (session_option(session, "metrics") && raw_out == NULL) {
+        fputc('\n', session->out); /* behind the result */
+    }
+    return metrics_print(session, plugin->runtime, session->out);
+}
+
 static enum exit_status run(struct session *session)
 {
     cclb_hook hook = CCLB_HOOK_NONE;
@@ -100,8 +133,7 @@ static enum exit_status run(struct session *session)
         status = plugin_admit(session, &plugin, hook);
     }
     if (status == EXIT_DONE) {
-        status = input.request ? host_call_make(session, &input.document, &plugin, hook, raw_out)
-                               : raw_call_make(session, &input.raw, &plugin, hook, raw_out);
+        status = call(session, &input, &plugin, hook, raw_out);
     }
     raw_call_deinit(&input.raw);
     document_deinit(&input.document);
@@ -116,6 +148,7 @@ static const struct option_spec options[] = {
     {"archive-json", 0, "FILE", "the request, as JSON of its message in the plugin's form"},
     {"raw-in", 0, "FILE", "the request, as an archive in the plugin's form; sent as it is"},
     {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
+    METRICS_OPTION,
     REFERENCE_OPTION,
     ISOLATION_OPTION,
     MODULE_LIMIT_OPTION,
@@ -131,7 +164,7 @@ const struct command call_command = {
     .summary = "admit a plugin and call one of its hooks once",
     .about = "Admits a plugin as a host would and calls HOOK (filter, shape, observe, transform_response or\n"
              "transform_sse_event) once. What comes of it goes to standard output, what the call cost to standard\n"
-             "error.\n"
+             "error; with --metrics, what was counted follows.\n"
              "\n"
              "With --request the call is one in the terms of a proxy: the same document serves plugins of every\n"
              "kit, the answer is judged as a host judges it, and shown as what it means: the candidates that are\n"

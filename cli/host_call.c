@@ -5,7 +5,6 @@
 
 #include "answer.h"
 #include "choices.h"
-#include "emit.h"
 #include "hook_result.h"
 
 enum exit_status host_call_choose(struct session *session, cclb_runtime_options *options)
@@ -62,32 +61,28 @@ static void put_facts(const struct plugin *plugin, const struct hook_result *res
     }
 }
 
-static void put_json(struct session *session, const struct plugin *plugin, const struct hook_result *result,
+static void put_json(struct emitter *emitter, const struct plugin *plugin, const struct hook_result *result,
                      const cclb_error *failure, const char *raw_out)
 {
     const char *why;
     const cclb_lease *lease = hook_result_lease(result);
-    struct emitter emitter = emit_begin(session->out);
-    emit_bool(&emitter, "ok", true);
-    emit_null(&emitter, "error");
-    emit_name(&emitter, "hook", cclb_hook_name(result->hook));
-    emit_name(&emitter, "form", cclb_form_name(plugin->report->form));
-    emit_name(&emitter, "reference", cclb_reference_name(plugin->report->reference));
+    emit_name(emitter, "hook", cclb_hook_name(result->hook));
+    emit_name(emitter, "form", cclb_form_name(plugin->report->form));
+    emit_name(emitter, "reference", cclb_reference_name(plugin->report->reference));
     if (plugin_calls(plugin, result->hook, &why)) {
-        emit_u64(&emitter, "duration_ns", lease->duration_ns);
-        emit_u64(&emitter, "memory_bytes", lease->memory_bytes);
+        emit_u64(emitter, "duration_ns", lease->duration_ns);
+        emit_u64(emitter, "memory_bytes", lease->memory_bytes);
     } else {
-        emit_null(&emitter, "duration_ns");
-        emit_null(&emitter, "memory_bytes");
+        emit_null(emitter, "duration_ns");
+        emit_null(emitter, "memory_bytes");
     }
-    hook_result_emit(&emitter, result);
+    hook_result_emit(emitter, result);
     if (failure) {
-        emit_error(&emitter, "failure", failure);
+        emit_error(emitter, "failure", failure);
     } else {
-        emit_null(&emitter, "failure");
+        emit_null(emitter, "failure");
     }
-    emit_name(&emitter, "raw_out", raw_out);
-    emit_end(&emitter);
+    emit_name(emitter, "raw_out", raw_out);
 }
 
 /* The archive, if there is one. */
@@ -109,7 +104,8 @@ static enum exit_status store(struct session *session, const struct plugin *plug
 }
 
 static enum exit_status tell(struct session *session, const struct document *document, const struct plugin *plugin,
-                             const struct hook_result *result, const cclb_error *failure, const char *raw_out)
+                             const struct hook_result *result, const cclb_error *failure, const char *raw_out,
+                             struct emitter *emitter)
 {
     if (raw_out) {
         enum exit_status status = store(session, plugin, result, failure, raw_out);
@@ -119,7 +115,7 @@ static enum exit_status tell(struct session *session, const struct document *doc
     }
     put_facts(plugin, result, failure);
     if (session->json) {
-        put_json(session, plugin, result, failure, raw_out);
+        put_json(emitter, plugin, result, failure, raw_out);
     } else if (raw_out == NULL) {
         hook_result_print(session->out, result, cclb_host_document_request(document->read));
     }
@@ -127,7 +123,7 @@ static enum exit_status tell(struct session *session, const struct document *doc
 }
 
 enum exit_status host_call_make(struct session *session, const struct document *document, const struct plugin *plugin,
-                                cclb_hook hook, const char *raw_out)
+                                cclb_hook hook, const char *raw_out, struct emitter *emitter)
 {
     struct hook_result result = {.hook = hook};
     cclb_error error = {0};
@@ -135,8 +131,8 @@ enum exit_status host_call_make(struct session *session, const struct document *
         bool is_documents = error.status == CCLB_BAD_INPUT;
         return session_fail(session, is_documents ? document->name : plugin->name, &error, NULL);
     }
-    enum exit_status status =
-        tell(session, document, plugin, &result, hook_result_passed_through(&result) ? &error : NULL, raw_out);
+    const cclb_error *failure = hook_result_passed_through(&result) ? &error : NULL;
+    enum exit_status status = tell(session, document, plugin, &result, failure, raw_out, emitter);
     hook_result_return(&result);
     return status;
 }

@@ -7,6 +7,7 @@
 #define CLI_HOST_CALL_H
 
 #include "document.h"
+#include "emit.h"
 #include "plugin.h"
 
 /* The options that mean nothing without --request. */
@@ -27,9 +28,9 @@ enum exit_status host_call_refuse_options(struct session *session);
 
 /*
  * Calls an admitted plugin with a document that was checked, and tells the result; `raw_out`, if it is not NULL, is
- * where to store the answer's archive.
+ * where to store the answer's archive. With --json the result goes into the object of `emitter`.
  */
 enum exit_status host_call_make(struct session *session, const struct document *document, const struct plugin *plugin,
-                                cclb_hook hook, const char *raw_out);
+                                cclb_hook hook, const char *raw_out, struct emitter *emitter);
 
 #endif

@@ -51,7 +51,7 @@ static enum exit_status encode(struct session *session, const struct raw_call *c
 }
 
 enum exit_status raw_call_make(struct session *session, const struct raw_call *call, const struct plugin *plugin,
-                               cclb_hook hook, const char *raw_out)
+                               cclb_hook hook, const char *raw_out, struct emitter *emitter)
 {
     cclb_buffer archive = {0};
     cclb_bytes request;
@@ -63,7 +63,7 @@ enum exit_status raw_call_make(struct session *session, const struct raw_call *c
         return status;
     }
     if (cclb_call_raw(plugin->runtime, &target, hook, &request, 1, &lease, &error) == CCLB_OK) {
-        status = answer_tell(session, hook, &lease, raw_out);
+        status = answer_tell(session, hook, &lease, raw_out, emitter);
         cclb_lease_return(&lease);
     } else {
         status = session_fail(session, plugin->name, &error, NULL);

@@ -5,6 +5,7 @@
 #ifndef CLI_RAW_CALL_H
 #define CLI_RAW_CALL_H
 
+#include "emit.h"
 #include "plugin.h"
 
 struct raw_call {
@@ -16,9 +17,9 @@ struct raw_call {
 /* Reads the request. It is encoded later: the plugin's form is not known yet. */
 enum exit_status raw_call_read(struct session *session, struct raw_call *call);
 
-/* Calls an admitted plugin, and shows the answer or stores it in `raw_out`, if that is not NULL. */
+/* Calls an admitted plugin, and tells the answer (answer.h). */
 enum exit_status raw_call_make(struct session *session, const struct raw_call *call, const struct plugin *plugin,
-                               cclb_hook hook, const char *raw_out);
+                               cclb_hook hook, const char *raw_out, struct emitter *emitter);
 
 /* Frees the request. */
 void raw_call_deinit(struct raw_call *call);

@@ -4,6 +4,7 @@
 #include "choices.h"
 #include "command.h"
 #include "document.h"
+#include "metrics.h"
 #include "plugin.h"
 #include "sse_summary.h"
 #include "text.h"
@@ -114,7 +115,9 @@ static enum exit_status run_stream(struct session *session, const struct plugin 
     note_surprises(plugin);
     pump_run(stream, &result);
     cclb_sse_stream_destroy(stream);
-    return sse_summary_tell(session, plugin, &result, calls);
+    enum exit_status status = sse_summary_tell(session, plugin, &result, calls);
+    enum exit_status counted = metrics_print(session, plugin->runtime, stderr);
+    return status == EXIT_DONE ? counted : status;
 }
 
 static enum exit_status run(struct session *session)
@@ -144,6 +147,7 @@ static const struct option_spec options[] = {
     FAILURE_POLICY_OPTION,
     {"event-max-bytes", 0, "SIZE", "the longest event there may be, framing and all (default 8M)"},
     {"summary", 0, "FILE", "store what became of the stream there, as one JSON object"},
+    METRICS_OPTION,
     REFERENCE_OPTION,
     ISOLATION_OPTION,
     MODULE_LIMIT_OPTION,

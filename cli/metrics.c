@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* metrics.c - see metrics.h; every value of a label is safe to show. */
+
+#include "metrics.h"
+
+#include "cclb/metrics.h"
+
+static bool is_asked_for(const struct session *session)
+{
+    return session_option(session, "metrics") != NULL;
+}
+
+enum exit_status metrics_print(struct session *session, cclb_runtime *runtime, FILE *out)
+{
+    cclb_buffer text = {0};
+    cclb_error error;
+    if (!is_asked_for(session)) {
+        return EXIT_DONE;
+    }
+    if (cclb_metrics_to_prometheus(runtime, NULL, &text, &error) != CCLB_OK) {
+        return session_fail(session, NULL, &error, NULL);
+    }
+    fwrite(text.data, 1, text.len, out);
+    cclb_buffer_deinit(&text);
+    return EXIT_DONE;
+}
+
+void metrics_emit(const struct session *session, cclb_runtime *runtime, struct emitter *emitter)
+{
+    cclb_buffer text = {0};
+    if (is_asked_for(session) && cclb_metrics_to_prometheus(runtime, NULL, &text, NULL) == CCLB_OK) {
+        emit_bytes(emitter, "metrics", cclb_bytes_of(text.data, text.len));
+    } else {
+        emit_null(emitter, "metrics");
+    }
+    cclb_buffer_deinit(&text);
+}
