@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * demo.c - the main job from end to end, told to a person: plugins of several kit versions in one process, each hook,
- * a stream transformed, a hot swap under load, and a plugin that never returns.
+ * a stream transformed, a hot swap under load, a plugin that never returns, and what was counted.
  *
  * usage: demo [FOLDER WITH THE PLUGINS]
  */
@@ -182,6 +182,31 @@ static void stop_a_loop(cclb_runtime *runtime, const cclb_request *request, cons
     cclb_lease_return(&result.lease);
 }
 
+/* Of the calls above, what was counted by slot, hook and outcome, and what policy let pass. */
+static void show_sample(void *context, const cclb_metric_sample *sample)
+{
+    const char *const shown = context;
+    if (strstr(shown, sample->name) == NULL || sample->label_count != 3) {
+        return;
+    }
+    printf("  %s{", sample->name);
+    for (size_t i = 0; i < sample->label_count; i++) {
+        printf("%s%s=\"%.*s\"", i > 0 ? "," : "", sample->labels[i].name, (int)sample->labels[i].value.len,
+               (const char *)sample->labels[i].value.data);
+    }
+    printf("} %" PRIu64 "\n", sample->count);
+}
+
+static void read_metrics(cclb_runtime *runtime)
+{
+    char shown[] = "cclb_plugin_calls_total cclb_plugin_policy_applied_total";
+    cclb_error error;
+    printf("\nwhat was counted, trial calls under the plugins' own names included:\n");
+    if (cclb_metrics_visit(runtime, show_sample, shown, &error) != CCLB_OK) {
+        fail("metrics", &error);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const char *folder = argc > 1 ? argv[1] : DEMO_PLUGINS;
@@ -210,6 +235,7 @@ int main(int argc, char **argv)
     transform_stream(runtime, redactor, &request);
     swap_while_serving(runtime, filter, &request, folder);
     stop_a_loop(runtime, &request, folder);
+    read_metrics(runtime);
 
     if (cclb_runtime_destroy(runtime, &error) != CCLB_OK) {
         fail("destroy", &error);

@@ -129,6 +129,25 @@ static void ids_are_read_as_the_published_hosts_read_them(void **state)
     done();
 }
 
+static void ids_are_written_in_four_ways(void **state)
+{
+    (void)state;
+    static const char *const spellings[] = {
+        "bbbbbbbb-0000-4000-8000-00000000000B",
+        "BBBBBBBB00004000800000000000000b",
+        "{bbbbbbbb-0000-4000-8000-00000000000b}",
+        "uRn:UUID:bbbbbbbb-0000-4000-8000-00000000000b",
+    };
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        const cclb_candidate_reason given = {cclb_text(spellings[i]), cclb_text("accept"), cclb_text("r")};
+        const cclb_filter_response response = {{&given, 1}};
+        answer_message(CCLB_HOOK_FILTER, &response);
+        expect_ok(ask());
+        assert_string_equal(kept(), "1 ");
+    }
+    done();
+}
+
 static void the_first_id_that_is_none_ends_the_call(void **state)
 {
     (void)state;
@@ -338,6 +357,17 @@ static void a_reason_is_cut_before_a_character_that_does_not_fit(void **state)
 {
     (void)state;
     /* 256 by default */
+    char longest[258] = "";
+    memset(longest, 'r', 257);
+    const cclb_candidate_reason given[] = {
+        {cclb_text(A), cclb_text("no"), cclb_bytes_of(longest, 256)},
+        {cclb_text(A), cclb_text("no"), cclb_bytes_of(longest, 257)},
+    };
+    const cclb_filter_response response = {{given, 2}};
+    answer_message(CCLB_HOOK_FILTER, &response);
+    expect_ok(ask());
+    assert_int_equal(result.rejected[0].reason.len, 256);
+    assert_int_equal(result.rejected[1].reason.len, 256);
     expect_cut(255, 255);
     expect_cut(257, 255); /* the 256th byte begins a character that ends with the 257th */
     expect_cut(1001, 255);
@@ -518,6 +548,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_filter, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(ids_are_read_as_the_published_hosts_read_them),
+        TEST(ids_are_written_in_four_ways),
         TEST(the_first_id_that_is_none_ends_the_call),
         TEST(candidates_are_found_in_any_order),
         TEST(who_is_not_mentioned_is_not_kept),

@@ -6,6 +6,11 @@
 
 #include "hooks_fixture.h"
 
+#include <pthread.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define TEXT(literal)                                                                                                  \
     {                                                                                                                  \
@@ -478,6 +483,58 @@ static void faults_of_the_host(void **state)
     expect_ok(cclb_runtime_destroy(other, &fixture.error));
 }
 
+static void *call_on_a_small_stack(void *context)
+{
+    cclb_status *statuses = context;
+    for (size_t i = 0; i < COUNT(hooks); i++) {
+        cclb_target target = target_for(PASSING, hooks[i]);
+        statuses[i] = call(hooks[i], &target);
+    }
+    return NULL;
+}
+
+static void threads_that_cannot_hold_a_guest(void **state)
+{
+    (void)state;
+    cclb_status statuses[COUNT(hooks)] = {0};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    assert_int_equal(pthread_attr_init(&attributes), 0);
+    assert_int_equal(pthread_attr_setstacksize(&attributes, 1 << 20), 0); /* the guest's, and nothing beside it */
+    assert_int_equal(pthread_create(&thread, &attributes, call_on_a_small_stack, statuses), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_attr_destroy(&attributes);
+    for (size_t i = 0; i < COUNT(hooks); i++) {
+        assert_int_equal(statuses[i], CCLB_STACK_TOO_SMALL);
+    }
+    assert_false(fixture.logged.record.passed_through);
+}
+
+static void a_forked_child(void **state)
+{
+    (void)state;
+    int told[2];
+    assert_int_equal(pipe(told), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
+        char forked = 0;
+        for (size_t i = 0; i < COUNT(hooks); i++) {
+            cclb_target target = target_for(PASSING, hooks[i]);
+            forked = (char)(forked + (call(hooks[i], &target) == CCLB_FORKED));
+        }
+        (void)!write(told[1], &forked, 1);
+        raise(SIGKILL);
+    }
+    close(told[1]);
+    char forked = 0;
+    assert_int_equal(read(told[0], &forked, 1), 1);
+    close(told[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(forked, COUNT(hooks));
+}
+
 /* What a request is refused for is tested in hooks_refusal_test.c; here: whatever else is wrong. */
 static void requests_that_are_none(void **state)
 {
@@ -850,6 +907,8 @@ int main(void)
         TEST(a_moment_without_memory_to_reserve),
         TEST(targets_that_are_none),
         TEST(faults_of_the_host),
+        TEST(threads_that_cannot_hold_a_guest),
+        TEST(a_forked_child),
         TEST(requests_that_are_none),
         TEST(memory_that_is_short),
         TEST(without_a_permit_a_call_by_key_passes_too),

@@ -289,14 +289,8 @@ static cclb_bytes path(struct host_random *random)
 static cclb_optional_bytes base_url(struct host_random *random)
 {
     static const char *const urls[] = {
-        "https://h.test",
-        "https://H.test:443/",
-        "http://u:p@h.test:8080/a/b/",
-        "https://[::1]",
-        "https://127.1/x",
-        "https://b\xc3\xbc"
-        "cher.test//",
-        " https://h.test/%20 ",
+        "https://h.test",  "https://H.test:443/",     "http://u:p@h.test:8080/a/b/", "https://[::1]",
+        "https://127.1/x", "https://\xc3\xbc.test//", " https://h.test/%20 ",
     };
     return one_in(random, 6) ? (cclb_optional_bytes){0} : cclb_optional_text(urls[below(random, COUNT(urls))]);
 }

@@ -5,7 +5,7 @@
 usage: man.py ROOT LIBRARY CC     pages are as tools/man makes them; every function that the library shows, every type,
                                   constant and status has its page, and what pages name exists; mandoc has nothing to
                                   say to them, and the examples compile
-       man.py ROOT --groff        groff has nothing to say either, and no line is wider than a page
+       man.py ROOT --groff        groff has nothing to say either, and no line is wider than a terminal
        man.py ROOT --self-test    every complaint of tools/man must be seen on a made-up tree
 """
 
@@ -16,7 +16,8 @@ import subprocess
 import sys
 import tempfile
 
-WIDTH = 78  # as man has it on a terminal of 80 columns
+# Of a terminal, and of the text on it.
+WIDTH, LINE = 80, 78
 # Words of other languages that begin like names of C.
 FOREIGN = {"cclb_static", "cclb_"}
 
@@ -126,7 +127,7 @@ def check(root, library, compiler):
 
 def check_groff(root):
     for path in sorted((root / "docs" / "man").glob("*.[1-9]")):
-        done = run("groff", "-ww", "-mandoc", "-Tutf8", "-P-cbou", f"-rLL={WIDTH}n", path)
+        done = run("groff", "-ww", "-mandoc", "-Tutf8", "-P-cbou", f"-rLL={LINE}n", path)
         if done.returncode != 0 or done.stderr:
             yield f"{path.name}: {done.stderr}"
         for line in done.stdout.splitlines():

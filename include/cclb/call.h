@@ -117,8 +117,8 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_lease_copy(const cclb_lease *lease, co
 
 /*
  * Gives an answer back and zeroes the lease; NULL or a zeroed one is fine. Views into it are then dead. Any thread;
- * does not block; allocates nothing, and frees, under a lock, a cell that was replaced and had no other user left. In a
- * forked child it zeroes the lease and does nothing else. Cannot fail.
+ * allocates nothing; blocks only where it frees a cell that was replaced and has no other user left, for as long as
+ * another thread changes the slots. In a forked child it zeroes the lease and does nothing else. Cannot fail.
  */
 CCLB_API void cclb_lease_return(cclb_lease *lease);
 

@@ -10,10 +10,10 @@
 #include <inttypes.h>
 #include <sys/mman.h>
 
-static_assert((REGION_STRIPES & (REGION_STRIPES - 1)) == 0 && REGION_STRIPES <= 32, "stripes are the bits of `used`");
+static_assert((REGION_STRIPES & (REGION_STRIPES - 1)) == 0 && REGION_STRIPES <= 64, "stripes are the bits of `used`");
 
 /*
- * Where the process that is the number-th to attach begins: halfway between those before it (0, 8, 4, 12, 2 ...), so
+ * Where the process that is the number-th to attach begins: halfway between those before it (0, 32, 16, 48 ...), so
  * that many workers of one thread keep apart as well as a few of many threads.
  */
 static uint32_t first_stripe(uint32_t number)
@@ -148,10 +148,10 @@ static _Atomic uint64_t *counters_of(struct metrics *metrics, uint32_t stripe, c
 {
     uint32_t label = call->plugin < metrics->plugins_max ? call->plugin : metrics->plugins_max;
     uint32_t at = (metrics->stripe + stripe) % REGION_STRIPES;
-    _Atomic uint32_t *used = &metrics->region->label[label].used[call->hook];
+    _Atomic uint64_t *used = &metrics->region->label[label].used[call->hook];
     /* Read before it is written: this line is shared by all stripes, and after the first call nobody changes it. */
-    if ((atomic_load_explicit(used, memory_order_relaxed) & UINT32_C(1) << at) == 0) {
-        (void)atomic_fetch_or_explicit(used, UINT32_C(1) << at, memory_order_relaxed);
+    if ((atomic_load_explicit(used, memory_order_relaxed) & UINT64_C(1) << at) == 0) {
+        (void)atomic_fetch_or_explicit(used, UINT64_C(1) << at, memory_order_relaxed);
     }
     uint8_t *place =
         (uint8_t *)metrics->region + region_counters_at(metrics->plugins_max, label, call->hook, at);

@@ -132,7 +132,7 @@ static void numbers_are_exact(void **state)
 static void every_lack_of_memory_is_told(void **state)
 {
     struct fixture *fixture = *state;
-    char name[8];
+    char name[16];
     for (int i = 0; i < 8; i++) {
         snprintf(name, sizeof name, "p%d", i);
         count(fixture, name, 1);

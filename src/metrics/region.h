@@ -7,9 +7,9 @@
  *     struct counters    [label][hook][stripe], from the next page on
  *
  * There is no pointer in it. It starts as zeros, and a page that nothing was counted in is never written, so that it
- * takes no memory. A label has 50 KiB of address space, 10 KiB for each hook: a hook that is called from one stripe
- * makes one page of it resident, one that is called from all stripes three, one that is never called none. Readers
- * leave alone what `used` does not name, because even a read makes a page of a shared mapping resident.
+ * takes no memory. A label has 200 KiB of address space, 40 KiB for each hook: a hook that is called from one stripe
+ * makes one page of it resident, one that is called from all stripes ten, one that is never called none. Readers leave
+ * alone what `used` does not name, because even a read makes a page of a shared mapping resident.
  */
 #ifndef METRICS_REGION_H
 #define METRICS_REGION_H
@@ -20,10 +20,10 @@ enum {
     REGION_PLUGINS_DEFAULT = 64,
     REGION_PLUGINS_LIMIT = 1024, /* a series for each, many times over: more is no use to anybody who looks at it */
     /*
-     * Enough that calls rarely meet: counting takes some 20 ns of the thousands that a call takes, so that of 64
-     * threads in calls, four to a stripe, hardly two count at once. And few enough for one bit each.
+     * As many as there are lanes by default, so that then no two threads share one: counting takes some 20 ns alone and
+     * 160 ns where another thread counts in the same stripe. And no more than `used` has bits.
      */
-    REGION_STRIPES = 16,
+    REGION_STRIPES = 64,
     REGION_PAGE_BYTES = 4096,
     LABEL_TEXT_MAX = 263, /* the longest name (rule R31) is not cut for being long, but for what has to be escaped */
     LABEL_WORDS = (LABEL_TEXT_MAX + 1) / 8
@@ -33,7 +33,7 @@ enum {
 struct label {
     alignas(CACHE_BYTES) _Atomic uint64_t key; /* hash of the text; 0: the label is free */
     _Atomic uint32_t written;                  /* length of the text and 1; 0: it is not there yet */
-    _Atomic uint32_t used[CCLB_HOOKS_MAX];     /* by hook: a bit for each stripe that something was counted in */
+    _Atomic uint64_t used[CCLB_HOOKS_MAX];     /* by hook: a bit for each stripe that something was counted in */
     _Atomic uint64_t text[LABEL_WORDS];        /* bytes in their order, then zeros */
 };
 

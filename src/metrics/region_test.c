@@ -64,11 +64,11 @@ static void stripes_share_no_cache_line(void **state)
     assert_int_equal(before, region_bytes(PLUGINS));
 }
 
-static void a_label_takes_50_kib_of_address_space(void **state)
+static void a_label_takes_200_kib_of_address_space(void **state)
 {
     (void)state;
-    assert_int_equal(region_bytes(12) - region_bytes(11), 50 << 10);
-    assert_true(region_bytes(REGION_PLUGINS_DEFAULT) < 4 << 20);
+    assert_int_equal(region_bytes(11 + 32) - region_bytes(11), 32 * ((200 << 10) + sizeof(struct label)));
+    assert_true(region_bytes(REGION_PLUGINS_DEFAULT) < 14 << 20);
 }
 
 static void buckets_are_the_1_2_5_series(void **state)
@@ -152,7 +152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(stripes_share_no_cache_line, set_up, tear_down),
-        cmocka_unit_test(a_label_takes_50_kib_of_address_space),
+        cmocka_unit_test(a_label_takes_200_kib_of_address_space),
         cmocka_unit_test(buckets_are_the_1_2_5_series),
         cmocka_unit_test_setup_teardown(what_was_made_is_taken, set_up, tear_down),
         cmocka_unit_test_setup_teardown(each_mapping_that_is_none_is_refused_with_its_reason, set_up, tear_down),

@@ -51,13 +51,11 @@ struct tally_group tally_next(const struct tally *tally, struct tally_group grou
 static uint64_t tally_label(const struct tally *tally, uint32_t label, cclb_hook hook, uint32_t counter)
 {
     const uint8_t *start = (const uint8_t *)tally->region;
-    uint32_t used = atomic_load_explicit(&tally->region->label[label].used[hook], memory_order_relaxed);
+    uint64_t used = atomic_load_explicit(&tally->region->label[label].used[hook], memory_order_relaxed);
     uint64_t sum = 0;
-    for (uint32_t stripe = 0; stripe < REGION_STRIPES; stripe++) {
-        if ((used >> stripe & 1) != 0) {
-            size_t at = region_counters_at(tally->plugins_max, label, hook, stripe);
-            sum += counter_get(&((const struct counters *)(const void *)(start + at))->counter[counter]);
-        }
+    for (; used != 0; used &= used - 1) {
+        size_t at = region_counters_at(tally->plugins_max, label, hook, (uint32_t)__builtin_ctzll(used));
+        sum += counter_get(&((const struct counters *)(const void *)(start + at))->counter[counter]);
     }
     return sum;
 }

@@ -20,6 +20,8 @@ struct reading {
     struct tally tally;
 };
 
+static const char *const no_values[METRIC_LABELS_MAX];
+
 /* A series of a row, for one plugin and hook. */
 struct series {
     const char *label; /* value of the row's third label */
@@ -32,7 +34,7 @@ static double seconds(uint64_t ns)
     return (double)ns / 1e9;
 }
 
-/* Fills in what comes from the table and shows it; `values` are those of the row's labels. */
+/* Fills in what comes from the table, and shows it; `values` are METRIC_LABELS_MAX, of which the row says how many. */
 static void show(const struct reading *reading, enum metric metric, const char *const *values,
                  cclb_metric_sample *sample)
 {
@@ -126,7 +128,7 @@ static void show_series(const struct reading *reading, enum metric metric, struc
         if (tally_counters(&reading->tally, group, hook, series.witness) == 0) {
             continue;
         }
-        const char *const values[] = {plugin, cclb_hook_name(hook), series.label};
+        const char *const values[METRIC_LABELS_MAX] = {plugin, cclb_hook_name(hook), series.label};
         uint64_t count = tally_counters(&reading->tally, group, hook, series.counter);
         if (metric == METRIC_PRINCIPAL_SECONDS) {
             cclb_metric_sample sample = {.value = seconds(count)};
@@ -150,7 +152,7 @@ static void show_durations(const struct reading *reading, struct tally_group gro
     }
     if (sample.count > 0) {
         sample.sum = seconds(tally_counters(&reading->tally, group, hook, COUNTER_DURATION_NS));
-        const char *const values[] = {plugin, cclb_hook_name(hook)};
+        const char *const values[METRIC_LABELS_MAX] = {plugin, cclb_hook_name(hook)};
         show(reading, METRIC_CALL_DURATION, values, &sample);
     }
 }
@@ -179,7 +181,7 @@ static void show_saturation(const struct reading *reading)
     for (cclb_resource resource = CCLB_RESOURCE_STORES; resource <= CCLB_RESOURCE_MEMORY; resource++) {
         uint64_t count = tally_common(&reading->tally, COMMON_SATURATED_STORES + resource - CCLB_RESOURCE_STORES);
         if (count > 0) {
-            const char *const values[] = {cclb_resource_name(resource)};
+            const char *const values[METRIC_LABELS_MAX] = {cclb_resource_name(resource)};
             show_count(reading, METRIC_SATURATION, values, count);
         }
     }
@@ -212,16 +214,16 @@ void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *g
             show_saturation(&reading);
             break;
         case METRIC_CACHE_HITS:
-            show_count(&reading, metric, NULL, tally_common(&reading.tally, COMMON_CACHE_HITS));
+            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_CACHE_HITS));
             break;
         case METRIC_CACHE_MISSES:
-            show_count(&reading, metric, NULL, tally_common(&reading.tally, COMMON_CACHE_MISSES));
+            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_CACHE_MISSES));
             break;
         case METRIC_CACHE_EVICTIONS:
-            show_count(&reading, metric, NULL, tally_common(&reading.tally, COMMON_CACHE_EVICTIONS));
+            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_CACHE_EVICTIONS));
             break;
         case METRIC_LABELS_REFUSED:
-            show_count(&reading, metric, NULL, tally_common(&reading.tally, COMMON_LABELS_REFUSED));
+            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_LABELS_REFUSED));
             break;
         default:
             if (gauges) {
