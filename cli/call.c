@@ -9,6 +9,8 @@
 
 #include "cclb/escape.h"
 
+#include <string.h>
+
 static enum exit_status choose_hook(struct session *session, cclb_hook *hook)
 {
     const char *name = session->arguments.operands[1];
@@ -17,14 +19,17 @@ static enum exit_status choose_hook(struct session *session, cclb_hook *hook)
         return EXIT_DONE;
     }
     const char *names[CCLB_HOOK_COUNT];
+    char all[128] = "";
     for (cclb_hook i = 0; i < CCLB_HOOK_COUNT; i++) {
+        size_t used = strlen(all);
         names[i] = cclb_hook_name(i);
+        snprintf(all + used, sizeof all - used, "%s %s", i == 0 ? "" : ",", names[i]);
     }
     char shown[64];
     cclb_escape(cclb_text(name), shown, sizeof shown);
     const char *nearest = options_nearest(name, names, CCLB_HOOK_COUNT);
-    return session_fail_usage(session, "no hook `%s`%s%s%s", shown, nearest ? "; did you mean `" : "",
-                              nearest ? nearest : "", nearest ? "`?" : "");
+    return nearest ? session_fail_usage(session, "no hook `%s`; did you mean `%s`?", shown, nearest)
+                   : session_fail_usage(session, "no hook `%s`; there is%s", shown, all);
 }
 
 /* Where the request comes from. */

@@ -26,8 +26,8 @@ enum exit_status files_read(struct session *session, const char *path, uint64_t 
                             struct file *file);
 
 /*
- * Writes a file in place of what was there, with that one's permissions, or leaves that alone and tells why. To standard
- * output only if that is no terminal.
+ * Writes a file in place of what was there, with that one's permissions, or leaves that alone and tells why. To
+ * standard output only if that is no terminal.
  */
 enum exit_status files_write(struct session *session, const char *path, cclb_bytes bytes);
 

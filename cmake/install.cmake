@@ -4,6 +4,7 @@
 include(CMakePackageConfigHelpers)
 set(package_folder "${CMAKE_INSTALL_LIBDIR}/cmake/cclb")
 set(record_folder "${CMAKE_INSTALL_DATADIR}/cclb")
+set(completion_folder "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
 
 # Headers.
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
@@ -55,6 +56,9 @@ endforeach()
 # Licences.
 install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" "${CMAKE_SOURCE_DIR}/THIRD-PARTY-NOTICES"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+
+# Completion of the command, where bash looks for it by the command's name.
+install(FILES "${CMAKE_SOURCE_DIR}/docs/completion/cclb.bash" DESTINATION "${completion_folder}" RENAME cclb)
 
 # The record: `before` runs ahead of every other install rule, `after` behind them all (the top CMakeLists.txt sees to
 # the order).

@@ -4,6 +4,7 @@
 
 cclb_test(json_test cclb_over_fake json_test.c)
 
+find_program(BASH bash REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 foreach(suite IN ITEMS cases streams malformed checked guarded on_demand)
     add_test(NAME cli_${suite}
@@ -14,8 +15,14 @@ foreach(suite IN ITEMS cases streams malformed checked guarded on_demand)
 endforeach()
 set_tests_properties(cli_guarded cli_on_demand PROPERTIES LABELS "cli;slow")
 
+# What is said of the command elsewhere, against what it says itself.
 add_test(NAME cli_documents
     COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_docs_test.py"
         "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
-cclb_test_settings(cli_documents)
-set_tests_properties(cli_documents PROPERTIES LABELS cli TIMEOUT 600)
+add_test(NAME cli_completion
+    COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_completion_test.py"
+        "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
+foreach(name IN ITEMS cli_documents cli_completion)
+    cclb_test_settings(${name})
+    set_tests_properties(${name} PROPERTIES LABELS cli TIMEOUT 600)
+endforeach()

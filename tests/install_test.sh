@@ -102,6 +102,8 @@ done
 for name in cclb cclb_slot cclb_slot_register cclb_text; do
     man -M "$prefix/share/man" 3 "$name" | grep -q "SYNOPSIS" || fail "there is no manual page for $name"
 done
+bash -c '. "$1" && complete -p cclb' bash "$prefix/share/bash-completion/completions/cclb" >/dev/null ||
+    fail "there is no completion for bash"
 ! grep -rIl -e "$root" -e "$folder" "$prefix" || fail "an installed text names the folder it was built in"
 step "hosts by pkg-config and by CMake, and the command"
 consume "$prefix"
