@@ -467,6 +467,15 @@ static void targets_that_are_none(void **state)
     }
 }
 
+static void hooks_that_the_plugin_does_not_declare(void **state)
+{
+    (void)state;
+    fixture.script.odd_export = "cc_lb_shape"; /* as it is in the filter plugin */
+    fixture.script.odd_kind = ENGINE_EXPORT_NONE;
+    cclb_target filter = target_for(PASSING, CCLB_HOOK_FILTER);
+    expect_never_passed(CCLB_HOOK_SHAPE, &filter, CCLB_REJECTED, 46);
+}
+
 static void faults_of_the_host(void **state)
 {
     (void)state;
@@ -906,6 +915,7 @@ int main(void)
         TEST(a_moment_without_room_in_the_pool),
         TEST(a_moment_without_memory_to_reserve),
         TEST(targets_that_are_none),
+        TEST(hooks_that_the_plugin_does_not_declare),
         TEST(faults_of_the_host),
         TEST(threads_that_cannot_hold_a_guest),
         TEST(a_forked_child),

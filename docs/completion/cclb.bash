@@ -9,14 +9,14 @@ _cclb_options() {
     local module='--max-module-bytes= --limit='
     case $1 in
     inspect) echo "--slot= --reference= $module --json --help" ;;
-    admit) echo "--slot= --reference= --isolation= $module --json --help" ;;
+    admit) echo "--slot= --reference= --isolation= --deadline= $module --json --help" ;;
     call)
         echo "--request= --failure-policy= --origin-policy= --cookie-redaction --archive-json= --raw-in= --raw-out=" \
-            "--metrics --reference= --isolation= $module --json --help"
+            "--metrics --reference= --isolation= --deadline= $module --json --help"
         ;;
     sse)
-        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= --isolation= $module" \
-            "--help"
+        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= --isolation=" \
+            "--deadline= $module --help"
         ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;
@@ -38,7 +38,7 @@ _cclb_values() {
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
     call:--limit | sse:--limit) echo "$modules $answers" ;;
     *:--limit) echo "$modules" ;;
-    *-bytes) ;;
+    *-bytes | *:--deadline) ;;
     *) return 1 ;;
     esac
 }

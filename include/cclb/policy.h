@@ -41,7 +41,8 @@ CCLB_API CCLB_MUST_CHECK bool cclb_origin_policy_from_name(cclb_bytes name, cclb
  * What becomes of a request when the call of its plugin fails (rule R66), for filter, shape and the transforms. It is
  * counted each time (cclb_plugin_policy_applied_total). It applies to what the plugin or the moment did: CCLB_REJECTED
  * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE. It never
- * applies to faults of the host or of the request, which are returned as they are.
+ * applies to faults of the host (a target that is none, a hook that the plugin does not declare) or of the request, which
+ * are returned as they are.
  */
 typedef enum cclb_failure_policy {
     CCLB_FAILURE_DEFAULT, /* in a slot: the runtime's; in a runtime: pass through */

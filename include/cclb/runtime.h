@@ -149,8 +149,9 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_create(const cclb_runtime_opti
 /*
  * Destroys a runtime with all its slots. CCLB_BUSY, and nothing has changed, while a call, a lease, a handle or an
  * admission is open. No other thread may enter a function on it from here on; those that are inside are what BUSY is
- * for. In a forked child: does nothing and returns CCLB_OK. NULL is fine. Any thread; waits for the ticker thread to
- * end, which takes no longer than a tick; allocates nothing.
+ * for, but for calls that found no permit (CCLB_SATURATED): they hold nothing, and must have returned. In a forked
+ * child: does nothing and returns CCLB_OK. NULL is fine. Any thread; waits for the ticker thread to end, which takes no
+ * longer than a tick; allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error);
 

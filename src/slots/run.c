@@ -199,6 +199,9 @@ bool run_passes(struct run *run, cclb_status status, const cclb_error *error)
     if (run->failure_policy == CCLB_FAILURE_DEFAULT || !run_is_plugins_fault(status, error)) {
         return false;
     }
+    if (run->plugin && !run->plugin->facts.declares[run->hook]) {
+        return false; /* who calls a plugin for what it does not have is the host */
+    }
     run->applied = run->failure_policy;
     if (run->applied == CCLB_FAILURE_PASS_THROUGH && run->arena == NULL && !make_arena(run)) {
         run->applied = CCLB_FAILURE_FAIL_CLOSED; /* there is no memory to pass anything through with */
