@@ -46,6 +46,9 @@ static enum exit_status run(struct session *session)
         status = choose_isolation(session, &options.isolation);
     }
     if (status == EXIT_DONE) {
+        status = choose_deadline(session, &options);
+    }
+    if (status == EXIT_DONE) {
         status = choose_module(session, &options.module_limits, NULL, &module);
     }
     if (status == EXIT_DONE) {
@@ -56,7 +59,7 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    SLOT_OPTION,  REFERENCE_OPTION, ISOLATION_OPTION, MODULE_LIMIT_OPTION,
+    SLOT_OPTION,  REFERENCE_OPTION, ISOLATION_OPTION, DEADLINE_OPTION, MODULE_LIMIT_OPTION,
     LIMIT_OPTION, JSON_OPTION,      HELP_OPTION,      {NULL, 0, NULL, NULL},
 };
 

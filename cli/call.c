@@ -156,6 +156,7 @@ static const struct option_spec options[] = {
     METRICS_OPTION,
     REFERENCE_OPTION,
     ISOLATION_OPTION,
+    DEADLINE_OPTION,
     MODULE_LIMIT_OPTION,
     LIMIT_AND_BOUND_OPTION,
     JSON_OPTION,

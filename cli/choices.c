@@ -3,6 +3,8 @@
 
 #include "choices.h"
 
+#include "text.h"
+
 #include "cclb/escape.h"
 
 #include <ctype.h>
@@ -61,6 +63,25 @@ enum exit_status choose_isolation(struct session *session, cclb_isolation *isola
         append_name(names, cclb_isolation_name(i));
     }
     return refuse_name(session, "isolation", value, names);
+}
+
+enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options)
+{
+    static const uint64_t per_mib_ns = UINT64_C(50000000); /* the library's own default */
+    const char *value = session_option(session, "deadline");
+    uint64_t base_ns;
+    if (value == NULL) {
+        return EXIT_DONE;
+    }
+    if (!text_parse_duration(value, &base_ns)) {
+        char shown[64];
+        cclb_escape(cclb_text(value), shown, sizeof shown);
+        return session_fail_usage(session, "--deadline %s: a time is a number with us, ms or s", shown);
+    }
+    for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
+        runtime_options->deadline[hook] = (cclb_deadline){.base_ns = base_ns, .per_mib_ns = per_mib_ns};
+    }
+    return EXIT_DONE;
 }
 
 enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy)

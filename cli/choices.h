@@ -26,6 +26,11 @@
     {                                                                                                                  \
         "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
     }
+#define DEADLINE_OPTION                                                                                                \
+    {                                                                                                                  \
+        "deadline", 0, "TIME", "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "     \
+                               "(default), 2s ..."                                                                     \
+    }
 #define FAILURE_POLICY_OPTION                                                                                          \
     {                                                                                                                  \
         "failure-policy", 0, "POLICY",                                                                                 \
@@ -45,6 +50,9 @@
 enum exit_status choose_slot(struct session *session, cclb_slot_kind *kind);
 enum exit_status choose_reference(struct session *session, cclb_reference *reference);
 enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation);
+
+/* The time bound of every hook. */
+enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options);
 
 /* pass-through or fail-closed; fail-closed if the option was not given. */
 enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy);

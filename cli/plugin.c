@@ -26,6 +26,9 @@ enum exit_status plugin_choose(struct session *session, struct plugin *plugin, b
         status = choose_isolation(session, &plugin->options.isolation);
     }
     if (status == EXIT_DONE) {
+        status = choose_deadline(session, &plugin->options);
+    }
+    if (status == EXIT_DONE) {
         status = choose_module(session, &plugin->options.module_limits, judged ? &plugin->options.wire_bounds : NULL,
                                &plugin->module);
     }

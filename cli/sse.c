@@ -150,6 +150,7 @@ static const struct option_spec options[] = {
     METRICS_OPTION,
     REFERENCE_OPTION,
     ISOLATION_OPTION,
+    DEADLINE_OPTION,
     MODULE_LIMIT_OPTION,
     LIMIT_AND_BOUND_OPTION,
     HELP_OPTION,

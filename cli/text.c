@@ -60,23 +60,48 @@ const char *text_count(struct text *text, uint64_t count)
     return text->text;
 }
 
+/* A whole number, and where it ends; NULL if it is none or too large. */
+static const char *parse_number(const char *text, uint64_t *number)
+{
+    const char *at = text;
+    *number = 0;
+    for (; *at >= '0' && *at <= '9'; at++) {
+        if (__builtin_mul_overflow(*number, 10, number) ||
+            __builtin_add_overflow(*number, (uint64_t)(*at - '0'), number)) {
+            return NULL;
+        }
+    }
+    return at > text ? at : NULL;
+}
+
 bool text_parse_size(const char *text, uint64_t *bytes)
 {
     static const struct {
         const char *suffix;
         unsigned shift;
     } suffixes[] = {{"", 0}, {"B", 0}, {"K", 10}, {"KiB", 10}, {"M", 20}, {"MiB", 20}, {"G", 30}, {"GiB", 30}};
-    uint64_t value = 0;
-    const char *at = text;
-    for (; *at >= '0' && *at <= '9'; at++) {
-        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, (uint64_t)(*at - '0'), &value)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        if (value > 0 && strcasecmp(at, suffixes[i].suffix) == 0 && value <= UINT64_MAX >> suffixes[i].shift) {
+    uint64_t value;
+    const char *suffix = parse_number(text, &value);
+    for (size_t i = 0; suffix && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        if (value > 0 && strcasecmp(suffix, suffixes[i].suffix) == 0 && value <= UINT64_MAX >> suffixes[i].shift) {
             *bytes = value << suffixes[i].shift;
             return true;
+        }
+    }
+    return false;
+}
+
+bool text_parse_duration(const char *text, uint64_t *ns)
+{
+    static const struct {
+        const char *suffix;
+        uint64_t ns;
+    } suffixes[] = {{"us", 1000}, {"ms", 1000000}, {"s", 1000000000}};
+    uint64_t value;
+    const char *suffix = parse_number(text, &value);
+    for (size_t i = 0; suffix && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        if (value > 0 && strcmp(suffix, suffixes[i].suffix) == 0) {
+            return !__builtin_mul_overflow(value, suffixes[i].ns, ns);
         }
     }
     return false;

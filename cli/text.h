@@ -23,6 +23,9 @@ const char *text_duration(struct text *text, uint64_t ns);
 /* "1,234,567". */
 const char *text_count(struct text *text, uint64_t count);
 
+/* Reads "100ms", "2s", "500us" into *ns; false if it is none, or zero. */
+bool text_parse_duration(const char *text, uint64_t *ns);
+
 /* Reads "32M", "4096", "1GiB" into *bytes; false if it is none, or zero. */
 bool text_parse_size(const char *text, uint64_t *bytes);
 

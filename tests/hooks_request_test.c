@@ -508,16 +508,24 @@ static void what_a_newer_caller_adds_must_be_zero(void **state)
 static void a_warm_call_asks_no_allocator(void **state)
 {
     (void)state;
-    register_both();
+    register_plugin("f", CCLB_SLOT_FILTER, "accept_all", &kits[3]);
+    register_plugin("s", CCLB_SLOT_SHAPE, "shape_redact", &kits[3]);
+    answer(CCLB_HOOK_FILTER, "{'results': [{'upstream_id': '01000000-0000-0000-0000-000000000000', 'decision': "
+                             "'accept', 'reason': 'r'}]}");
+    answer(CCLB_HOOK_TRANSFORM_RESPONSE, "{'kind': 'Replace', 'headers': [{'name': 'A', 'value': 'b'}], 'body': 'c'}");
+    answer(CCLB_HOOK_TRANSFORM_SSE_EVENT, "{'kind': 'Replace', 'events': [{'event': 'e', 'data': 'd'}]}");
     cclb_request request = full_request();
-    request.upstream_base_url.present = false;
+    cclb_response response = full_response();
+    const cclb_sse_event event = {.event = TEXT("delta"), .data = TEXT("d")};
     for (int i = 0; i < 4; i++) {
         uint64_t before = atomic_load(&fixture.counts.calls);
         expect_ok(filter(&request));
-        expect_ok(filter(&request));
-        /* the memory of the fake engine's instances, and at first the arena's */
+        expect_ok(shape(&request));
+        expect_ok(transform_response(&request, &response));
+        expect_ok(transform_event(&request, &response, &event));
+        /* At first the arena's; then the memory of the fake engine's four instances, and two handles. */
         if (i > 1) {
-            assert_int_equal(atomic_load(&fixture.counts.calls) - before, 2);
+            assert_int_equal(atomic_load(&fixture.counts.calls) - before, 6);
         }
     }
 }

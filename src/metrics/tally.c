@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* tally.c - labels are sorted by insertion: there are a few dozens, and a reader may not allocate. */
+/* tally.c - labels are sorted by insertion: there are a few dozens, and whoever reads may not allocate. */
 
 #include "metrics/tally.h"
 
@@ -9,13 +9,28 @@
 
 static_assert(REGION_PLUGINS_LIMIT < UINT16_MAX, "a label's number fits");
 
-/* Texts end in NUL and have none inside. */
-static int compare(const struct tally *tally, uint32_t a, uint32_t b)
+/* Whether a label's text comes before, with or behind another text: below, 0 or above 0. */
+static int compare(const struct tally *tally, uint32_t at, const char *text)
 {
-    char text[2][LABEL_TEXT_MAX + 1];
-    (void)label_read(&tally->region->label[tally->label[a]], text[0]);
-    (void)label_read(&tally->region->label[tally->label[b]], text[1]);
-    return strcmp(text[0], text[1]);
+    char own[LABEL_TEXT_MAX + 1];
+    (void)label_read(&tally->region->label[tally->label[at]], own);
+    return strcmp(own, text);
+}
+
+/* Where a text goes in what is sorted already: behind those that equal it. */
+static uint32_t place_of(const struct tally *tally, const char *text)
+{
+    uint32_t first = 0;
+    uint32_t end = tally->count;
+    while (first < end) {
+        uint32_t middle = first + (end - first) / 2;
+        if (compare(tally, middle, text) <= 0) {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    return first;
 }
 
 void tally_init(struct tally *tally, const struct region *region, uint32_t plugins_max)
@@ -25,15 +40,11 @@ void tally_init(struct tally *tally, const struct region *region, uint32_t plugi
     tally->count = 0;
     for (uint32_t i = 0; i <= plugins_max; i++) {
         char text[LABEL_TEXT_MAX + 1];
-        if (!label_read(&region->label[i], text)) {
-            continue;
-        }
-        uint32_t at = tally->count++;
-        tally->label[at] = (uint16_t)i;
-        for (; at > 0 && compare(tally, at - 1, at) > 0; at--) {
-            uint16_t moved = tally->label[at - 1];
-            tally->label[at - 1] = tally->label[at];
-            tally->label[at] = moved;
+        if (label_read(&region->label[i], text)) {
+            uint32_t at = place_of(tally, text);
+            memmove(&tally->label[at + 1], &tally->label[at], (tally->count - at) * sizeof tally->label[0]);
+            tally->label[at] = (uint16_t)i;
+            tally->count++;
         }
     }
 }
@@ -41,9 +52,12 @@ void tally_init(struct tally *tally, const struct region *region, uint32_t plugi
 struct tally_group tally_next(const struct tally *tally, struct tally_group group)
 {
     struct tally_group next = {.first = group.first + group.count};
-    while (next.first + next.count < tally->count &&
-           (next.count == 0 || compare(tally, next.first, next.first + next.count) == 0)) {
-        next.count++;
+    if (next.first < tally->count) {
+        char text[LABEL_TEXT_MAX + 1];
+        (void)label_read(&tally->region->label[tally->label[next.first]], text);
+        do {
+            next.count++;
+        } while (next.first + next.count < tally->count && compare(tally, next.first + next.count, text) == 0);
     }
     return next;
 }
