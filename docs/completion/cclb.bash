@@ -7,15 +7,16 @@
 # _cclb_options COMMAND: its options; those that take a value end in "=".
 _cclb_options() {
     local module='--max-module-bytes= --limit='
+    local sandbox='--isolation= --deadline='
     case $1 in
     inspect) echo "--slot= --reference= $module --json --help" ;;
-    admit) echo "--slot= --reference= --isolation= $module --json --help" ;;
+    admit) echo "--slot= --reference= $sandbox $module --json --help" ;;
     call)
         echo "--request= --failure-policy= --origin-policy= --cookie-redaction --archive-json= --raw-in= --raw-out=" \
-            "--metrics --reference= --isolation= $module --json --help"
+            "--metrics --reference= $sandbox $module --json --help"
         ;;
     sse)
-        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= --isolation= $module" \
+        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= $sandbox $module" \
             "--help"
         ;;
     'wire check') echo '--quiet --json --help' ;;
@@ -38,7 +39,7 @@ _cclb_values() {
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
     call:--limit | sse:--limit) echo "$modules $answers" ;;
     *:--limit) echo "$modules" ;;
-    *-bytes) ;;
+    *-bytes | *:--deadline) ;;
     *) return 1 ;;
     esac
 }
