@@ -3,14 +3,13 @@
 
 #include "hook_result.h"
 
+#include "filter_text.h"
 #include "text.h"
-
-#include "cclb/escape.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2, NAME_WIDTH_MAX = 32, REASONS_WIDTH = 100, BODY_SHOWN_BYTES = 16384 };
+enum { INDENT = 2, BODY_SHOWN_BYTES = 16384 };
 
 static void put_pass_through(FILE *out)
 {
@@ -18,25 +17,13 @@ static void put_pass_through(FILE *out)
           out);
 }
 
-/* Foreign text on one line. */
-static void put_line(FILE *out, cclb_bytes text)
-{
-    for (size_t at = 0; at < text.len;) {
-        const uint8_t *newline = memchr(text.data + at, '\n', text.len - at);
-        size_t len = newline ? (size_t)(newline - text.data) - at : text.len - at;
-        text_show_piece(out, cclb_bytes_of(text.data + at, len));
-        fputs(newline ? "\\x0a" : "", out);
-        at += len + (newline ? 1 : 0);
-    }
-}
-
 static void put_headers(FILE *out, cclb_headers headers, int column)
 {
     for (size_t i = 0; i < headers.count; i++) {
         fprintf(out, "%*s", column, "");
-        put_line(out, headers.items[i].name);
+        text_show_line(out, headers.items[i].name);
         fputs(": ", out);
-        put_line(out, headers.items[i].value);
+        text_show_line(out, headers.items[i].value);
         fputc('\n', out);
     }
 }
@@ -81,108 +68,14 @@ static void put_body(FILE *out, cclb_spans body, int column)
     free(bytes);
 }
 
-/* ---- filter ---- */
-
-/* The width of the column of names: that of the longest, within reason. */
-static int name_width(const cclb_request *request)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < request->candidate_count; i++) {
-        width = request->candidates[i].name.len > width ? request->candidates[i].name.len : width;
-    }
-    return width < NAME_WIDTH_MAX ? (int)width : NAME_WIDTH_MAX;
-}
-
-static void put_candidate(FILE *out, const cclb_request *request, size_t candidate, cclb_uuid id)
-{
-    char name[4 * NAME_WIDTH_MAX + 4] = "?";
-    char text[CCLB_UUID_TEXT_SIZE];
-    if (candidate != CCLB_NO_CANDIDATE) {
-        cclb_escape(request->candidates[candidate].name, name, sizeof name);
-    }
-    cclb_uuid_format(id, text);
-    fprintf(out, "%*s%-*s  %s", INDENT, "", name_width(request), name, text);
-    fputs(candidate == CCLB_NO_CANDIDATE ? "  which is none of the request's" : "", out);
-}
-
-static void put_rejected(FILE *out, const cclb_request *request, const cclb_rejected *rejected)
-{
-    put_candidate(out, request, rejected->candidate, rejected->id);
-    fprintf(out, "  %s, `", cclb_rejection_name(rejected->rejection));
-    put_line(out, rejected->decision);
-    fputs(rejected->reason.len > 0 ? "`: " : "`", out);
-    put_line(out, rejected->reason);
-    fputc('\n', out);
-}
-
-/* Candidates that the plugin did not name are not kept either, which its author may not have meant. */
-static void put_unnamed(FILE *out, const cclb_filter_result *result, const cclb_request *request)
-{
-    bool *named = calloc(request->candidate_count + 1, sizeof *named);
-    if (named == NULL) {
-        return;
-    }
-    for (size_t i = 0; i < result->kept_count; i++) {
-        named[result->kept[i].candidate == CCLB_NO_CANDIDATE ? request->candidate_count : result->kept[i].candidate] =
-            true;
-    }
-    for (size_t i = 0; i < result->rejected_count; i++) {
-        size_t place = result->rejected[i].candidate;
-        named[place == CCLB_NO_CANDIDATE ? request->candidate_count : place] = true;
-    }
-    bool first = true;
-    for (size_t i = 0; i < request->candidate_count; i++) {
-        if (!named[i]) {
-            fputs(first ? "not in the answer, and so not kept\n" : "", out);
-            put_candidate(out, request, i, request->candidates[i].id);
-            fputc('\n', out);
-            first = false;
-        }
-    }
-    free(named);
-}
-
-/* How many of the request's candidates are kept, whatever else the plugin named. */
-static size_t count_kept(const cclb_filter_result *result)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < result->kept_count; i++) {
-        count += result->kept[i].candidate != CCLB_NO_CANDIDATE && !result->kept[i].repeated;
-    }
-    return count;
-}
-
-static void put_filter(FILE *out, const cclb_filter_result *result, const cclb_request *request)
-{
-    fprintf(out, "kept %zu of %zu candidates\n", count_kept(result), request->candidate_count);
-    for (size_t i = 0; i < result->kept_count; i++) {
-        put_candidate(out, request, result->kept[i].candidate, result->kept[i].id);
-        fputs(result->kept[i].repeated ? "  again\n" : "\n", out);
-    }
-    if (result->rejected_count > 0) {
-        fprintf(out, "rejected %zu\n", result->rejected_count);
-    }
-    size_t told = 0; /* bytes of `reasons` that repeat these: "ID: REASON; " of each */
-    for (size_t i = 0; i < result->rejected_count; i++) {
-        size_t reason_len = result->rejected[i].reason.len;
-        put_rejected(out, request, &result->rejected[i]);
-        told += reason_len > 0 ? CCLB_UUID_TEXT_SIZE - 1 + reason_len + 4 : 0;
-    }
-    put_unnamed(out, result, request);
-    if (result->reasons.len > told) {
-        fprintf(out, "all reasons, also of what was kept\n%*s", INDENT, "");
-        text_wrap(out, result->reasons, INDENT, REASONS_WIDTH);
-    }
-}
-
 /* ---- shape ---- */
 
 static void put_shape(FILE *out, const cclb_shape_result *result)
 {
-    put_line(out, result->method);
+    text_show_line(out, result->method);
     fputc(' ', out);
     if (result->has_url) {
-        put_line(out, result->url.text);
+        text_show_line(out, result->url.text);
     } else {
         fputs("(no URL: the request has no upstream_base_url)", out);
     }
@@ -218,7 +111,7 @@ static void put_event(FILE *out, const cclb_sse_event *event)
 {
     if (event->event.len > 0) {
         fprintf(out, "%*sevent: ", INDENT, "");
-        put_line(out, event->event);
+        text_show_line(out, event->event);
         fputc('\n', out);
     }
     size_t at = 0;
@@ -268,7 +161,7 @@ void hook_result_print(FILE *out, const struct hook_result *result, const cclb_r
     }
     switch (result->hook) {
     case CCLB_HOOK_FILTER:
-        put_filter(out, &result->as.filter, request);
+        filter_text_print(out, &result->as.filter, request);
         break;
     case CCLB_HOOK_SHAPE:
         put_shape(out, &result->as.shape);

@@ -195,6 +195,17 @@ void text_show(FILE *out, cclb_bytes foreign, int column)
     }
 }
 
+void text_show_line(FILE *out, cclb_bytes foreign)
+{
+    for (size_t at = 0; at < foreign.len;) {
+        const uint8_t *newline = memchr(foreign.data + at, '\n', foreign.len - at);
+        size_t len = newline ? (size_t)(newline - foreign.data) - at : foreign.len - at;
+        text_show_piece(out, cclb_bytes_of(foreign.data + at, len));
+        fputs(newline ? "\\x0a" : "", out);
+        at += len + (newline ? 1 : 0);
+    }
+}
+
 bool text_is_plain(cclb_bytes foreign)
 {
     for (size_t at = 0; at < foreign.len; at++) {

@@ -47,6 +47,9 @@ void text_show(FILE *out, cclb_bytes foreign, int column);
 /* The same for text that comes in any pieces, as it is: nothing is indented or added. */
 void text_show_piece(FILE *out, cclb_bytes foreign);
 
+/* The same on one line, within what is printed there. */
+void text_show_line(FILE *out, cclb_bytes foreign);
+
 /* Whether it is text to look at: no control characters but tabs and line ends. */
 bool text_is_plain(cclb_bytes foreign);
 

@@ -112,7 +112,8 @@ def values(completion):
         same(completion.offered(f"cclb {command} --limit="), names, f"{command} --limit")
         expect(completion.offered(f"cclb {command} --limit functions=1") == [], "a limit's number has no name")
         expect(completion.offered(f"cclb {command} --max-module-bytes ") == [], "a size has no name")
-    expect(completion.offered("cclb sse --event-max-bytes=") == [], "a size has no name")
+    for line in ("cclb sse --event-max-bytes=", "cclb admit --deadline "):
+        expect(completion.offered(line) == [], f"{line}: a number has no name")
 
 
 def operands(completion):
