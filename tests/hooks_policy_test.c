@@ -761,6 +761,56 @@ static cclb_failure_policy policy_of(const char *key)
     return info.failure_policy;
 }
 
+/* ---- what holds a cell that no lane guards ---- */
+
+static cclb_handle *last_handle;
+
+static void destroy_the_last_handle(void *context, const cclb_call_record *record)
+{
+    uint64_t *version = context;
+    cclb_handle_destroy(last_handle);
+    last_handle = NULL;
+    *version = record->version;
+}
+
+/* The handle was all that kept the cell, and it goes while the call that got no permit is told and lent. */
+static void without_a_permit_a_call_by_handle_keeps_its_cell(void **state)
+{
+    (void)state;
+    uint64_t told_version = 0;
+    cclb_runtime *runtime = NULL;
+    cclb_runtime_options options = fixture_options();
+    options.stores_max = 1;
+    options.log = (cclb_log){.call = destroy_the_last_handle, .context = &told_version};
+    cclb_bytes first = data_file("plugins/accept_all-pdk0.2.0.wasm");
+    cclb_bytes second = data_file("plugins/accept_all_view-pdk0.2.0.wasm");
+    cclb_slot_key key = cclb_global_key("x");
+    cclb_target by_key = cclb_by_key(key.principal, key.plugin);
+    cclb_lease lease;
+    cclb_filter_result result;
+    cclb_request asked = cclb_request_init();
+    cclb_handle *handle = NULL;
+    asked.method = cclb_text("POST");
+    expect_ok(cclb_runtime_create(&options, &runtime, &fixture.error));
+    expect_ok(cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, first, NULL, NULL, &fixture.error));
+    expect_ok(cclb_handle_create(runtime, key, &handle, &fixture.error));
+    expect_ok(cclb_slot_register(runtime, key, CCLB_SLOT_FILTER, second, NULL, NULL, &fixture.error));
+    expect_ok(cclb_call_raw(runtime, &by_key, CCLB_HOOK_FILTER, NULL, 0, &lease, &fixture.error));
+    assert_int_equal(told_version, 2);
+    cclb_target target = cclb_by_handle(handle);
+    last_handle = handle;
+    expect_ok(cclb_filter(runtime, &target, &asked, &result, &fixture.error));
+    assert_true(result.passed_through);
+    assert_int_equal(told_version, 1);
+    assert_int_equal(result.lease.version, 1);
+    assert_int_equal(result.lease.form, CCLB_FORM_W9);
+    cclb_lease_return(&result.lease);
+    cclb_lease_return(&lease);
+    expect_ok(cclb_runtime_destroy(runtime, &fixture.error));
+    free((void *)(uintptr_t)first.data);
+    free((void *)(uintptr_t)second.data);
+}
+
 static void a_slot_takes_its_policy_from_the_runtime_or_has_its_own(void **state)
 {
     (void)state;
@@ -915,6 +965,7 @@ int main(void)
         TEST(a_moment_without_room_in_the_pool),
         TEST(a_moment_without_memory_to_reserve),
         TEST(targets_that_are_none),
+        TEST(without_a_permit_a_call_by_handle_keeps_its_cell),
         TEST(hooks_that_the_plugin_does_not_declare),
         TEST(faults_of_the_host),
         TEST(threads_that_cannot_hold_a_guest),

@@ -7,16 +7,17 @@
 # _cclb_options COMMAND: its options; those that take a value end in "=".
 _cclb_options() {
     local module='--max-module-bytes= --limit='
+    local sandbox='--isolation= --deadline='
     case $1 in
     inspect) echo "--slot= --reference= $module --json --help" ;;
-    admit) echo "--slot= --reference= --isolation= --deadline= $module --json --help" ;;
+    admit) echo "--slot= --reference= $sandbox $module --json --help" ;;
     call)
         echo "--request= --failure-policy= --origin-policy= --cookie-redaction --archive-json= --raw-in= --raw-out=" \
-            "--metrics --reference= --isolation= --deadline= $module --json --help"
+            "--metrics --reference= $sandbox $module --json --help"
         ;;
     sse)
-        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= --isolation=" \
-            "--deadline= $module --help"
+        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= $sandbox $module" \
+            "--help"
         ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;

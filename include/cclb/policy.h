@@ -42,7 +42,9 @@ CCLB_API CCLB_MUST_CHECK bool cclb_origin_policy_from_name(cclb_bytes name, cclb
  * counted each time (cclb_plugin_policy_applied_total). It applies to what the plugin or the moment did: CCLB_REJECTED
  * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE. It never
  * applies to faults of the host (a target that is none, a hook that the plugin does not declare) or of the request, which
- * are returned as they are.
+ * are returned as they are. But whoever writes a request may be able to make a plugin fail, by its size above all: a
+ * plugin of a published kit that copies its request traps on one of a third of memory_max_bytes. What a filter must not
+ * let pass wants CCLB_FAILURE_FAIL_CLOSED, or a host that bounds bodies.
  */
 typedef enum cclb_failure_policy {
     CCLB_FAILURE_DEFAULT, /* in a slot: the runtime's; in a runtime: pass through */

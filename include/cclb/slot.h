@@ -187,8 +187,9 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_handle_create(cclb_runtime *runtime, c
                                                         cclb_error *error);
 
 /*
- * Gives a handle back; no call by it may begin any more, those that run and their leases go on. NULL is fine. Frees the
- * cell if it was the last to hold it; allocates nothing. In a forked child it does nothing. Cannot fail.
+ * Gives a handle back; no call by it may be beginning or begin any more, those that have their permit and their leases go
+ * on. NULL is fine. Frees the cell if it was the last to hold it; allocates nothing. In a forked child it does nothing.
+ * Cannot fail.
  */
 CCLB_API void cclb_handle_destroy(cclb_handle *handle);
 

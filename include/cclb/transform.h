@@ -24,7 +24,10 @@ typedef struct cclb_transform_response_answer {
     bool status_replaced;
     bool headers_replaced;
     bool body_replaced;
-    /* What has to go out: the plugin's where it is replaced, else the response's own (rule R102). */
+    /*
+     * What has to go out: the plugin's where it is replaced, else the response's own (rule R102). No header is dropped:
+     * those that frame the body (content-length, transfer-encoding) are the host's to make anew.
+     */
     uint16_t status;
     cclb_headers headers;
     cclb_spans body;

@@ -2,13 +2,32 @@
 //! The URL standard's parser, the same crate and version that the reference uses.
 
 use crate::{Bytes, write_text};
+use std::cell::OnceCell;
 use std::str;
-use url::{Position, Url};
+use url::{Origin, Position, Url};
 
-/// A parsed URL with its origin's text; owned by C between `rust_url_parse` and `rust_url_destroy`.
+/// A parsed URL; owned by C between `rust_url_parse` and `rust_url_destroy`, and used by one thread at a time.
 pub struct ParsedUrl {
     url: Url,
-    origin: String,
+    /// The origin's text, made when it is asked for.
+    origin: OnceCell<String>,
+}
+
+/// What `Url::origin` says, without its recursion: of a `blob:` URL the origin is that of the URL in its path, and the
+/// crate parses that again for each `blob:` before it, on the stack. Who writes the URL would choose how deep.
+fn origin_of(url: &Url) -> Origin {
+    if url.scheme() != "blob" {
+        return url.origin();
+    }
+    let mut inner = url.path();
+    loop {
+        inner = inner.trim_start_matches(|character: char| character <= ' ');
+        match inner.get(..5) {
+            Some(scheme) if scheme.eq_ignore_ascii_case("blob:") => inner = &inner[5..],
+            _ => break,
+        }
+    }
+    Url::parse(inner).map_or_else(|_| Origin::new_opaque(), |url| url.origin())
 }
 
 /// `enum rust_url_part` of `src/base/rust_url.h`.
@@ -38,10 +57,7 @@ pub unsafe extern "C" fn rust_url_parse(
         .map_err(|_| "not UTF-8".to_owned())
         .and_then(|text| Url::parse(text).map_err(|error| error.to_string()));
     match parsed {
-        Ok(url) => {
-            let origin = url.origin().ascii_serialization();
-            Some(Box::new(ParsedUrl { url, origin }))
-        }
+        Ok(url) => Some(Box::new(ParsedUrl { url, origin: OnceCell::new() })),
         Err(words) => {
             // SAFETY: the caller owns `capacity` bytes at `message`.
             unsafe { write_text(&words, message, capacity) };
@@ -56,7 +72,9 @@ pub extern "C" fn rust_url_part(parsed: &ParsedUrl, part: Part) -> Bytes {
     let url = &parsed.url;
     let text = match part {
         Part::Serialised => Some(url.as_str()),
-        Part::Origin => Some(parsed.origin.as_str()),
+        Part::Origin => {
+            Some(parsed.origin.get_or_init(|| origin_of(url).ascii_serialization()).as_str())
+        }
         Part::Scheme => Some(url.scheme()),
         Part::Username => Some(url.username()),
         Part::Password => url.password(),
@@ -80,14 +98,14 @@ pub extern "C" fn rust_url_port(parsed: &ParsedUrl) -> i32 {
 /// Whether the origin is a tuple (scheme, host, port) and not opaque.
 #[unsafe(no_mangle)]
 pub extern "C" fn rust_url_has_tuple_origin(parsed: &ParsedUrl) -> bool {
-    parsed.url.origin().is_tuple()
+    origin_of(&parsed.url).is_tuple()
 }
 
 /// Whether two URLs have equal origins; opaque ones equal nothing.
 #[unsafe(no_mangle)]
 pub extern "C" fn rust_url_same_origin(a: &ParsedUrl, b: &ParsedUrl) -> bool {
-    let origin = a.url.origin();
-    origin.is_tuple() && origin == b.url.origin()
+    let origin = origin_of(&a.url);
+    origin.is_tuple() && origin == origin_of(&b.url)
 }
 
 /// Frees a parsed URL; null is fine.

@@ -60,6 +60,7 @@ static void count(const struct admitted *admitted, const struct lane *lane, cclb
             .label = metrics_plugin_untrusted(metrics, admitted->facts.metadata.name),
             .hook = hook,
             .principal_kind = METRICS_NO_PRINCIPAL,
+            .total_ns = clock_since(output->started_ns, output->ended_ns),
             .bytes_in = input->len,
         };
         call_count(metrics, lane, &account, output, status, error);

@@ -95,6 +95,7 @@ struct call_account {
     cclb_hook hook;
     unsigned principal_kind; /* or METRICS_NO_PRINCIPAL */
     enum metrics_policy policy;
+    uint64_t total_ns; /* from the permit to the outcome */
     uint64_t bytes_in;
 };
 

@@ -38,7 +38,7 @@ void call_count(struct metrics *metrics, const struct lane *lane, const struct c
         .resource = status == CCLB_SATURATED ? error->resource : CCLB_RESOURCE_NONE,
         .policy = account->policy,
         .guest_ns = reached_guest ? clock_since(output->entered_ns, output->ended_ns) : 0,
-        .total_ns = clock_since(output->started_ns, output->ended_ns),
+        .total_ns = account->total_ns,
         .bytes_in = account->bytes_in,
         .bytes_out = output->bytes.len,
     };

@@ -155,9 +155,16 @@ static cclb_status read_answer(struct reading *reading, const cclb_request *requ
 }
 
 /* What a plugin would have answered that accepts everyone. */
-static cclb_status keep_all(struct run *run, const cclb_request *request, cclb_filter_result *result,
-                            cclb_error *error)
+static cclb_status keep_all(const struct hooks *hooks, struct run *run, const cclb_request *request,
+                            cclb_filter_result *result, cclb_error *error)
 {
+    if (run->bytes_in == 0) { /* nobody has looked at the request yet, and what is none passes nowhere */
+        cclb_filter_request message;
+        cclb_status status = prepare_filter(hooks, request, prepare_reference(run), run->arena, &message, error);
+        if (status != CCLB_OK || (status = prepare_check(run, &message, error)) != CCLB_OK) {
+            return status;
+        }
+    }
     struct candidates candidates;
     cclb_kept *kept = arena_array(run->arena, request->candidate_count, sizeof *kept);
     if (kept == NULL || !candidates_init(&candidates, request, 0, &run->calls->slots->seed, run->arena)) {
@@ -205,7 +212,7 @@ cclb_status hook_filter(const struct hooks *hooks, const cclb_target *target, co
     status = answer_fault(&run, status, words, error);
     if (run_passes(&run, status, error)) {
         cclb_error obstacle;
-        cclb_status passed = keep_all(&run, request, &made, &obstacle);
+        cclb_status passed = keep_all(hooks, &run, request, &made, &obstacle);
         status = run_passed(&run, status, passed, &obstacle, error);
     }
     status = run_end(&run, status, &made.lease, error);

@@ -9,6 +9,7 @@
 #include "hooks/headers.h"
 #include "hooks/prepare_parts.h"
 #include "hooks/url.h"
+#include "wire/wire.h"
 
 cclb_status prepare_principal_kind(cclb_principal_kind kind, cclb_reference reference, cclb_bytes *text,
                                    cclb_error *error)
@@ -44,6 +45,12 @@ cclb_status prepare_upstream(cclb_optional_bytes base_url, struct arena *arena, 
     }
     upstream->base_url.present = true;
     return url_normalise(base_url.value, arena, &upstream->base_url.value, error);
+}
+
+cclb_status prepare_check(const struct run *run, const void *message, cclb_error *error)
+{
+    size_t size;
+    return wire_measure(wire_request_type(run->hook), cclb_reference_form(prepare_reference(run)), message, &size, error);
 }
 
 cclb_status prepare_method(cclb_bytes method, cclb_error *error)

@@ -28,6 +28,15 @@ cclb_status prepare_transform_sse_event(const struct hooks *hooks, const cclb_re
 cclb_status prepare_observe(const cclb_observation *observation, cclb_reference reference, struct arena *arena,
                             cclb_observe_event *message, cclb_error *error);
 
+/* Whose rules and form an unsent request is held to: the plugin's, or the newest if none was reached. */
+static inline cclb_reference prepare_reference(const struct run *run)
+{
+    return run->plugin ? run->plugin->callee.reference : CCLB_REFERENCE_COUNT - 1;
+}
+
+/* Whether a message could be sent: CCLB_BAD_INPUT if a text is not UTF-8, CCLB_LIMIT. */
+cclb_status prepare_check(const struct run *run, const void *message, cclb_error *error);
+
 /* A method that a host gives: CCLB_BAD_INPUT if it is no token. */
 cclb_status prepare_method(cclb_bytes method, cclb_error *error);
 

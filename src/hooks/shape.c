@@ -113,7 +113,12 @@ static cclb_status pass(const struct hooks *hooks, struct run *run, const cclb_r
         .method = request->method,
         .body = request->body,
     };
-    cclb_status status = prepare_method(request->method, error);
+    cclb_status status = CCLB_OK;
+    if (run->bytes_in == 0) { /* nobody has looked at the request yet, and what is none passes nowhere */
+        cclb_shape_request message;
+        status = prepare_shape(hooks, request, prepare_reference(run), run->arena, &message, error);
+        status = status == CCLB_OK ? prepare_check(run, &message, error) : status;
+    }
     if (status == CCLB_OK && raw.has_url) {
         status = url_below(request->upstream_base_url.value, request->path, request->query, run->arena, &raw.url, error);
     }

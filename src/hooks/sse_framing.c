@@ -258,6 +258,7 @@ cclb_status sse_framing_next(struct sse_framing *framing, struct sse_piece *piec
         framing->given = false;
         sse_hold_clear(&framing->held);
     }
+    sse_hold_clear(&framing->made);
     while (status == CCLB_OK && piece->kind == SSE_NOTHING && !chunk_is_used_up(framing)) {
         switch (framing->state) {
         case SSE_AT_START:

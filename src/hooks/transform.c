@@ -91,6 +91,19 @@ static cclb_status call_response(const struct hooks *hooks, struct run *run, con
     return status;
 }
 
+/* A call that did not come to it: nobody has looked at what was to be sent, and what is none passes nowhere. */
+static cclb_status check_unsent(const struct hooks *hooks, struct run *run, const cclb_request *request,
+                                const cclb_response *response, cclb_error *error)
+{
+    cclb_transform_response_request message;
+    if (run->bytes_in > 0) {
+        return CCLB_OK;
+    }
+    cclb_status status =
+        prepare_transform_response(hooks, request, response, prepare_reference(run), run->arena, &message, error);
+    return status == CCLB_OK ? prepare_check(run, &message, error) : status;
+}
+
 cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target *target, const cclb_request *request,
                                     const cclb_response *response, cclb_transform_response_answer *answer,
                                     cclb_error *error)
@@ -109,6 +122,9 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
     }
     status = answer_fault(&run, status, response_words, error);
     if (run_passes(&run, status, error)) {
+        cclb_error obstacle;
+        cclb_status passed = check_unsent(hooks, &run, request, response, &obstacle);
+        status = run_passed(&run, status, passed, &obstacle, error);
         made = unchanged(response);
         made.called = true;
         made.passed_through = true;
@@ -154,13 +170,38 @@ static cclb_status call_event(const struct hooks *hooks, struct run *run,
                                                          : CCLB_OK;
 }
 
+/* What one call on an event is about. */
+struct event_call {
+    const struct hooks *hooks;
+    const cclb_request *request; /* NULL: it was prepared before, and so looked at */
+    const cclb_response *response;
+    const cclb_sse_event *event;
+};
+
+/* As check_unsent(). */
+static cclb_status check_unsent_event(const struct event_call *call, struct run *run, cclb_error *error)
+{
+    cclb_transform_sse_event_request message;
+    if (call->request == NULL || run->bytes_in > 0) {
+        return CCLB_OK;
+    }
+    cclb_status status = prepare_transform_sse_event(call->hooks, call->request, call->response,
+                                                     prepare_reference(run), run->arena, &message, error);
+    message.event = *call->event;
+    return status == CCLB_OK ? prepare_check(run, &message, error) : status;
+}
+
 /* The end of a call on an event: judged, and ended. */
-static cclb_status end_event(struct run *run, cclb_status status, cclb_transform_sse_event_answer *made,
-                             cclb_transform_sse_event_answer *answer, cclb_error *error)
+static cclb_status end_event(const struct event_call *call, struct run *run, cclb_status status,
+                             cclb_transform_sse_event_answer *made, cclb_transform_sse_event_answer *answer,
+                             cclb_error *error)
 {
     made->called = true;
     status = answer_fault(run, status, event_words, error);
     if (run_passes(run, status, error)) {
+        cclb_error obstacle;
+        cclb_status passed = check_unsent_event(call, run, &obstacle);
+        status = run_passed(run, status, passed, &obstacle, error);
         *made = (cclb_transform_sse_event_answer){.called = true, .passed_through = true};
     }
     status = run_end(run, status, &made->lease, error);
@@ -192,7 +233,8 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
         message.event = *event;
         status = call_event(hooks, &run, &message, &made, error);
     }
-    return end_event(&run, status, &made, answer, error);
+    const struct event_call about = {hooks, request, response, event};
+    return end_event(&about, &run, status, &made, answer, error);
 }
 
 cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_target *target,
@@ -207,7 +249,8 @@ cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_
     if (status == CCLB_OK) {
         status = call_event(hooks, &run, message, &made, error);
     }
-    return end_event(&run, status, &made, answer, error);
+    const struct event_call about = {.hooks = hooks};
+    return end_event(&about, &run, status, &made, answer, error);
 }
 
 bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind, bool may_pass,
@@ -215,6 +258,9 @@ bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, c
 {
     struct run run;
     cclb_lease nothing = {0};
+    if (dispatch_check_process(hooks->calls->dispatch, error) != CCLB_OK) {
+        return false;
+    }
     run_without_call(&run, hooks->calls, handle, CCLB_HOOK_TRANSFORM_SSE_EVENT);
     run.principal_kind = kind;
     run_may_pass(&run, may_pass);

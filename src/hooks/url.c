@@ -111,6 +111,16 @@ static cclb_bytes trunk(cclb_bytes base)
     return cclb_bytes_of(base.data, len > 0 && base.data[len - 1] == '/' ? len - 1 : len);
 }
 
+static bool holds_any(cclb_bytes text, const char *characters)
+{
+    for (; *characters != '\0'; characters++) {
+        if (text.len > 0 && memchr(text.data, *characters, text.len) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 cclb_status url_below(cclb_bytes base, cclb_bytes path, cclb_optional_bytes query, struct arena *arena, cclb_url *url,
                       cclb_error *error)
 {
@@ -135,12 +145,21 @@ cclb_status url_below(cclb_bytes base, cclb_bytes path, cclb_optional_bytes quer
         end = append(end, query.value);
     }
     cclb_bytes text = cclb_bytes_of(whole, (size_t)(end - whole));
+    static const char what[] = "upstream_base_url with path and query";
+    if (holds_any(path, "?#") || holds_any(query.present ? query.value : (cclb_bytes){0}, "#")) {
+        return refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, what, text, "a path has no ? and neither has a #", error);
+    }
     char words[WORDS_SIZE];
     struct rust_url *parsed = rust_url_parse(text, words, sizeof words);
     if (parsed == NULL) {
-        return refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, "upstream_base_url with path and query", text, words, error);
+        return refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, what, text, words, error);
     }
-    status = take(parsed, arena, url, error);
+    cclb_bytes made = rust_url_part(parsed, RUST_URL_SERIALISED);
+    if (made.len <= start.len || memcmp(made.data, start.data, start.len) != 0 || made.data[start.len] != '/') {
+        status = refuse(CCLB_BAD_INPUT, 83, CCLB_PHASE_NONE, what, text, "the path leads out of the base", error);
+    } else {
+        status = take(parsed, arena, url, error);
+    }
     rust_url_destroy(parsed);
     return status;
 }

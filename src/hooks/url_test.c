@@ -130,10 +130,55 @@ static void memory_may_be_short(void **state)
     assert_int_equal(url.path.len, 3 + sizeof filler);
 }
 
+/* Who writes a URL may write as many schemes before it as fit: that costs their length, and no stack. */
+static void nested_blobs_are_no_deeper_than_one(void **state)
+{
+    (void)state;
+    enum { LEVELS = 200000 };
+    static const char blob[] = "blob:";
+    static const char inner[] = "https://a.test/x";
+    size_t len = LEVELS * strlen(blob) + strlen(inner);
+    char *text = malloc(len);
+    assert_non_null(text);
+    for (size_t i = 0; i < LEVELS; i++) {
+        memcpy(text + i * strlen(blob), blob, strlen(blob));
+    }
+    memcpy(text + LEVELS * strlen(blob), inner, strlen(inner));
+    cclb_url url;
+    assert_int_equal(url_read(cclb_bytes_of(text, len), &arena, &url, &error), CCLB_OK);
+    expect_text(url.scheme, "blob");
+    struct url_origin one;
+    struct url_origin other;
+    assert_true(url_same_origin(cclb_bytes_of(text, len), cclb_text("https://a.test"), &one, &other));
+    assert_string_equal(one.text, "https://a.test");
+    assert_false(url_same_origin(cclb_bytes_of(text, len), cclb_text("https://b.test"), &one, &other));
+    free(text);
+}
+
+static void a_path_stays_below_its_base(void **state)
+{
+    (void)state;
+    const cclb_bytes base = cclb_text("https://gw.test/tenants/a/");
+    const cclb_optional_bytes none = {0};
+    static const char *const leading_out[] = {"/../admin", "/%2e%2e/%2e%2e/admin", "\\..\\..\\admin", "/v1?x=1",
+                                              "/v1#f"};
+    cclb_url url;
+    for (size_t i = 0; i < sizeof leading_out / sizeof leading_out[0]; i++) {
+        assert_int_equal(url_below(base, cclb_text(leading_out[i]), none, &arena, &url, &error), CCLB_BAD_INPUT);
+        assert_int_equal(error.rule, 83);
+    }
+    assert_int_equal(url_below(base, cclb_text("/v1"), cclb_optional_text("a#b"), &arena, &url, &error),
+                     CCLB_BAD_INPUT);
+    assert_int_equal(url_below(base, cclb_text("/v1/../v2"), cclb_optional_text("a=b"), &arena, &url, &error), CCLB_OK);
+    expect_text(url.text, "https://gw.test/tenants/a/v2?a=b");
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        TEST(nested_blobs_are_no_deeper_than_one),
+        TEST(a_path_stays_below_its_base),
         TEST(each_reader_says_whose_fault_it_is),
         TEST(the_parts_lie_in_the_whole),
         TEST(origins_are_told),

@@ -97,7 +97,12 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
         run->key = run->cell->key;
     }
     run->lane = lane_claim(&calls->dispatch->lanes);
+    run->started_ns = clock_now_ns(&calls->dispatch->options.clock);
     if (run->lane == NULL) {
+        if (target->handle) {
+            slots_handle_again(calls->slots, target->handle->cell); /* no lane guards it; run_end() reads it */
+            run->counted = true;
+        }
         return no_lane(run, target, error);
     }
     run->arena = &run->lane->arena;
@@ -249,12 +254,9 @@ static void log_call(const struct run *run, cclb_status status, uint64_t duratio
 }
 
 /* Lends what a call holds that succeeded or passes through. */
-static void lend(const struct run *run, uint64_t duration_ns, cclb_lease *lease)
+static void lend(const struct run *run, uint64_t since_ns, uint64_t duration_ns, cclb_lease *lease)
 {
     if (run->lane) {
-        /* A call that passes through may have been over before its clock was looked at. */
-        uint64_t ended_ns = run->output.ended_ns;
-        uint64_t since_ns = ended_ns > 0 ? ended_ns : clock_now_ns(&run->calls->dispatch->options.clock);
         atomic_store_explicit(&run->lane->lease_since_ns, since_ns > 0 ? since_ns : 1, memory_order_relaxed);
     }
     *lease = (cclb_lease){
@@ -290,7 +292,8 @@ static void free_memory(struct lease_memory *memory)
 
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error)
 {
-    uint64_t duration_ns = clock_since(run->output.started_ns, run->output.ended_ns);
+    uint64_t now_ns = run->started_ns != 0 ? clock_now_ns(&run->calls->dispatch->options.clock) : 0;
+    uint64_t duration_ns = clock_since(run->started_ns, now_ns);
     if (run->cell) {
         step_touch(run->cell); /* told and lent below */
     }
@@ -302,6 +305,7 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
             .policy = run->applied == CCLB_FAILURE_PASS_THROUGH  ? METRICS_POLICY_PASS_THROUGH
                       : run->applied == CCLB_FAILURE_FAIL_CLOSED ? METRICS_POLICY_FAIL_CLOSED
                                                                  : METRICS_POLICY_NONE,
+            .total_ns = duration_ns,
             .bytes_in = run->bytes_in,
         };
         call_count(run->calls->metrics, run->lane, &account, &run->output, status, error);
@@ -313,8 +317,14 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
     if (run->calls->log.call) {
         log_call(run, status, duration_ns, error);
     }
-    if (status == CCLB_OK || run->applied == CCLB_FAILURE_PASS_THROUGH) {
-        lend(run, duration_ns, lease);
+    bool lent = status == CCLB_OK || run->applied == CCLB_FAILURE_PASS_THROUGH;
+    if (lent) {
+        lend(run, now_ns, duration_ns, lease);
+    }
+    if (run->counted) {
+        slots_handle_drop(run->calls->slots, (struct cell *)(uintptr_t)run->cell);
+    }
+    if (lent) {
         return CCLB_OK;
     }
     if (run->lane) {
