@@ -151,8 +151,7 @@ static cclb_status take_too_long(struct sse_rewriter *rewriter, struct sse_write
 {
     const struct sse_judge *judge = &rewriter->judge;
     rewriter->counts.events++;
-    (void)error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE,
-                    "an event of the stream is longer than %" PRIu64 " bytes, the stream's event_max_bytes",
+    (void)error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE, "an event is longer than event_max_bytes, %" PRIu64,
                     rewriter->framing.event_max_bytes);
     if (judge->too_long(judge->context, error) != SSE_PASSED_THROUGH || rewriter->counts.transformed) {
         return fail(rewriter, error);

@@ -12,8 +12,6 @@
 #include "hooks/prepare.h"
 #include "hooks/sse_rewriter.h"
 
-#include <inttypes.h>
-
 static const uint64_t event_max_bytes_default = UINT64_C(8) << 20;
 
 struct cclb_sse_stream {
@@ -22,7 +20,6 @@ struct cclb_sse_stream {
     cclb_handle handle; /* counted on; cell NULL: no plugin was given */
     cclb_transform_sse_event_request message;
     cclb_principal_kind principal_kind;
-    uint64_t event_max_bytes;
     struct arena arena; /* of message */
     struct sse_rewriter rewriter;
     cclb_transform_sse_event_answer answer; /* of the last event, until it is settled */
@@ -58,8 +55,6 @@ static enum sse_verdict judge_event(void *context, const cclb_sse_event *event, 
 static enum sse_verdict judge_too_long(void *context, cclb_error *error)
 {
     cclb_sse_stream *stream = context;
-    error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE, "an event is longer than event_max_bytes, %" PRIu64,
-              stream->event_max_bytes);
     error->hook = CCLB_HOOK_TRANSFORM_SSE_EVENT;
     bool may_pass = !stream->rewriter.counts.transformed;
     return hook_event_too_long(stream->hooks, &stream->handle, stream->principal_kind, may_pass, error)
@@ -126,7 +121,6 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
     made->allocator = *hooks->calls->allocator;
     made->hooks = hooks;
     made->principal_kind = request->principal.kind;
-    made->event_max_bytes = options->event_max_bytes ? options->event_max_bytes : event_max_bytes_default;
     arena_init(&made->arena, &made->allocator);
     if (target) {
         status = attach(made, target, request, response, error);
@@ -137,7 +131,8 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
         return status;
     }
     const struct sse_judge judge = {judge_event, judge_too_long, settle_event, made};
-    sse_rewriter_init(&made->rewriter, &made->allocator, made->event_max_bytes, made->handle.cell ? &judge : NULL);
+    uint64_t event_max_bytes = options->event_max_bytes ? options->event_max_bytes : event_max_bytes_default;
+    sse_rewriter_init(&made->rewriter, &made->allocator, event_max_bytes, made->handle.cell ? &judge : NULL);
     *stream = made;
     return CCLB_OK;
 }
