@@ -180,7 +180,9 @@ void text_show_piece(FILE *out, cclb_bytes foreign)
             start = at + 1;
         }
     }
-    put_escaped(out, foreign.data + start, foreign.len - start);
+    if (start < foreign.len) {
+        put_escaped(out, foreign.data + start, foreign.len - start);
+    }
 }
 
 void text_show(FILE *out, cclb_bytes foreign, int column)

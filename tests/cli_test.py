@@ -149,9 +149,16 @@ def run_case(bench, folder, name):
                          ("documents", os.path.join(bench.tree, "tests/data/documents")),
                          ("streams", os.path.join(bench.tree, "tests/data/sse")), ("scripted", bench.scripted)):
         os.symlink(target, os.path.join(scratch, link))
+    # Many cases throw standard error away, and a pipe the status of its first command: reports go where both are seen.
+    reports = bench.folder(f"reports-{name}")
+    environment = bench.environment()
+    for sanitizer in ("ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS"):
+        environment[sanitizer] = f"{environment.get(sanitizer, '')}:log_path={reports}/{sanitizer}"
     done = subprocess.run(["sh", os.path.join(folder, "cmd")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, cwd=scratch, timeout=TIMEOUT_SECONDS, env=bench.environment(),
-                          check=False)
+                          stderr=subprocess.PIPE, cwd=scratch, timeout=TIMEOUT_SECONDS, env=environment, check=False)
+    for report in sorted(os.listdir(reports)):
+        lines = [line for line in read_text(os.path.join(reports, report)).splitlines() if line.strip("= ")]
+        raise Failure(f"a sanitizer reports: {lines[0] if lines else report}")
     for stream, actual in (("stdout", done.stdout), ("stderr", done.stderr)):
         expected = read_text(os.path.join(folder, stream))
         text = actual.decode("utf-8", "backslashreplace")
