@@ -105,7 +105,7 @@ static enum exit_status call(struct session *session, const struct input *input,
 {
     struct emitter emitter = {0};
     if (session->json) {
-        emitter = emit_begin(session->out);
+        emitter = emit_begin(session->out, &session->lacks_memory);
         emit_bool(&emitter, "ok", true);
         emit_null(&emitter, "error");
     }
@@ -175,7 +175,7 @@ const struct command call_command = {
              "With --request the call is one in the terms of a proxy: the same document serves plugins of every\n"
              "kit, the answer is judged as a host judges it, and shown as what it means: the candidates that are\n"
              "kept, the request as it goes out, what is replaced. --failure-policy, --origin-policy,\n"
-             "--cookie-redaction and limits on answers belong to it.\n"
+             "--cookie-redaction and limits on answers and requests belong to it.\n"
              "\n"
              "With --archive-json or --raw-in it is one in the terms of the wire: the answer is shown as JSON of\n"
              "its message and not judged, and the call is a success whatever was answered; what does not read is\n"

@@ -22,10 +22,10 @@ static void begin_value(struct emitter *emitter, const char *key)
     }
 }
 
-struct emitter emit_begin(FILE *out)
+struct emitter emit_begin(FILE *out, bool *lacks_memory)
 {
     fputc('{', out);
-    return (struct emitter){.out = out, .depth = 1, .first = true};
+    return (struct emitter){.out = out, .lacks_memory = lacks_memory, .depth = 1, .first = true};
 }
 
 void emit_end(struct emitter *emitter)
@@ -71,12 +71,12 @@ void emit_u64(struct emitter *emitter, const char *key, uint64_t value)
     fprintf(emitter->out, exact ? "%" PRIu64 : "\"%" PRIu64 "\"", value);
 }
 
-/* Puts what the library made, or null if it had no memory, and gives it back. */
-static void put_made(struct emitter *emitter, const char *key, cclb_status status, cclb_buffer *made)
+void emit_made(struct emitter *emitter, const char *key, cclb_status status, cclb_buffer *made)
 {
     if (status == CCLB_OK) {
         emit_buffer(emitter, key, made);
     } else {
+        *emitter->lacks_memory = true;
         emit_null(emitter, key);
     }
     cclb_buffer_deinit(made);
@@ -85,13 +85,13 @@ static void put_made(struct emitter *emitter, const char *key, cclb_status statu
 void emit_bytes(struct emitter *emitter, const char *key, cclb_bytes value)
 {
     cclb_buffer made = {0};
-    put_made(emitter, key, cclb_bytes_to_json(value, NULL, &made, NULL), &made);
+    emit_made(emitter, key, cclb_bytes_to_json(value, NULL, &made, NULL), &made);
 }
 
 void emit_error(struct emitter *emitter, const char *key, const cclb_error *error)
 {
     cclb_buffer made = {0};
-    put_made(emitter, key, cclb_error_to_json(error, NULL, &made, NULL), &made);
+    emit_made(emitter, key, cclb_error_to_json(error, NULL, &made, NULL), &made);
 }
 
 void emit_name(struct emitter *emitter, const char *key, const char *value)

@@ -11,15 +11,16 @@
 
 #include <stdio.h>
 
-/* Where the library has no memory for a value, null takes its place. */
+/* Where the library has no memory for a value, null takes its place and what is gathered must not be used. */
 struct emitter {
     FILE *out;
+    bool *lacks_memory; /* set to true then */
     unsigned depth;
     bool first; /* of the members or elements at this depth */
 };
 
 /* Starts the outermost object, and ends it with a newline. */
-struct emitter emit_begin(FILE *out);
+struct emitter emit_begin(FILE *out, bool *lacks_memory);
 void emit_end(struct emitter *emitter);
 
 /* One member each; a key of NULL makes an element of the open array. */
@@ -33,6 +34,9 @@ void emit_close(struct emitter *emitter, char bracket);                 /* '}' o
 
 /* JSON from the library, moved in to this depth. */
 void emit_buffer(struct emitter *emitter, const char *key, const cclb_buffer *buffer);
+
+/* The same for what the library was to make, and gives it back: null unless `status` is CCLB_OK. */
+void emit_made(struct emitter *emitter, const char *key, cclb_status status, cclb_buffer *made);
 
 /* An error of the library. */
 void emit_error(struct emitter *emitter, const char *key, const cclb_error *error);

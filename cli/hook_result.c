@@ -58,15 +58,12 @@ static cclb_status to_json(const struct hook_result *result, cclb_buffer *json)
 
 void hook_result_emit(struct emitter *emitter, const struct hook_result *result)
 {
-    cclb_buffer json = {0};
     if (result->hook == CCLB_HOOK_OBSERVE) {
         emit_open(emitter, "result", '{');
         emit_bytes(emitter, "output", result->as.observed.output);
         emit_close(emitter, '}');
-    } else if (to_json(result, &json) == CCLB_OK) {
-        emit_buffer(emitter, "result", &json);
-    } else {
-        emit_null(emitter, "result");
+        return;
     }
-    cclb_buffer_deinit(&json);
+    cclb_buffer json = {0};
+    emit_made(emitter, "result", to_json(result, &json), &json);
 }

@@ -31,7 +31,7 @@ struct limit {
 #name, offsetof(cclb_wire_bounds, name), sizeof(type), most                                                    \
     }
 
-/* Those on answers stand behind those on modules. */
+/* Those on calls stand behind those on modules. */
 static const struct limit limits_known[] = {
     LIMIT(functions, UINT64_MAX),
     LIMIT(exports, UINT64_MAX),
@@ -47,9 +47,12 @@ static const struct limit limits_known[] = {
     BOUND(max_headers, uint32_t, UINT32_MAX),
     BOUND(max_header_value_bytes, uint32_t, UINT32_MAX),
     BOUND(reason_bytes, uint32_t, UINT32_MAX),
+    BOUND(max_items, uint32_t, UINT32_MAX),
+    BOUND(claims_bytes, uint32_t, UINT32_MAX),
+    BOUND(pass_through_bytes, uint64_t, UINT64_MAX),
 };
 
-enum { LIMITS = sizeof limits_known / sizeof limits_known[0], BOUNDS = 4, MODULE_LIMITS = LIMITS - BOUNDS };
+enum { LIMITS = sizeof limits_known / sizeof limits_known[0], BOUNDS = 7, MODULE_LIMITS = LIMITS - BOUNDS };
 
 /* What the limits are set in. */
 struct limit_values {

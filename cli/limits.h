@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * limits.h - --limit and --max-module-bytes: the bounds on a module, by the names of cclb_module_limits, and where
- * answers are judged, those on answers, by the names of cclb_wire_bounds.
+ * answers are judged, those on calls, by the names of cclb_wire_bounds.
  */
 #ifndef CLI_LIMITS_H
 #define CLI_LIMITS_H
@@ -27,8 +27,9 @@
             "another limit, once for each; on modules: functions, exports,\n"                                          \
             "tables, table_elements, body_bytes, locals, nesting,\n"                                                   \
             "loop_nesting, loop_locals; on answers: output_body_bytes,\n"                                              \
-            "max_headers, max_header_value_bytes, reason_bytes; a refusal\n"                                           \
-            "says which and how much"                                                                                  \
+            "max_headers, max_header_value_bytes, reason_bytes, max_items;\n"                                          \
+            "on requests: claims_bytes, pass_through_bytes; a refusal says\n"                                          \
+            "which and how much"                                                                                       \
     }
 /* The name of both, for command_line.repeated. */
 #define LIMIT_OPTION_NAME "limit"

@@ -28,10 +28,15 @@ enum exit_status metrics_print(struct session *session, cclb_runtime *runtime, F
 void metrics_emit(const struct session *session, cclb_runtime *runtime, struct emitter *emitter)
 {
     cclb_buffer text = {0};
-    if (is_asked_for(session) && cclb_metrics_to_prometheus(runtime, NULL, &text, NULL) == CCLB_OK) {
-        emit_bytes(emitter, "metrics", cclb_bytes_of(text.data, text.len));
-    } else {
+    if (!is_asked_for(session)) {
         emit_null(emitter, "metrics");
+        return;
     }
+    cclb_status status = cclb_metrics_to_prometheus(runtime, NULL, &text, NULL);
+    cclb_buffer json = {0};
+    if (status == CCLB_OK) {
+        status = cclb_bytes_to_json(cclb_bytes_of(text.data, text.len), NULL, &json, NULL);
+    }
+    emit_made(emitter, "metrics", status, &json);
     cclb_buffer_deinit(&text);
 }

@@ -50,7 +50,7 @@ void session_divert(struct session *session, const char *file)
 
 enum exit_status session_finish(struct session *session, enum exit_status status)
 {
-    bool whole = fclose(session->out) == 0;
+    bool whole = fclose(session->out) == 0 && !session->lacks_memory;
     if (!whole) {
         fputs("cclb: no memory for the output\n", stderr);
         status = EXIT_INTERNAL;
@@ -86,7 +86,7 @@ static void tell_own_fault(struct session *session, const char *status, const ch
         cclb_escape(cclb_text(subject), shown, sizeof shown);
     }
     rewind(session->out);
-    struct emitter emitter = emit_begin(session->out);
+    struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
     emit_bool(&emitter, "ok", false);
     emit_own_fault(&emitter, status, shown, message);
     emit_end(&emitter);
@@ -150,7 +150,7 @@ enum exit_status session_fail(struct session *session, const char *subject, cons
     session_complain(subject, error, remedy);
     if (session->json) {
         rewind(session->out);
-        struct emitter emitter = emit_begin(session->out);
+        struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
         emit_bool(&emitter, "ok", false);
         emit_error(&emitter, "error", error);
         emit_end(&emitter);

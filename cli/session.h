@@ -32,6 +32,7 @@ struct session {
     const char *file; /* that takes what was gathered; NULL: standard output does */
     char *text;       /* what `out` has gathered, after session_finish() flushed it */
     size_t len;
+    bool lacks_memory; /* for a part of what was gathered, which is not written then */
 };
 
 /* Starts a run. False if there is no memory for it. */

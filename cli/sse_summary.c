@@ -74,7 +74,7 @@ static void put_json(struct session *session, const struct plugin *plugin, const
                      const struct pump_calls *calls, enum exit_status status)
 {
     const cclb_sse_info *info = &result->info;
-    struct emitter emitter = emit_begin(session->out);
+    struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
     put_end(&emitter, result, status);
     emit_name(&emitter, "form", cclb_form_name(plugin->report->form));
     emit_name(&emitter, "reference", cclb_reference_name(plugin->report->reference));

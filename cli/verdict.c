@@ -14,7 +14,7 @@ static enum exit_status tell_json(struct session *session, const cclb_report *re
     if (cclb_report_to_json(report, NULL, &made, &error) != CCLB_OK) {
         return session_fail(session, NULL, &error, NULL);
     }
-    struct emitter emitter = emit_begin(session->out);
+    struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
     bool ok = report->verdict.status == CCLB_OK;
     emit_bool(&emitter, "ok", ok);
     if (ok) {

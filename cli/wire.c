@@ -46,7 +46,7 @@ static void tell_case(void *context, const cclb_vector_result *result)
 
 static void tell_json(const struct check *check, const cclb_vector_summary *summary, const cclb_error *error)
 {
-    struct emitter emitter = emit_begin(check->session->out);
+    struct emitter emitter = emit_begin(check->session->out, &check->session->lacks_memory);
     emit_bool(&emitter, "ok", summary->failed == 0);
     if (summary->failed > 0) {
         emit_error(&emitter, "error", error);
@@ -91,6 +91,7 @@ static enum exit_status run_check(struct session *session)
     struct check check = {.session = session, .quiet = session_option(session, "quiet") != NULL};
     check.failures = (struct emitter){
         .out = open_memstream(&check.gathered, &check.gathered_len),
+        .lacks_memory = &session->lacks_memory,
         .depth = 2, /* in an array in the object */
         .first = true,
     };

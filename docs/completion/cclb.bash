@@ -30,14 +30,15 @@ _cclb_options() {
 _cclb_values() {
     local modules='functions= exports= tables= table_elements= body_bytes= locals= nesting= loop_nesting= loop_locals=
         module_bytes='
-    local answers='output_body_bytes= max_headers= max_header_value_bytes= reason_bytes='
+    local calls='output_body_bytes= max_headers= max_header_value_bytes= reason_bytes= max_items= claims_bytes=
+        pass_through_bytes='
     case $1:$2 in
     *:--slot) echo 'any filter shape observe' ;;
     *:--reference) echo 'any 0.1.1 0.1.2 0.1.4 0.3.0' ;;
     *:--isolation) echo 'checked guarded on_demand' ;;
     *:--failure-policy) echo 'pass-through fail-closed' ;;
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
-    call:--limit | sse:--limit) echo "$modules $answers" ;;
+    call:--limit | sse:--limit) echo "$modules $calls" ;;
     *:--limit) echo "$modules" ;;
     *-bytes | *:--deadline) ;;
     *) return 1 ;;

@@ -17,12 +17,22 @@
 extern "C" {
 #endif
 
-/* Bounds on answers, all inclusive (rule R64); zero means the default. */
+/* Bounds on what plugins answer and on what they are sent, all inclusive; zero means the default. */
 typedef struct cclb_wire_bounds {
+    /* Rule R64: */
     uint64_t output_body_bytes;      /* of a whole answer; default 104,857,600 */
     uint32_t max_headers;            /* of a shaped request, before any is dropped; default 100 */
     uint32_t max_header_value_bytes; /* of each of its headers that is not dropped; default 8,192 */
     uint32_t reason_bytes;           /* of a filter's reason, which is cut; default 256 */
+    /* cclb's own: */
+    uint32_t max_items;    /* results of a filter, headers of a transformed response, events for one; default 65,536 */
+    uint32_t claims_bytes; /* of a principal's claims, as the host has them; above it CCLB_LIMIT; default 1 MiB */
+    /*
+     * Of a request as the plugin is sent it (its archive). A larger one is sent too, but if its plugin fails it never
+     * passes through: whoever writes a request decides how long it is, and could make plugins fail by it. Plugins of
+     * the published kits that copy their request can do so up to here. Default: a fifth of memory_max_bytes.
+     */
+    uint64_t pass_through_bytes;
 } cclb_wire_bounds;
 
 /* Where a shape plugin may send a request (rules R65, R95). */
@@ -42,9 +52,8 @@ CCLB_API CCLB_MUST_CHECK bool cclb_origin_policy_from_name(cclb_bytes name, cclb
  * counted each time (cclb_plugin_policy_applied_total). It applies to what the plugin or the moment did: CCLB_REJECTED
  * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE. It never
  * applies to faults of the host (a target that is none, a hook that the plugin does not declare) or of the request, which
- * are returned as they are. But whoever writes a request may be able to make a plugin fail, by its size above all: a
- * plugin of a published kit that copies its request traps on one of a third of memory_max_bytes. What a filter must not
- * let pass wants CCLB_FAILURE_FAIL_CLOSED, or a host that bounds bodies.
+ * are returned as they are, and a request above wire_bounds.pass_through_bytes does not pass. Still, whoever writes a
+ * request may know one that makes a plugin fail: what a filter must not let by wants CCLB_FAILURE_FAIL_CLOSED.
  */
 typedef enum cclb_failure_policy {
     CCLB_FAILURE_DEFAULT, /* in a slot: the runtime's; in a runtime: pass through */

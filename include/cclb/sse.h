@@ -10,7 +10,8 @@
  *
  * What the hook replaces: comments of the event stay in their place, its id and retry fields precede the first event that
  * takes its place. What it drops: id and retry go out as an event without data. An event that the stream's end cuts off
- * goes to the hook too, and what it says goes out cut off likewise, so that nothing reaches a client unseen.
+ * goes to the hook too, and what it says goes out cut off likewise, so that nothing reaches a client unseen. For one
+ * event at most seven times the plugin's answer goes out (wire_bounds.output_body_bytes bounds that), and none of it is held.
  *
  * Failures. Before anything that was replaced or dropped has had its effect on the stream, the failure policy decides of
  * each (cclb/policy.h): the event goes out as it came, or the stream ends. After that a failure ends the stream under any

@@ -31,6 +31,16 @@ cclb_status answer_check_size(const struct hooks *hooks, const struct run *run, 
                          run->output.bytes.len, hooks->bounds.output_body_bytes);
 }
 
+cclb_status answer_check_items(const struct hooks *hooks, const struct run *run, size_t count, const char *what,
+                               cclb_error *error)
+{
+    if (count <= hooks->bounds.max_items) {
+        return CCLB_OK;
+    }
+    return answer_reject(error, run->hook, 64, "an answer with %zu %s exceeds wire_bounds.max_items, %" PRIu32, count,
+                         what, hooks->bounds.max_items);
+}
+
 cclb_status answer_fault(const struct run *run, cclb_status status, struct fault_words words, cclb_error *error)
 {
     if (status != CCLB_OK) {

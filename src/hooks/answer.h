@@ -15,6 +15,10 @@ struct fault_words {
 __attribute__((format(printf, 4, 5))) cclb_status answer_reject(cclb_error *error, cclb_hook hook, uint32_t rule,
                                                                 const char *format, ...);
 
+/* Whether an answer has no more than wire_bounds.max_items; `what` are they, for messages. */
+cclb_status answer_check_items(const struct hooks *hooks, const struct run *run, size_t count, const char *what,
+                               cclb_error *error);
+
 /* Whether an answer is within wire_bounds.output_body_bytes; `rule` says so if it is not. */
 cclb_status answer_check_size(const struct hooks *hooks, const struct run *run, uint32_t rule, cclb_error *error);
 

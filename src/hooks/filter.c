@@ -196,6 +196,9 @@ static cclb_status call(const struct hooks *hooks, struct run *run, const cclb_r
     if (status == CCLB_OK) {
         status = cclb_filter_response_read(run->output.bytes, &reading.answer, error);
     }
+    if (status == CCLB_OK) {
+        status = answer_check_items(hooks, run, reading.answer.results.count, "results", error);
+    }
     return status == CCLB_OK ? read_answer(&reading, request, result) : status;
 }
 

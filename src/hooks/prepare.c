@@ -11,6 +11,8 @@
 #include "hooks/url.h"
 #include "wire/wire.h"
 
+#include <inttypes.h>
+
 cclb_status prepare_principal_kind(cclb_principal_kind kind, cclb_reference reference, cclb_bytes *text,
                                    cclb_error *error)
 {
@@ -28,11 +30,17 @@ cclb_status prepare_principal_kind(cclb_principal_kind kind, cclb_reference refe
     return CCLB_OK;
 }
 
-static cclb_status prepare_principal(const cclb_request_principal *given, cclb_reference reference,
-                                     struct arena *arena, cclb_principal *principal, cclb_error *error)
+static cclb_status prepare_principal(const struct hooks *hooks, const cclb_request_principal *given,
+                                     cclb_reference reference, struct arena *arena, cclb_principal *principal,
+                                     cclb_error *error)
 {
     principal->id = given->id;
     cclb_status status = prepare_principal_kind(given->kind, reference, &principal->kind, error);
+    if (status == CCLB_OK && given->claims.len > hooks->bounds.claims_bytes) {
+        return error_set(error, CCLB_LIMIT, 78, CCLB_PHASE_NONE,
+                         "request.principal.claims of %zu bytes exceed wire_bounds.claims_bytes, %" PRIu32,
+                         given->claims.len, hooks->bounds.claims_bytes);
+    }
     return status == CCLB_OK ? claims_read(given->claims, arena, &principal->claims, error) : status;
 }
 
@@ -50,7 +58,16 @@ cclb_status prepare_upstream(cclb_optional_bytes base_url, struct arena *arena, 
 cclb_status prepare_check(const struct run *run, const void *message, cclb_error *error)
 {
     size_t size;
-    return wire_measure(wire_request_type(run->hook), cclb_reference_form(prepare_reference(run)), message, &size, error);
+    uint64_t most = run->calls->pass_through_bytes;
+    cclb_status status =
+        wire_measure(wire_request_type(run->hook), cclb_reference_form(prepare_reference(run)), message, &size, error);
+    if (status != CCLB_OK || size <= most) {
+        return status;
+    }
+    return error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE,
+                     "a request of %zu bytes exceeds wire_bounds.pass_through_bytes, %" PRIu64
+                     ", and the plugin did not see it",
+                     size, most);
 }
 
 cclb_status prepare_method(cclb_bytes method, cclb_error *error)
@@ -71,14 +88,22 @@ static cclb_status prepare_headers(const struct hooks *hooks, const cclb_request
                               headers, error);
 }
 
+static bool passes_not(cclb_bytes lower_name)
+{
+    return header_is_secret(lower_name) || header_is_not_the_plugins(lower_name);
+}
+
+static bool passes_not_nor_cookie(cclb_bytes lower_name)
+{
+    return header_is_secret_or_cookie(lower_name) || header_is_not_the_plugins(lower_name);
+}
+
 cclb_status prepare_passed_headers(const struct hooks *hooks, const cclb_request *request, struct arena *arena,
                                    cclb_headers *headers, cclb_error *error)
 {
-    cclb_headers sent;
-    cclb_status status = prepare_headers(hooks, request, arena, &sent, error);
-    return status == CCLB_OK ? headers_for_plugin(sent, header_is_not_the_plugins, "request.headers", 97,
-                                                  &hooks->calls->slots->seed, arena, headers, error)
-                             : status;
+    header_dropped *dropped = hooks->cookie_redaction ? passes_not_nor_cookie : passes_not;
+    return headers_for_plugin(request->headers, dropped, "request.headers", 74, &hooks->calls->slots->seed, arena,
+                              headers, error);
 }
 
 cclb_status prepare_filter(const struct hooks *hooks, const cclb_request *request, cclb_reference reference,
@@ -104,7 +129,7 @@ cclb_status prepare_filter(const struct hooks *hooks, const cclb_request *reques
     }
     status = prepare_headers(hooks, request, arena, &message->headers, error);
     if (status == CCLB_OK) {
-        status = prepare_principal(&request->principal, reference, arena, &message->principal, error);
+        status = prepare_principal(hooks, &request->principal, reference, arena, &message->principal, error);
     }
     return status == CCLB_OK ? prepare_candidates(request, arena, &message->candidates, error) : status;
 }
@@ -125,7 +150,7 @@ cclb_status prepare_shape(const struct hooks *hooks, const cclb_request *request
     };
     status = prepare_headers(hooks, request, arena, &message->headers, error);
     if (status == CCLB_OK) {
-        status = prepare_principal(&request->principal, reference, arena, &message->principal, error);
+        status = prepare_principal(hooks, &request->principal, reference, arena, &message->principal, error);
     }
     return status == CCLB_OK ? prepare_upstream(request->upstream_base_url, arena, &message->upstream, error) : status;
 }
@@ -155,7 +180,7 @@ static cclb_status check_status(uint16_t status, cclb_error *error)
                                     arena, &(message)->response_headers, error);                                       \
     }                                                                                                                  \
     if (status == CCLB_OK) {                                                                                           \
-        status = prepare_principal(&request->principal, reference, arena, &(message)->principal, error);               \
+        status = prepare_principal(hooks, &request->principal, reference, arena, &(message)->principal, error);               \
     }                                                                                                                  \
     if (status == CCLB_OK) {                                                                                           \
         status = prepare_upstream(request->upstream_base_url, arena, &(message)->upstream, error);                     \

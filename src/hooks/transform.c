@@ -49,8 +49,11 @@ static cclb_status replace(const struct hooks *hooks, struct run *run, const ccl
     }
     if (view->has_headers) {
         const struct header_bounds bounds = {CCLB_HOOK_TRANSFORM_RESPONSE, 102, NULL, UINT64_MAX};
-        cclb_status status = headers_of_plugin(view->headers, &bounds, &hooks->calls->slots->seed, run->arena,
-                                               &answer->headers, error);
+        cclb_status status = answer_check_items(hooks, run, view->headers.count, "headers", error);
+        if (status == CCLB_OK) {
+            status = headers_of_plugin(view->headers, &bounds, &hooks->calls->slots->seed, run->arena, &answer->headers,
+                                       error);
+        }
         if (status != CCLB_OK) {
             return status;
         }
@@ -166,8 +169,11 @@ static cclb_status call_event(const struct hooks *hooks, struct run *run,
         return status;
     }
     answer->kind = view.kind;
-    return view.kind == CCLB_TRANSFORM_SSE_EVENT_REPLACE ? take_events(run, view.events, &answer->events, error)
-                                                         : CCLB_OK;
+    if (view.kind != CCLB_TRANSFORM_SSE_EVENT_REPLACE) {
+        return CCLB_OK;
+    }
+    status = answer_check_items(hooks, run, view.events.count, "events", error);
+    return status == CCLB_OK ? take_events(run, view.events, &answer->events, error) : status;
 }
 
 /* What one call on an event is about. */

@@ -54,6 +54,9 @@ static void fill_defaults(cclb_runtime_options *options)
     fill_u32(&options->wire_bounds.max_headers, 100);
     fill_u32(&options->wire_bounds.max_header_value_bytes, 8192);
     fill_u32(&options->wire_bounds.reason_bytes, 256);
+    fill_u32(&options->wire_bounds.max_items, 65536);
+    fill_u32(&options->wire_bounds.claims_bytes, (uint32_t)mib);
+    fill_u64(&options->wire_bounds.pass_through_bytes, options->memory_max_bytes / 5);
     if (options->failure_policy == CCLB_FAILURE_DEFAULT) {
         options->failure_policy = CCLB_FAILURE_PASS_THROUGH; /* R66 */
     }

@@ -31,7 +31,8 @@ static void hash_settings(cclb_runtime *runtime)
         limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
         limits->nesting,             limits->loop_nesting,   limits->loop_locals,     limits->exports,
         limits->tables,              limits->table_elements, bounds->output_body_bytes, bounds->max_headers,
-        bounds->max_header_value_bytes, bounds->reason_bytes, options->cookie_redaction,
+        bounds->max_header_value_bytes, bounds->reason_bytes, bounds->max_items,      bounds->claims_bytes,
+        bounds->pass_through_bytes,  options->cookie_redaction,
     };
     const cclb_bytes parts[] = {
         cclb_text("cclb content 1"),
@@ -123,6 +124,7 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     made->calls.allocator = runtime_allocator(made);
     made->calls.metrics = &made->metrics;
     made->calls.log = resolved.options.log;
+    made->calls.pass_through_bytes = resolved.options.wire_bounds.pass_through_bytes;
     made->dispatch.lanes.owner = &made->calls;
     made->hooks = (struct hooks){
         .calls = &made->calls,

@@ -208,6 +208,9 @@ bool run_passes(struct run *run, cclb_status status, const cclb_error *error)
         return false; /* who calls a plugin for what it does not have is the host */
     }
     run->applied = run->failure_policy;
+    if (run->bytes_in > run->calls->pass_through_bytes) {
+        run->applied = CCLB_FAILURE_FAIL_CLOSED; /* who made it that long may have meant it to fail */
+    }
     if (run->applied == CCLB_FAILURE_PASS_THROUGH && run->arena == NULL && !make_arena(run)) {
         run->applied = CCLB_FAILURE_FAIL_CLOSED; /* there is no memory to pass anything through with */
     }

@@ -26,6 +26,7 @@ struct calls {
     const cclb_allocator *allocator;
     struct metrics *metrics;
     cclb_log log;
+    uint64_t pass_through_bytes; /* the longest request that a failure policy may pass through */
     _Atomic uint32_t leases_without_lane; /* open, of calls that passed through without a permit */
 };
 

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hooks_bounds_test.c - cclb's own bounds on what plugins are sent and on what is made of their answers (cclb/policy.h,
+ * wire_bounds.max_items, claims_bytes and pass_through_bytes). All are inclusive.
+ */
+
+#include "hooks_fixture.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static cclb_filter_result result;
+static cclb_shape_result shaped;
+static cclb_transform_response_answer response_answer;
+static cclb_transform_sse_event_answer event_answer;
+static cclb_handle *handle;
+static cclb_bytes claims;
+
+static void return_all(void)
+{
+    cclb_lease_return(&result.lease);
+    cclb_lease_return(&shaped.lease);
+    cclb_lease_return(&response_answer.lease);
+    cclb_lease_return(&event_answer.lease);
+}
+
+static void register_both(void)
+{
+    expect_ok(try_register("f", CCLB_SLOT_FILTER, "accept_all", &kits[3], CCLB_FAILURE_PASS_THROUGH));
+    expect_ok(try_register("s", CCLB_SLOT_SHAPE, "shape_redact", &kits[3], CCLB_FAILURE_PASS_THROUGH));
+    expect_ok(cclb_handle_create(fixture.runtime, cclb_global_key("s"), &handle, &fixture.error));
+}
+
+static int set_up_bounds(void **state)
+{
+    int status = set_up(state);
+    claims = (cclb_bytes){0};
+    register_both();
+    return status;
+}
+
+static int tear_down_bounds(void **state)
+{
+    return_all();
+    expect_nothing_open();
+    cclb_handle_destroy(handle);
+    handle = NULL;
+    return tear_down(state);
+}
+
+static void restart_with(cclb_wire_bounds bounds)
+{
+    return_all();
+    cclb_handle_destroy(handle);
+    cclb_runtime_options options = fixture_options();
+    options.wire_bounds = bounds;
+    fixture_restart(&options);
+    register_both();
+}
+
+static cclb_status ask(cclb_hook hook)
+{
+    static const cclb_bytes body = {(const uint8_t *)"body", 4};
+    static const cclb_sse_event event = {{(const uint8_t *)"delta", 5}, {(const uint8_t *)"data", 4}};
+    cclb_request request = cclb_request_init();
+    cclb_response response = cclb_response_init();
+    request.method = cclb_text("POST");
+    request.path = cclb_text("/v1/messages");
+    request.body = (cclb_spans){&body, 1};
+    request.principal.claims = claims;
+    response.status = 200;
+    cclb_target filter = target_of("f");
+    cclb_target shape = cclb_by_handle(handle);
+    return_all();
+    memset(&fixture.error, 0, sizeof fixture.error);
+    fixture_play();
+    switch (hook) {
+    case CCLB_HOOK_FILTER:
+        return cclb_filter(fixture.runtime, &filter, &request, &result, &fixture.error);
+    case CCLB_HOOK_SHAPE:
+        return cclb_shape(fixture.runtime, &shape, &request, &shaped, &fixture.error);
+    case CCLB_HOOK_TRANSFORM_RESPONSE:
+        return cclb_transform_response(fixture.runtime, &shape, &request, &response, &response_answer, &fixture.error);
+    default:
+        return cclb_transform_sse_event(fixture.runtime, &shape, &request, &response, &event, &event_answer,
+                                        &fixture.error);
+    }
+}
+
+/* ---- items of an answer ---- */
+
+enum { ITEMS = 65536 + 1 };
+
+/* Has the guest answer with so many results, headers or events. */
+static void answer_items(cclb_hook hook, size_t count)
+{
+    static cclb_candidate_reason results[ITEMS];
+    static cclb_header headers[ITEMS];
+    static cclb_sse_event events[ITEMS];
+    for (size_t i = 0; i < count; i++) {
+        results[i] = (cclb_candidate_reason){.upstream_id = cclb_text("99999999-0000-4000-8000-000000000099"),
+                                             .decision = cclb_text("accept")};
+        headers[i] = (cclb_header){cclb_text("a"), cclb_text("b")};
+        events[i].data = cclb_text("d");
+    }
+    if (hook == CCLB_HOOK_FILTER) {
+        const cclb_filter_response message = {.results = {results, count}};
+        answer_message(hook, &message);
+    } else if (hook == CCLB_HOOK_TRANSFORM_RESPONSE) {
+        const cclb_transform_response_result message = {
+            .kind = CCLB_TRANSFORM_RESPONSE_REPLACE, .has_headers = true, .headers = {headers, count}};
+        answer_message(hook, &message);
+    } else {
+        const cclb_transform_sse_event_result message = {.kind = CCLB_TRANSFORM_SSE_EVENT_REPLACE,
+                                                         .events = {events, count}};
+        answer_message(hook, &message);
+    }
+}
+
+static size_t items_made(cclb_hook hook)
+{
+    return hook == CCLB_HOOK_FILTER                 ? result.kept_count
+           : hook == CCLB_HOOK_TRANSFORM_RESPONSE ? response_answer.headers.count
+                                                  : event_answer.events.count;
+}
+
+static bool passed(cclb_hook hook)
+{
+    return hook == CCLB_HOOK_FILTER                 ? result.passed_through
+           : hook == CCLB_HOOK_SHAPE              ? shaped.passed_through
+           : hook == CCLB_HOOK_TRANSFORM_RESPONSE ? response_answer.passed_through
+                                                  : event_answer.passed_through;
+}
+
+static void expect_items_are_bounded(size_t most)
+{
+    static const struct {
+        cclb_hook hook;
+        const char *message;
+    } cases[] = {
+        {CCLB_HOOK_FILTER, "filter runtime error: an answer with %zu results exceeds wire_bounds.max_items, %zu"},
+        {CCLB_HOOK_TRANSFORM_RESPONSE,
+         "transform_response runtime error: an answer with %zu headers exceeds wire_bounds.max_items, %zu"},
+        {CCLB_HOOK_TRANSFORM_SSE_EVENT,
+         "transform_sse_event runtime error: an answer with %zu events exceeds wire_bounds.max_items, %zu"},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        cclb_hook hook = cases[i].hook;
+        answer_items(hook, most);
+        expect_ok(ask(hook));
+        assert_false(passed(hook));
+        assert_int_equal(items_made(hook), most);
+        answer_items(hook, most + 1);
+        expect_ok(ask(hook)); /* such an answer is a failure of the plugin, and this one's policy is to pass */
+        assert_true(passed(hook));
+        char message[CCLB_MESSAGE_SIZE];
+        snprintf(message, sizeof message, cases[i].message, most + 1, most);
+        expect_fault(fixture.error.status, CCLB_REJECTED, 64, message);
+        assert_int_equal(fixture.error.hook, hook);
+        assert_int_equal(fixture.error.phase, CCLB_PHASE_ANSWER);
+    }
+}
+
+static void items_are_bounded(void **state)
+{
+    (void)state;
+    fixture.script.memory_bytes = 32 << 20;
+    expect_items_are_bounded(65536);
+    restart_with((cclb_wire_bounds){.max_items = 3});
+    expect_items_are_bounded(3);
+}
+
+/* ---- claims ---- */
+
+static void expect_claims_are_bounded(size_t most)
+{
+    static const cclb_hook hooks[] = {CCLB_HOOK_FILTER, CCLB_HOOK_SHAPE, CCLB_HOOK_TRANSFORM_RESPONSE,
+                                      CCLB_HOOK_TRANSFORM_SSE_EVENT};
+    static char text[(1 << 20) + 2];
+    memset(text, ' ', sizeof text);
+    memcpy(text, "{}", 2);
+    answer(CCLB_HOOK_SHAPE, "{'url': 'https://a.test/', 'method': 'POST', 'headers': [], 'body': ''}");
+    for (size_t i = 0; i < COUNT(hooks); i++) {
+        claims = cclb_bytes_of(text, most);
+        expect_ok(ask(hooks[i]));
+        assert_false(passed(hooks[i]));
+        claims.len++;
+        uint32_t guest_calls = fixture.guest_calls;
+        expect_fault(ask(hooks[i]), CCLB_LIMIT, 78, "");
+        assert_non_null(strstr(fixture.error.message, "exceed wire_bounds.claims_bytes"));
+        assert_int_equal(fixture.guest_calls, guest_calls);
+    }
+}
+
+static void claims_are_bounded(void **state)
+{
+    (void)state;
+    expect_claims_are_bounded(1 << 20);
+    restart_with((cclb_wire_bounds){.claims_bytes = 10});
+    expect_claims_are_bounded(10);
+}
+
+/* ---- what is too long to pass ---- */
+
+static void hold_all(cclb_lease held[2])
+{
+    cclb_target target = target_of("f");
+    return_all();
+    fixture_play();
+    for (size_t i = 0; i < 2; i++) {
+        expect_ok(cclb_call_raw(fixture.runtime, &target, CCLB_HOOK_FILTER, NULL, 0, &held[i], &fixture.error));
+    }
+}
+
+static uint64_t counted_as(cclb_hook hook, const char *policy)
+{
+    cclb_buffer text = {0};
+    char line[256];
+    uint64_t count = 0;
+    snprintf(line, sizeof line, "cclb_plugin_policy_applied_total{plugin=\"%s\",hook=\"%s\",policy=\"%s\"} ",
+             hook == CCLB_HOOK_FILTER ? "f" : "s", cclb_hook_name(hook), policy);
+    expect_ok(cclb_metrics_to_prometheus(fixture.runtime, NULL, &text, &fixture.error));
+    const char *found = strstr((const char *)text.data, line);
+    if (found) {
+        count = strtoull(found + strlen(line), NULL, 10);
+    }
+    cclb_buffer_deinit(&text);
+    return count;
+}
+
+static void a_request_that_is_too_long_never_passes(void **state)
+{
+    (void)state;
+    static const cclb_hook hooks[] = {CCLB_HOOK_FILTER, CCLB_HOOK_SHAPE, CCLB_HOOK_TRANSFORM_RESPONSE,
+                                      CCLB_HOOK_TRANSFORM_SSE_EVENT};
+    for (size_t i = 0; i < COUNT(hooks); i++) {
+        cclb_hook hook = hooks[i];
+        cclb_lease held[2];
+        fixture.script.hook_fault = CCLB_TRAP;
+        restart_with((cclb_wire_bounds){0});
+        expect_ok(ask(hook));
+        assert_true(passed(hook));
+        uint64_t size = fixture.logged.record.bytes_in;
+        assert_true(size > 0);
+
+        restart_with((cclb_wire_bounds){.pass_through_bytes = size});
+        expect_ok(ask(hook));
+        assert_true(passed(hook));
+        assert_int_equal(counted_as(hook, "pass_through"), 1);
+        fixture.script.hook_fault = CCLB_OK;
+        hold_all(held);
+        expect_ok(ask(hook));
+        assert_true(passed(hook));
+        return_all();
+        cclb_lease_return(&held[0]);
+        cclb_lease_return(&held[1]);
+
+        /* one byte more: the plugin is asked, and its failure is the call's */
+        fixture.script.hook_fault = CCLB_TRAP;
+        restart_with((cclb_wire_bounds){.pass_through_bytes = size - 1});
+        uint32_t guest_calls = fixture.guest_calls;
+        expect_fault(ask(hook), CCLB_TRAP, 50, "");
+        assert_int_equal(fixture.guest_calls, guest_calls + 1);
+        assert_int_equal(counted_as(hook, "pass_through"), 0);
+        assert_int_equal(counted_as(hook, "fail_closed"), 1);
+        fixture.script.hook_fault = CCLB_OK;
+        hold_all(held);
+        expect_fault(ask(hook), CCLB_LIMIT, 0, "");
+        assert_non_null(strstr(fixture.error.message, "exceeds wire_bounds.pass_through_bytes"));
+        cclb_lease_return(&held[0]);
+        cclb_lease_return(&held[1]);
+    }
+}
+
+static void a_fifth_of_the_memory_passes_by_default(void **state)
+{
+    (void)state;
+    static const uint64_t memory = 5 * 65536;
+    return_all();
+    cclb_handle_destroy(handle);
+    cclb_runtime_options options = fixture_options();
+    options.memory_max_bytes = memory;
+    fixture.script.memory_bytes = memory;
+    fixture_restart(&options);
+    register_both();
+    cclb_request request = cclb_request_init();
+    cclb_target target = target_of("f");
+    static uint8_t bytes[65536];
+    fixture.script.hook_fault = CCLB_TRAP;
+    request.method = cclb_text("POST");
+    fixture_play();
+    expect_ok(cclb_filter(fixture.runtime, &target, &request, &result, &fixture.error));
+    cclb_lease_return(&result.lease);
+    uint64_t rest = fixture.logged.record.bytes_in;
+    cclb_bytes body = cclb_bytes_of(bytes, memory / 5 - rest - rest % 4);
+    request.body = (cclb_spans){&body, 1};
+    fixture_play();
+    expect_ok(cclb_filter(fixture.runtime, &target, &request, &result, &fixture.error));
+    cclb_lease_return(&result.lease);
+    assert_true(fixture.logged.record.bytes_in <= memory / 5);
+    assert_true(fixture.logged.record.bytes_in > memory / 5 - 16);
+    body.len += 16;
+    fixture_play();
+    expect_fault(cclb_filter(fixture.runtime, &target, &request, &result, &fixture.error), CCLB_TRAP, 50, "");
+    assert_true(fixture.logged.record.bytes_in > memory / 5);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_bounds, tear_down_bounds)
+    const struct CMUnitTest tests[] = {
+        TEST(items_are_bounded),
+        TEST(claims_are_bounded),
+        TEST(a_request_that_is_too_long_never_passes),
+        TEST(a_fifth_of_the_memory_passes_by_default),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
