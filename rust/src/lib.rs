@@ -3,6 +3,7 @@
 //!
 //! * [`engine`]: an engine made in one fallible step from a C struct (the C constructor aborts on a bad
 //!   configuration and lacks several settings), and the figures of its instance pool;
+//! * [`exports`]: exports found by their place instead of their name, five times in every call;
 //! * [`fault`]: an engine error taken apart without parsing its text;
 //! * [`code`]: how large and how deeply nested the function bodies of a module are;
 //! * [`hash`]: BLAKE3;
@@ -20,6 +21,7 @@ pub use wasmtime_c_api::*;
 
 pub mod code;
 pub mod engine;
+pub mod exports;
 pub mod fault;
 pub mod hash;
 pub mod url;

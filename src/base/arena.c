@@ -53,8 +53,10 @@ void arena_reset(struct arena *arena)
     arena->reused = true;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+/* As arena_alloc(), of any content. */
+static void *take(struct arena *arena, size_t *wanted)
 {
+    size_t size = *wanted;
     size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2) {
         return NULL;
@@ -79,7 +81,14 @@ void *arena_alloc(struct arena *arena, size_t size)
     }
     void *memory = arena->blocks->bytes + arena->used;
     arena->used += size;
-    return arena->reused ? memset(memory, 0, size) : memory;
+    *wanted = size;
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    void *memory = take(arena, &size);
+    return memory && arena->reused ? memset(memory, 0, size) : memory;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t element_size)
@@ -91,9 +100,15 @@ void *arena_array(struct arena *arena, size_t count, size_t element_size)
     return arena_alloc(arena, size);
 }
 
+void *arena_array_unset(struct arena *arena, size_t count, size_t element_size)
+{
+    size_t size;
+    return __builtin_mul_overflow(count, element_size, &size) ? NULL : take(arena, &size);
+}
+
 bool arena_copy(struct arena *arena, cclb_bytes bytes, cclb_bytes *copy)
 {
-    uint8_t *memory = arena_alloc(arena, bytes.len);
+    uint8_t *memory = arena_array_unset(arena, bytes.len, 1);
     if (memory == NULL) {
         return false;
     }

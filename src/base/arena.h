@@ -37,6 +37,9 @@ void *arena_alloc(struct arena *arena, size_t size);
 /* An array of `count` zeroed elements; NULL if there is no memory or the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t element_size);
 
+/* The same, but nothing is zeroed: for what is written before it is read. */
+void *arena_array_unset(struct arena *arena, size_t count, size_t element_size);
+
 /* A copy of bytes; false if there is no memory. An empty run gives an empty run with a pointer that is not NULL. */
 bool arena_copy(struct arena *arena, cclb_bytes bytes, cclb_bytes *copy);
 

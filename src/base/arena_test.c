@@ -41,6 +41,10 @@ static void expect_zeroed(const uint8_t *memory, size_t size)
 /* Takes memory, and writes over all of it. */
 static uint8_t *take(size_t size)
 {
+    uint8_t *unset = arena_array_unset(&arena, 1, size); /* what follows is zeroed none the less */
+    assert_non_null(unset);
+    assert_int_equal((uintptr_t)unset % _Alignof(max_align_t), 0);
+    memset(unset, 0xdd, size);
     uint8_t *memory = arena_alloc(&arena, size);
     assert_non_null(memory);
     assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);

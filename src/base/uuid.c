@@ -12,11 +12,6 @@ enum { SIMPLE = 32, BRACED = UUID_TEXT_SIZE + 2 };
 static const char urn[] = "urn:uuid:";
 enum { URN_PREFIX = sizeof urn - 1 };
 
-static bool hyphen_before(size_t byte)
-{
-    return byte == 4 || byte == 6 || byte == 8 || byte == 10;
-}
-
 static bool has_urn_prefix(const uint8_t *data)
 {
     for (size_t i = 0; i < URN_PREFIX; i++) {
@@ -31,34 +26,36 @@ static bool has_urn_prefix(const uint8_t *data)
     return true;
 }
 
-static bool parse_digits(const uint8_t *data, bool hyphenated, uint8_t out[UUID_SIZE])
+/* Bytes first to last of the hyphenated form, which begin at text[at]. */
+static inline int parse_group(const uint8_t *text, size_t at, size_t first, size_t last, uint8_t *out)
 {
-    for (size_t i = 0; i < UUID_SIZE; i++) {
-        if (hyphenated && hyphen_before(i) && *data++ != '-') {
-            return false;
-        }
-        int high = hex_digit(data[0]);
-        int low = hex_digit(data[1]);
-        if (high < 0 || low < 0) {
-            return false;
-        }
-        out[i] = (uint8_t)(high << 4 | low);
-        data += 2;
+    int wrong = 0;
+    for (size_t i = first; i <= last; i++) {
+        int value = hex_pair(text + at + 2 * (i - first));
+        wrong |= value;
+        out[i] = (uint8_t)value;
     }
-    return true;
+    return wrong;
+}
+
+static bool parse_hyphenated(const uint8_t *text, uint8_t out[UUID_SIZE])
+{
+    int wrong = parse_group(text, 0, 0, 3, out) | parse_group(text, 9, 4, 5, out) | parse_group(text, 14, 6, 7, out) |
+                parse_group(text, 19, 8, 9, out) | parse_group(text, 24, 10, 15, out);
+    return wrong >= 0 && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-';
 }
 
 bool uuid_parse(cclb_bytes text, uint8_t out[UUID_SIZE])
 {
     switch (text.len) {
     case SIMPLE:
-        return parse_digits(text.data, false, out);
+        return parse_group(text.data, 0, 0, UUID_SIZE - 1, out) >= 0;
     case UUID_TEXT_SIZE:
-        return parse_digits(text.data, true, out);
+        return parse_hyphenated(text.data, out);
     case BRACED:
-        return text.data[0] == '{' && text.data[BRACED - 1] == '}' && parse_digits(text.data + 1, true, out);
+        return text.data[0] == '{' && text.data[BRACED - 1] == '}' && parse_hyphenated(text.data + 1, out);
     case URN_PREFIX + UUID_TEXT_SIZE:
-        return has_urn_prefix(text.data) && parse_digits(text.data + URN_PREFIX, true, out);
+        return has_urn_prefix(text.data) && parse_hyphenated(text.data + URN_PREFIX, out);
     default:
         return false;
     }
@@ -66,13 +63,19 @@ bool uuid_parse(cclb_bytes text, uint8_t out[UUID_SIZE])
 
 void uuid_format(const uint8_t uuid[UUID_SIZE], char text[UUID_TEXT_SIZE])
 {
-    for (size_t i = 0; i < UUID_SIZE; i++) {
-        if (hyphen_before(i)) {
-            *text++ = '-';
-        }
-        hex_encode(cclb_bytes_of(uuid + i, 1), text);
-        text += 2;
+    char digits[2 * UUID_SIZE];
+    for (size_t i = 0; i < UUID_SIZE; i += 4) {
+        hex_four(uuid + i, digits + 2 * i);
     }
+    memcpy(text, digits, 8);
+    text[8] = '-';
+    memcpy(text + 9, digits + 8, 4);
+    text[13] = '-';
+    memcpy(text + 14, digits + 12, 4);
+    text[18] = '-';
+    memcpy(text + 19, digits + 16, 4);
+    text[23] = '-';
+    memcpy(text + 24, digits + 20, 12);
 }
 
 bool cclb_uuid_parse(cclb_bytes text, cclb_uuid *uuid)

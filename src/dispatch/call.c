@@ -138,6 +138,9 @@ __attribute__((format(printf, 4, 5))) static cclb_status reject(const struct cal
 static cclb_status check_exports(const struct call *call)
 {
     const struct engine_module *module = call->callee->module;
+    if (engine_module_serves(module, call->hook)) {
+        return CCLB_OK;
+    }
     if (engine_module_export(module, "memory") != ENGINE_EXPORT_MEMORY) {
         return reject(call, CCLB_PHASE_EXPORTS, 46, "guest does not export `memory`");
     }

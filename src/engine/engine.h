@@ -120,6 +120,9 @@ size_t engine_module_size(const struct engine_module *module);
 /* What it exports under `name`. Allocates in the engine; for admission, not for calls. */
 enum engine_export engine_module_export(const struct engine_module *module, const char *name);
 
+/* Whether memory, cc_lb_alloc, cc_lb_free and the export of a hook are all there and of their types. For every call. */
+bool engine_module_serves(const struct engine_module *module, cclb_hook hook);
+
 /*
  * Makes a fresh instance and runs its start function. CCLB_SATURATED (pool), CCLB_INSTANTIATE, CCLB_DEADLINE,
  * CCLB_FUEL; then there is nothing to drop. `limits` is copied; what its context points to must outlive the instance.

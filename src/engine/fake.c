@@ -182,6 +182,13 @@ enum engine_export engine_module_export(const struct engine_module *module, cons
     return strcmp(name, "cc_lb_free") == 0 ? ENGINE_EXPORT_FREE : ENGINE_EXPORT_HOOK;
 }
 
+bool engine_module_serves(const struct engine_module *module, cclb_hook hook)
+{
+    (void)module;
+    (void)hook;
+    return script.odd_export == NULL;
+}
+
 /* The guest runs: its code and its memory are in use. */
 static void run_guest(const struct instance *instance)
 {

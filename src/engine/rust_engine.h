@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rust_engine.h - what the engine's C API cannot reach (rust/src/engine.rs, fault.rs). For wasmtime.c alone. */
+/* rust_engine.h - what the engine's C API cannot reach (rust/src/engine.rs, exports.rs, fault.rs). For wasmtime.c alone. */
 #ifndef ENGINE_RUST_ENGINE_H
 #define ENGINE_RUST_ENGINE_H
 
@@ -38,6 +38,19 @@ bool rust_pagemap_scan_available(void);
 
 /* How much of the pool is in use; false, and *usage alone, without a pool. */
 bool rust_engine_pool_usage(const wasm_engine_t *engine, struct rust_pool_usage *usage);
+
+/* What a module exports under some names; immutable. */
+struct rust_exports;
+
+/* Looks up `count` names in a module; what is missing stays without a place. Free it with rust_exports_delete. */
+struct rust_exports *rust_exports_new(const wasmtime_module_t *module, const cclb_bytes *names, size_t count);
+
+/* Frees them; NULL is fine. */
+void rust_exports_delete(struct rust_exports *exports);
+
+/* The export at `place` among the names, of an instance of that module; false, and *item alone, if there is none. */
+bool rust_exports_get(const struct rust_exports *exports, size_t place, wasmtime_context_t *context,
+                      const wasmtime_instance_t *instance, wasmtime_extern_t *item);
 
 /* Frees `error`, writes its text, cut to fit, into message[capacity], and says what kind it was. */
 enum rust_fault rust_fault_take(wasmtime_error_t *error, char *message, size_t capacity);

@@ -47,7 +47,9 @@ struct engine_module {
     struct engine *engine;
     wasmtime_module_t *module;
     wasmtime_instance_pre_t *linked;
+    struct rust_exports *known; /* by enum known_export */
     enum engine_export exports[KNOWN_COUNT];
+    bool serves[CCLB_HOOK_COUNT];
 };
 
 /* What an engine_instance's storage holds. */
@@ -56,6 +58,7 @@ struct instance {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
+    wasmtime_memory_t memory; /* only if the module exports it */
     struct engine_limits limits;
     bool stopped; /* by its deadline */
     bool made;    /* `instance` is one */
@@ -242,6 +245,17 @@ static void note_exports(struct engine_module *module)
         }
     }
     wasm_exporttype_vec_delete(&exports);
+    cclb_bytes names[KNOWN_COUNT];
+    for (size_t known = 0; known < KNOWN_COUNT; known++) {
+        names[known] = cclb_text(known_names[known]);
+    }
+    module->known = rust_exports_new(module->module, names, KNOWN_COUNT);
+    for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
+        module->serves[hook] = module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY &&
+                               module->exports[KNOWN_ALLOC] == ENGINE_EXPORT_ALLOC &&
+                               module->exports[KNOWN_FREE] == ENGINE_EXPORT_FREE &&
+                               module->exports[KNOWN_HOOKS + (size_t)hook] == ENGINE_EXPORT_HOOK;
+    }
 }
 
 cclb_status engine_compile(struct engine *engine, cclb_bytes wasm, struct engine_module **module,
@@ -274,6 +288,7 @@ cclb_status engine_compile(struct engine *engine, cclb_bytes wasm, struct engine
 void engine_module_destroy(struct engine_module *module)
 {
     if (module) {
+        rust_exports_delete(module->known);
         wasmtime_instance_pre_delete(module->linked);
         wasmtime_module_delete(module->module);
         release(module->engine->allocator, module, sizeof *module);
@@ -292,6 +307,11 @@ enum engine_export engine_module_export(const struct engine_module *module, cons
 {
     size_t known = known_index(cclb_text(name));
     return known < KNOWN_COUNT ? module->exports[known] : ENGINE_EXPORT_NONE;
+}
+
+bool engine_module_serves(const struct engine_module *module, cclb_hook hook)
+{
+    return module->serves[hook];
 }
 
 /* Called by guest code after the epoch moved. */
@@ -369,6 +389,16 @@ static cclb_status call_fault(const struct instance *instance, wasm_trap_t *trap
     return fault->status;
 }
 
+/* An export that the module was seen to have. */
+static wasmtime_extern_t known_export(struct instance *instance, size_t known)
+{
+    wasmtime_extern_t item;
+    bool found = rust_exports_get(instance->module->known, known, instance->context, &instance->instance, &item);
+    assert(found);
+    (void)found;
+    return item;
+}
+
 cclb_status engine_instantiate(const struct engine_module *module, const struct engine_limits *limits,
                                struct engine_instance *storage, struct engine_fault *fault)
 {
@@ -396,8 +426,11 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         return status;
     }
     instance->made = true;
-    if (HANDOVER_WATCHED && module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY) {
-        handover_take(engine_instance_memory(storage).base);
+    if (module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY) {
+        instance->memory = known_export(instance, KNOWN_MEMORY).of.memory;
+        if (HANDOVER_WATCHED) {
+            handover_take(engine_instance_memory(storage).base);
+        }
     }
     return CCLB_OK;
 }
@@ -412,17 +445,6 @@ void engine_instance_drop(struct engine_instance *storage)
         wasmtime_store_delete(instance->store);
         instance->store = NULL;
     }
-}
-
-/* Finds an export that the module was seen to have. */
-static wasmtime_extern_t known_export(struct instance *instance, size_t known)
-{
-    wasmtime_extern_t item;
-    bool found = wasmtime_instance_export_get(instance->context, &instance->instance, known_names[known],
-                                              strlen(known_names[known]), &item);
-    assert(found);
-    (void)found;
-    return item;
 }
 
 static cclb_status call(struct instance *instance, size_t known, wasmtime_val_raw_t *values, size_t count,
@@ -463,10 +485,9 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
 struct engine_memory engine_instance_memory(struct engine_instance *storage)
 {
     struct instance *instance = instance_of(storage);
-    wasmtime_extern_t memory = known_export(instance, KNOWN_MEMORY);
     return (struct engine_memory){
-        .base = wasmtime_memory_data(instance->context, &memory.of.memory),
-        .size = wasmtime_memory_data_size(instance->context, &memory.of.memory),
+        .base = wasmtime_memory_data(instance->context, &instance->memory),
+        .size = wasmtime_memory_data_size(instance->context, &instance->memory),
     };
 }
 

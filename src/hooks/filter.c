@@ -113,7 +113,7 @@ static cclb_status take_result(struct reading *reading, size_t index)
 /* R90. */
 static cclb_status join_reasons(const struct reading *reading, cclb_bytes *reasons)
 {
-    uint8_t *text = arena_alloc(reading->run->arena, reading->reasons_len);
+    uint8_t *text = arena_array_unset(reading->run->arena, reading->reasons_len, 1);
     if (text == NULL) {
         return error_no_memory(reading->error, reading->reasons_len);
     }
@@ -135,8 +135,8 @@ static cclb_status read_answer(struct reading *reading, const cclb_request *requ
 {
     struct arena *arena = reading->run->arena;
     size_t count = reading->answer.results.count;
-    reading->kept = arena_array(arena, count, sizeof *reading->kept);
-    reading->rejected = arena_array(arena, count, sizeof *reading->rejected);
+    reading->kept = arena_array_unset(arena, count, sizeof *reading->kept);
+    reading->rejected = arena_array_unset(arena, count, sizeof *reading->rejected);
     if (reading->kept == NULL || reading->rejected == NULL ||
         !candidates_init(&reading->candidates, request, count, &reading->hooks->calls->slots->seed, arena)) {
         return no_memory(reading);
@@ -166,7 +166,7 @@ static cclb_status keep_all(const struct hooks *hooks, struct run *run, const cc
         }
     }
     struct candidates candidates;
-    cclb_kept *kept = arena_array(run->arena, request->candidate_count, sizeof *kept);
+    cclb_kept *kept = arena_array_unset(run->arena, request->candidate_count, sizeof *kept);
     if (kept == NULL || !candidates_init(&candidates, request, 0, &run->calls->slots->seed, run->arena)) {
         return error_no_memory(error, request->candidate_count * sizeof *kept);
     }

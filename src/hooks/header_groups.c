@@ -71,11 +71,26 @@ static bool is_grouped(const struct grouping *grouping)
     return true;
 }
 
+/* Lists up to this long are compared name by name first, which most often is all there is to do. */
+enum { SHORT_LIST = 16 };
+
+static bool all_differ(const cclb_header *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        for (size_t before = 0; before < i; before++) {
+            if (cclb_bytes_equal(items[i].name, items[before].name)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 cclb_status headers_group(cclb_header *items, size_t count, const struct key_seed *seed, struct arena *arena,
                           cclb_error *error)
 {
     struct grouping grouping = {.items = items, .seed = seed};
-    if (count < 2) {
+    if (count < 2 || (count <= SHORT_LIST && all_differ(items, count))) {
         return CCLB_OK;
     }
     if (count >= UINT32_MAX || !make(&grouping, count, arena)) {
@@ -87,7 +102,7 @@ cclb_status headers_group(cclb_header *items, size_t count, const struct key_see
     if (is_grouped(&grouping)) {
         return CCLB_OK;
     }
-    cclb_header *ordered = arena_array(arena, count, sizeof *ordered);
+    cclb_header *ordered = arena_array_unset(arena, count, sizeof *ordered);
     if (ordered == NULL) {
         return error_no_memory(error, count * sizeof *ordered);
     }

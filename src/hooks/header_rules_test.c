@@ -41,6 +41,28 @@ static void test_lengths(void **state)
     assert_true(header_value_valid(cclb_bytes_of(name, sizeof name)));
 }
 
+/* Long values are looked at in larger pieces: every byte, at every place, between neighbours of every sort. */
+static void test_every_byte_at_every_place(void **state)
+{
+    (void)state;
+    static const uint8_t neighbours[] = {0x20, 'a', '~', 0x80, 0xff, '\t'};
+    for (size_t len = 1; len <= 27; len++) {
+        for (size_t n = 0; n < sizeof neighbours; n++) {
+            for (size_t at = 0; at < len; at++) {
+                for (unsigned byte = 0; byte < 256; byte++) {
+                    uint8_t value[27];
+                    memset(value, neighbours[n], sizeof value);
+                    value[at] = (uint8_t)byte;
+                    bool good = byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+                    if (header_value_valid(cclb_bytes_of(value, len)) != good) {
+                        fail_msg("byte %u at %zu of %zu", byte, at, len);
+                    }
+                }
+            }
+        }
+    }
+}
+
 static void test_lower_case(void **state)
 {
     (void)state;
@@ -65,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_byte),
         cmocka_unit_test(test_lengths),
+        cmocka_unit_test(test_every_byte_at_every_place),
         cmocka_unit_test(test_lower_case),
         cmocka_unit_test(test_statuses),
     };

@@ -64,7 +64,7 @@ static bool lower(cclb_bytes name, struct arena *arena, cclb_bytes *lower_name)
 {
     *lower_name = name;
     if (has_upper_case(name)) {
-        uint8_t *copy = arena_alloc(arena, name.len);
+        uint8_t *copy = arena_array_unset(arena, name.len, 1);
         if (copy == NULL) {
             return false;
         }
@@ -86,7 +86,7 @@ cclb_status headers_for_plugin(cclb_headers given, header_dropped *dropped, cons
                                const struct key_seed *seed, struct arena *arena, cclb_headers *headers,
                                cclb_error *error)
 {
-    cclb_header *items = arena_array(arena, given.count, sizeof *items);
+    cclb_header *items = arena_array_unset(arena, given.count, sizeof *items);
     if (items == NULL) {
         return error_no_memory(error, given.count * sizeof *items);
     }
@@ -134,7 +134,7 @@ static cclb_status check(cclb_header header, const struct header_bounds *bounds,
 cclb_status headers_of_plugin(cclb_array_view given, const struct header_bounds *bounds, const struct key_seed *seed,
                               struct arena *arena, cclb_headers *headers, cclb_error *error)
 {
-    cclb_header *items = arena_array(arena, given.count, sizeof *items);
+    cclb_header *items = arena_array_unset(arena, given.count, sizeof *items);
     if (items == NULL) {
         return error_no_memory(error, given.count * sizeof *items);
     }

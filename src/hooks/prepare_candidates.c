@@ -9,8 +9,8 @@ cclb_status prepare_candidates(const cclb_request *request, struct arena *arena,
                                cclb_error *error)
 {
     size_t count = request->candidate_count;
-    cclb_upstream_candidate *items = arena_array(arena, count, sizeof *items);
-    char *ids = arena_array(arena, count, UUID_TEXT_SIZE);
+    cclb_upstream_candidate *items = arena_array_unset(arena, count, sizeof *items);
+    char *ids = arena_array_unset(arena, count, UUID_TEXT_SIZE);
     if (items == NULL || ids == NULL) {
         return error_no_memory(error, count * (sizeof *items + UUID_TEXT_SIZE));
     }

@@ -142,7 +142,7 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
 /* R103: the events as they are. */
 static cclb_status take_events(struct run *run, cclb_array_view events, cclb_sse_events *taken, cclb_error *error)
 {
-    cclb_sse_event *items = arena_array(run->arena, events.count, sizeof *items);
+    cclb_sse_event *items = arena_array_unset(run->arena, events.count, sizeof *items);
     if (items == NULL) {
         return error_no_memory(error, events.count * sizeof *items);
     }
