@@ -46,19 +46,32 @@ void bench_value(struct bench *bench, const char *row, double value, const char 
     report_value(&bench->report, bench->lines, name, value, unit);
 }
 
+static double time_scale(const struct race *race)
+{
+    return race->fine ? 1 : 1e-3;
+}
+
+static const char *time_unit(const struct race *race)
+{
+    return race->fine ? "ns" : "us";
+}
+
 void bench_race(struct bench *bench, const char *row, struct race *race)
 {
+    if (bench->way) {
+        race_keep_only(race, bench->way);
+    }
     race_run(race, bench->rounds, bench->seconds);
     for (unsigned i = 0; i < race->count; i++) {
         const struct contestant *one = &race->contestants[i];
-        static const struct {
+        const struct {
             enum race_measure measure;
             const char *name;
             double scale;
             const char *unit;
         } shown[] = {
-            {RACE_P50, "p50", 1e-3, "us"},
-            {RACE_P99, "p99", 1e-3, "us"},
+            {RACE_P50, "p50", time_scale(race), time_unit(race)},
+            {RACE_P99, "p99", time_scale(race), time_unit(race)},
             {RACE_RATE, "rate", 1, "1/s"},
             {RACE_FAULTS, "faults", 1, "page faults"},
             {RACE_REQUESTS, "allocations", 1, "allocations"},
@@ -97,8 +110,8 @@ void bench_distribution(struct bench *bench, const char *row, const struct race 
         const struct contestant *one = &race->contestants[i];
         for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
             if (k != RACE_P50 && k != RACE_P99) {
-                double value = race_measured(race, one, (enum race_measure)k).median / 1e3;
-                bench_value(bench, row, value, "us", "%ut/%s.%s", one->threads, one->name, names[k]);
+                double value = race_measured(race, one, (enum race_measure)k).median * time_scale(race);
+                bench_value(bench, row, value, time_unit(race), "%ut/%s.%s", one->threads, one->name, names[k]);
             }
         }
     }

@@ -18,6 +18,7 @@ enum bench_mode { BENCH_COUNT, BENCH_LIST, BENCH_RUN };
 struct bench {
     enum bench_mode mode;
     const char *only;    /* a prefix of the rows to run */
+    const char *way;     /* the only contestant to run, for a profiler; NULL: all */
     const char *plugins; /* the folder with the kits' plugins */
     unsigned rounds;
     double seconds;  /* for each contestant of a row */
@@ -59,5 +60,7 @@ void bench_plugin_free(cclb_bytes wasm);
 
 /* The themes, in the order in which they run. */
 void calls_rows(struct bench *bench);
+void encoding_rows(struct bench *bench);
+void lookup_rows(struct bench *bench);
 
 #endif

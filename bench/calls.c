@@ -115,7 +115,9 @@ static void report(struct bench *bench, const char *row, const struct race *race
     for (size_t i = 0; i < sizeof goals / sizeof goals[0]; i++) {
         if (strcmp(goals[i].row, row) == 0) {
             bench_distribution(bench, row, race);
-            add_goals(bench, race, &goals[i]);
+            if (bench->way == NULL) {
+                add_goals(bench, race, &goals[i]);
+            }
         }
     }
 }

@@ -3,31 +3,34 @@
 
 #include "codec.h"
 
-#include "cclb/message.h"
 #include "wire/wire.h"
 
 #include "fail.h"
 
-static const struct wire_type *type_of(cclb_hook hook)
-{
-    const struct wire_type *type = wire_request_type(hook);
-    if (type == NULL) {
-        fail("no hook %d", (int)hook);
-    }
-    return type;
-}
-
-size_t codec_measure(cclb_hook hook, cclb_form form, const void *message)
+static size_t measure(const struct wire_type *type, cclb_form form, const void *message)
 {
     size_t size;
     cclb_error error;
-    if (wire_measure(type_of(hook), form, message, &size, &error) != CCLB_OK) {
-        fail("a request cannot be encoded: %s", error.message);
+    if (wire_measure(type, form, message, &size, &error) != CCLB_OK) {
+        fail("a message cannot be encoded: %s", error.message);
     }
     return size;
 }
 
+size_t codec_measure(cclb_hook hook, cclb_form form, const void *message)
+{
+    return measure(wire_request_type(hook), form, message);
+}
+
 void codec_write(cclb_hook hook, cclb_form form, const void *message, uint8_t *out, size_t size)
 {
-    wire_write(type_of(hook), form, message, out, size);
+    wire_write(wire_request_type(hook), form, message, out, size);
+}
+
+cclb_bytes codec_answer(cclb_hook hook, cclb_form form, const void *message)
+{
+    size_t size = measure(wire_answer_type(hook), form, message);
+    uint8_t *archive = take_memory(size);
+    wire_write(wire_answer_type(hook), form, message, archive, size);
+    return cclb_bytes_of(archive, size);
 }

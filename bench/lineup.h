@@ -17,6 +17,13 @@
 #include "floor.h"
 #include "subject.h"
 
+/* Of one thread, for the reference's way. */
+struct lineup_buffers {
+    uint8_t *archive;
+    uint8_t *answer;
+    size_t answer_size;
+};
+
 struct lineup {
     struct workload workload;
     cclb_bytes wasm;
@@ -26,6 +33,7 @@ struct lineup {
     struct floor *floor_rewrite;
     struct floor *reference;
     struct floor_kept *kept[RACE_THREADS_MAX];
+    struct lineup_buffers buffers[RACE_THREADS_MAX];
 };
 
 /* What is called: a plugin's hook with a body of a size. */

@@ -13,7 +13,8 @@
 enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
-    "usage: bench [--list] [--only PREFIX] [--rounds N] [--seconds S] [--json FILE] [--plots FOLDER] [--plugins FOLDER]\n"
+    "usage: bench [--list] [--only PREFIX] [--rounds N] [--seconds S] [--way NAME] [--json FILE] [--plots FOLDER]\n"
+    "             [--plugins FOLDER]\n"
     "\n"
     "Measures cclb against what its engine needs and against the published runtimes' setting, and prints one line for\n"
     "each result: name, value and unit, with tabs between. The goals and what was reached come last.\n"
@@ -22,6 +23,7 @@ static const char usage[] =
     "  --only PREFIX     the rows whose names begin with that\n"
     "  --rounds N        rounds of each row, 1 to 99; default 7\n"
     "  --seconds S       for each contestant of a row, over all rounds; default 0.1\n"
+    "  --way NAME        of each row that contestant alone (cclb, floor ...), for a profiler\n"
     "  --json FILE       write all of it as one JSON object, too; - is the standard output, and no lines are printed\n"
     "  --plots FOLDER    write data and scripts for gnuplot there\n"
     "  --plugins FOLDER  where the kits' plugins are\n";
@@ -69,6 +71,8 @@ static void read_options(int argc, char **argv, struct bench *bench, struct opti
             bench->rounds = (unsigned)number(name, value, 1, RACE_ROUNDS_MAX);
         } else if (strcmp(name, "--seconds") == 0) {
             bench->seconds = number(name, value, 0.001, 3600);
+        } else if (strcmp(name, "--way") == 0) {
+            bench->way = value;
         } else if (strcmp(name, "--json") == 0) {
             options->json = value;
         } else if (strcmp(name, "--plots") == 0) {
@@ -83,7 +87,7 @@ static void read_options(int argc, char **argv, struct bench *bench, struct opti
 
 static void walk(struct bench *bench, enum bench_mode mode)
 {
-    static void (*const themes[])(struct bench *bench) = {calls_rows};
+    static void (*const themes[])(struct bench *bench) = {calls_rows, encoding_rows, lookup_rows};
     bench->mode = mode;
     for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {
         themes[i](bench);

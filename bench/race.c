@@ -152,6 +152,17 @@ struct contestant *race_enter(struct race *race, const char *name, unsigned thre
     return contestant;
 }
 
+void race_keep_only(struct race *race, const char *name)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < race->count; i++) {
+        if (strcmp(race->contestants[i].name, name) == 0) {
+            race->contestants[kept++] = race->contestants[i];
+        }
+    }
+    race->count = kept;
+}
+
 void race_run(struct race *race, unsigned rounds, double seconds)
 {
     struct track *track = take_memory(sizeof *track);

@@ -50,11 +50,15 @@ struct race {
     struct contestant contestants[RACE_CONTESTANTS_MAX];
     unsigned count;
     unsigned rounds;
+    bool fine; /* times are told in ns, not in us */
 };
 
 /* Adds a contestant; `name` is cut to fit. It stays where it is until the race ends. */
 struct contestant *race_enter(struct race *race, const char *name, unsigned threads,
                               void (*run)(void *context, unsigned thread, uint64_t times), void *context);
+
+/* Takes out whoever has another name. */
+void race_keep_only(struct race *race, const char *name);
 
 /* Runs it: `rounds` rounds, `seconds` for each contestant over all of them; but no slice has less than three samples. */
 void race_run(struct race *race, unsigned rounds, double seconds);
