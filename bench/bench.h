@@ -62,5 +62,9 @@ void bench_plugin_free(cclb_bytes wasm);
 void calls_rows(struct bench *bench);
 void encoding_rows(struct bench *bench);
 void lookup_rows(struct bench *bench);
+void admission_rows(struct bench *bench);
+void defaults_rows(struct bench *bench);
+void overhead_rows(struct bench *bench);
+void syscalls_rows(struct bench *bench);
 
 #endif

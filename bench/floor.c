@@ -87,13 +87,14 @@ struct floor *floor_create(const cclb_runtime_info *like, cclb_bytes wasm, cclb_
     return compile(engine, wasm, hook);
 }
 
-struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook)
+struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, bool epochs)
 {
     wasm_config_t *config = wasm_config_new();
     wasmtime_config_wasm_tail_call_set(config, false);
     wasmtime_config_wasm_relaxed_simd_set(config, false);
     wasmtime_config_wasm_multi_memory_set(config, false);
     wasmtime_config_wasm_memory64_set(config, false);
+    wasmtime_config_epoch_interruption_set(config, epochs);
     wasmtime_config_native_unwind_info_set(config, false);
     wasmtime_config_max_wasm_stack_set(config, 1 << 20);
     wasmtime_config_memory_reservation_set(config, UINT64_C(256) << 20);

@@ -19,8 +19,11 @@ typedef void floor_take(void *context, cclb_bytes answer);
 /* With the engine settings of a runtime, as it describes itself. */
 struct floor *floor_create(const cclb_runtime_info *like, cclb_bytes wasm, cclb_hook hook);
 
-/* With the settings of the published runtimes: allocation on demand, signal handlers, no bound on CPU (R20, R21, R63). */
-struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook);
+/*
+ * With the settings of the published runtimes: allocation on demand, signal handlers, no bound on CPU (R20, R21, R63). With
+ * `epochs`, which they do not have, the code asks for its deadline.
+ */
+struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, bool epochs);
 
 /* Every call has returned and every kept instance is gone. NULL is fine. */
 void floor_destroy(struct floor *floor);

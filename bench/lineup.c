@@ -122,13 +122,14 @@ void lineup_init(struct lineup *lineup, const struct bench *bench, const struct 
     memset(lineup, 0, sizeof *lineup);
     lineup->wasm = bench_plugin(bench, call->plugin);
     workload_init(&lineup->workload, call->hook, form_of(lineup->wasm), call->size);
+    subject_make_room(&options, lineup->workload.archive.len);
     subject_init(&lineup->cclb, &options, lineup->wasm, &lineup->workload);
     lineup->floor = floor_create(&lineup->cclb.info, lineup->wasm, call->hook);
     check_same_work(lineup);
     options.reset = CCLB_RESET_REWRITE;
     subject_init(&lineup->cclb_rewrite, &options, lineup->wasm, &lineup->workload);
     lineup->floor_rewrite = floor_create(&lineup->cclb_rewrite.info, lineup->wasm, call->hook);
-    lineup->reference = floor_create_reference(lineup->wasm, call->hook);
+    lineup->reference = floor_create_reference(lineup->wasm, call->hook, false);
     for (unsigned i = 0; i < RACE_THREADS_MAX; i++) {
         lineup->kept[i] = floor_keep(lineup->floor);
     }

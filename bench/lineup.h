@@ -44,7 +44,7 @@ struct lineup_call {
 };
 
 /*
- * Makes them all, with the default options for cclb, and sees to it that they do the same work: the archive has the size
+ * Makes them all, with cclb's default options but for bodies above 256 KiB (subject_make_room()), and sees to it that they do the same work: the archive has the size
  * that cclb logs, and the answers are equal. It points into itself.
  */
 void lineup_init(struct lineup *lineup, const struct bench *bench, const struct lineup_call *call);

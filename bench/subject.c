@@ -11,9 +11,12 @@
 
 static const uint64_t default_fast_body = UINT64_C(256) << 10;
 
-/* What a host sets that serves few requests at a time, with bodies of `size` (docs/performance.md). */
-static void make_room(cclb_runtime_options *options, uint64_t size)
+/* What a host sets that serves few requests at a time, with such bodies (docs/performance.md). */
+void subject_make_room(cclb_runtime_options *options, size_t size)
 {
+    if (size <= default_fast_body) {
+        return;
+    }
     options->stores_max = 4;
     options->pool_instances = 8;
     options->fast_body_bytes = size;
@@ -29,15 +32,11 @@ void subject_init(struct subject *subject, const cclb_runtime_options *options, 
                   const struct workload *workload)
 {
     cclb_error error;
-    cclb_runtime_options own = *options;
     cclb_slot_options slot = cclb_slot_options_init();
     const cclb_slot_key key = cclb_global_key("bench");
     *subject = (struct subject){.info = cclb_runtime_info_init(), .workload = workload};
     slot.failure_policy = CCLB_FAILURE_FAIL_CLOSED; /* nothing that fails shall pass for a fast call */
-    if (workload->archive.len > default_fast_body) {
-        make_room(&own, workload->archive.len);
-    }
-    if (cclb_runtime_create(&own, &subject->runtime, &error) != CCLB_OK ||
+    if (cclb_runtime_create(options, &subject->runtime, &error) != CCLB_OK ||
         cclb_runtime_describe(subject->runtime, &subject->info, &error) != CCLB_OK ||
         cclb_slot_register(subject->runtime, key, kind_of(workload->hook), wasm, &slot, NULL, &error) != CCLB_OK) {
         fail("%s", error.message);

@@ -14,10 +14,10 @@ struct subject {
     const struct workload *workload;
 };
 
-/*
- * Makes a runtime with these options, registers the plugin and calls it once, to see that the answer is one. With a
- * `size` of archives above the default fast body the options get the memory that keeps such a body free of page faults.
- */
+/* Gives options the memory that keeps bodies of `size` free of page faults; at the default it is there already. */
+void subject_make_room(cclb_runtime_options *options, size_t size);
+
+/* Makes a runtime with these options, registers the plugin and calls it once, to see that the answer is one. */
 void subject_init(struct subject *subject, const cclb_runtime_options *options, cclb_bytes wasm,
                   const struct workload *workload);
 void subject_deinit(struct subject *subject);
