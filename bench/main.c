@@ -4,6 +4,8 @@
 #include "bench.h"
 
 #include "fail.h"
+#include "machine.h"
+#include "plots.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +27,7 @@ static const char usage[] =
     "  --seconds S       for each contestant of a row, over all rounds; default 0.1\n"
     "  --way NAME        of each row that contestant alone (cclb, floor ...), for a profiler\n"
     "  --json FILE       write all of it as one JSON object, too; - is the standard output, and no lines are printed\n"
-    "  --plots FOLDER    write data and scripts for gnuplot there\n"
+    "  --plots FOLDER    write plots.gp, a script for gnuplot, and its data into that folder\n"
     "  --plugins FOLDER  where the kits' plugins are\n";
 
 struct options {
@@ -88,8 +90,7 @@ static void read_options(int argc, char **argv, struct bench *bench, struct opti
 static void walk(struct bench *bench, enum bench_mode mode)
 {
     static void (*const themes[])(struct bench *bench) = {
-        calls_rows,    defaults_rows, overhead_rows, encoding_rows,
-        lookup_rows,   admission_rows, syscalls_rows,
+        calls_rows, defaults_rows, overhead_rows, encoding_rows, lookup_rows, admission_rows, syscalls_rows,
     };
     bench->mode = mode;
     for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {
@@ -97,13 +98,15 @@ static void walk(struct bench *bench, enum bench_mode mode)
     }
 }
 
-static void write_json(const struct bench *bench, const char *path)
+static void write_json(const struct bench *bench, double load_before, const char *path)
 {
+    char about[1024];
     FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
     if (file == NULL) {
         fail("%s cannot be written", path);
     }
-    report_print_json(&bench->report, "", file);
+    machine_describe(load_before, about, sizeof about);
+    report_print_json(&bench->report, about, file);
     if (fflush(file) != 0 || (file != stdout && fclose(file) != 0)) {
         fail("%s cannot be written", path);
     }
@@ -131,6 +134,7 @@ int main(int argc, char **argv)
     }
     bool json_alone = options.json && strcmp(options.json, "-") == 0;
     bench.lines = json_alone ? NULL : stdout;
+    double load_before = machine_load();
     walk(&bench, BENCH_RUN);
     if (bench.progress) {
         fputs("\r\033[K", stderr);
@@ -139,7 +143,10 @@ int main(int argc, char **argv)
         report_print_goals(&bench.report, stdout);
     }
     if (options.json) {
-        write_json(&bench, options.json);
+        write_json(&bench, load_before, options.json);
+    }
+    if (options.plots) {
+        plots_write(&bench.report, options.plots);
     }
     report_deinit(&bench.report);
     return EXIT_SUCCESS;
