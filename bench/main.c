@@ -23,8 +23,8 @@ static const char usage[] =
     "\n"
     "  --list            print the rows, one a line, and measure nothing\n"
     "  --only PREFIX     the rows whose names begin with that\n"
-    "  --rounds N        rounds of each row, 1 to 99; default 7\n"
-    "  --seconds S       for each contestant of a row, over all rounds; default 0.1\n"
+    "  --rounds N        rounds of each row, 1 to 99; default 15\n"
+    "  --seconds S       for each contestant of a row, over all rounds; default 0.15\n"
     "  --way NAME        of each row that contestant alone (cclb, floor ...), for a profiler\n"
     "  --json FILE       write all of it as one JSON object, too; - is the standard output, and no lines are printed\n"
     "  --plots FOLDER    write plots.gp, a script for gnuplot, and its data into that folder\n"
@@ -119,8 +119,8 @@ int main(int argc, char **argv)
         .mode = BENCH_RUN,
         .only = "",
         .plugins = BENCH_PLUGINS,
-        .rounds = 7,
-        .seconds = 0.1,
+        .rounds = 15,
+        .seconds = 0.15,
         .progress = isatty(STDERR_FILENO) == 1,
     };
     read_options(argc, argv, &bench, &options);

@@ -60,7 +60,10 @@ struct contestant *race_enter(struct race *race, const char *name, unsigned thre
 /* Takes out whoever has another name. */
 void race_keep_only(struct race *race, const char *name);
 
-/* Runs it: `rounds` rounds, `seconds` for each contestant over all of them; but no slice has less than three samples. */
+/*
+ * Runs it: `rounds` rounds, `seconds` for each contestant over all of them. No slice has less than two samples; where that
+ * makes a race much longer it has fewer rounds, which race->rounds tells.
+ */
 void race_run(struct race *race, unsigned rounds, double seconds);
 
 /* The contestant of that name and number of threads, or NULL. */
