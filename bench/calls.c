@@ -131,6 +131,7 @@ static void measure(struct bench *bench, const char *row, const struct lineup_ca
         lineup_enter(lineup, race, threads);
     }
     bench_race(bench, row, race);
+    bench_value(bench, row, lineup->own_requests, "allocations", "1t/cclb.own-allocations");
     report(bench, row, race);
     lineup_deinit(lineup);
     free(race);

@@ -3,7 +3,8 @@
 
 #include "heap.h"
 
-#include <stddef.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 
 static _Thread_local uint64_t requests;
 
@@ -52,4 +53,23 @@ void *__wrap_aligned_alloc(size_t alignment, size_t size)
 uint64_t heap_requests(void)
 {
     return requests;
+}
+
+static void *allocate(void *context, size_t size)
+{
+    _Atomic uint64_t *count = context;
+    atomic_fetch_add_explicit(count, 1, memory_order_relaxed);
+    return malloc(size);
+}
+
+static void release(void *context, void *memory, size_t size)
+{
+    (void)context;
+    (void)size;
+    free(memory);
+}
+
+cclb_allocator heap_counting_allocator(_Atomic uint64_t *count)
+{
+    return (cclb_allocator){.allocate = allocate, .release = release, .context = count};
 }

@@ -8,9 +8,12 @@
 #ifndef BENCH_HEAP_H
 #define BENCH_HEAP_H
 
-#include <stdint.h>
+#include "cclb/allocator.h"
 
 /* Requests of the calling thread so far: malloc, calloc, realloc, aligned ones. */
 uint64_t heap_requests(void);
+
+/* An allocator for a runtime that counts in *requests what the runtime asks for itself, without the engine. */
+cclb_allocator heap_counting_allocator(_Atomic uint64_t *requests);
 
 #endif

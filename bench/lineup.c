@@ -7,6 +7,7 @@
 
 #include "codec.h"
 #include "fail.h"
+#include "heap.h"
 
 #include <stdlib.h>
 
@@ -88,14 +89,23 @@ static void note_bytes_in(void *context, const cclb_call_record *record)
     *bytes_in = record->bytes_in;
 }
 
+/* How often a subject is called that only tells what it does. */
+enum { WARM_CALLS = 3, COUNTED_CALLS = 8 };
+
 static void check_same_work(struct lineup *lineup)
 {
     struct subject logged;
     uint64_t bytes_in = 0;
     cclb_bytes answers[2];
     cclb_runtime_options options = cclb_runtime_options_init();
+    _Atomic uint64_t requests = 0;
     options.log = (cclb_log){.call = note_bytes_in, .context = &bytes_in};
+    options.allocator = heap_counting_allocator(&requests);
     subject_init(&logged, &options, lineup->wasm, &lineup->workload);
+    subject_call(&logged, 0, WARM_CALLS);
+    uint64_t before = requests;
+    subject_call(&logged, 0, COUNTED_CALLS);
+    lineup->own_requests = (double)(requests - before) / COUNTED_CALLS;
     subject_answer(&logged, copy_out, &answers[0]);
     subject_deinit(&logged);
     floor_call(lineup->floor, lineup->workload.archive, copy_out, &answers[1]);

@@ -34,6 +34,7 @@ struct lineup {
     struct floor *reference;
     struct floor_kept *kept[RACE_THREADS_MAX];
     struct lineup_buffers buffers[RACE_THREADS_MAX];
+    double own_requests; /* of its allocator, by cclb for one warm call */
 };
 
 /* What is called: a plugin's hook with a body of a size. */
