@@ -6,15 +6,18 @@ PREFIX = /usr/local
 DESTDIR =
 BUILD = build/release
 ONLY =
+BENCH =
 export PREFIX DESTDIR BUILD ONLY
 
-.PHONY: help demo test check install uninstall format clean
+.PHONY: help demo test check bench install uninstall format clean
 
 help:
 	@echo 'make demo       build cclb and watch it run real plugins'
 	@echo 'make test       build it and run every deterministic test'
 	@echo 'make check      the same under gcc, clang, sanitizers and valgrind, then stress and install'
 	@echo '                ONLY=NAME for one of them; ONLY=list names them'
+	@echo 'make bench      measure it: goals here, all results and plots in build/bench'
+	@echo "                BENCH='--only filter --seconds 0.5' or other options; BENCH=--help tells them"
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  take away what make install put there; same PREFIX and DESTDIR'
 	@echo 'make format     put the C sources into the house style'
@@ -30,6 +33,9 @@ test:
 
 check:
 	@tools/setup check -- tools/check
+
+bench:
+	@tools/setup bench -- tools/bench $(BENCH)
 
 install:
 	@tools/setup build -- tools/install
