@@ -166,16 +166,15 @@ static void put_hook(const struct page *page, const cclb_hook_report *hook)
 /* The sandbox that it was tried in, which is the one that a host gets with the same options on this machine. */
 static void put_sandbox(const struct page *page, const cclb_runtime_info *info)
 {
-    struct text keep;
     struct text resident;
     struct text body;
     put_heading(page, "sandbox");
     fprintf(page->out, "%*sisolation %s, memory reset by %s: %s\n", LABEL_COLUMN, "",
             cclb_isolation_name(info->isolation), cclb_reset_name(info->reset), info->reset_reason);
     if (info->pool_instances > 0) {
-        fprintf(page->out, "%*s%u pooled memories keep up to %s each resident, %s in all: bodies up to %s are fast\n",
-                LABEL_COLUMN, "", info->pool_instances, text_size(&keep, info->memory_keep_bytes),
-                text_size(&resident, info->resident_max_bytes), text_size(&body, info->fast_body_bytes));
+        fprintf(page->out, "%*s%u pooled, of which at most %s stay resident between calls: bodies up to %s are fast\n",
+                LABEL_COLUMN, "", info->pool_instances, text_size(&resident, info->resident_max_bytes),
+                text_size(&body, info->fast_body_bytes));
     }
 }
 

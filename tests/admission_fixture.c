@@ -19,7 +19,7 @@ static uint64_t ticking_clock(void *context)
 int fixture_set_up(void **state)
 {
     static struct fixture fixture;
-    const struct engine_options engine_options = {.pool_instances = FIXTURE_POOL, .metering = true};
+    const struct engine_options engine_options = {.budget = {1, {{.memories = FIXTURE_POOL}}}, .metering = true};
     const struct dispatch_options options = {
         .permits = 1,
         .reserved = 1,

@@ -194,7 +194,7 @@ static struct engine *make_engine(cclb_isolation isolation)
     const struct engine_options options = {
         .isolation = isolation,
         .reset = CCLB_RESET_DECOMMIT,
-        .pool_instances = 2,
+        .budget = {1, {{.memories = 2}}},
         .table_elements_max = 100,
         .tables_max = 1,
         .memory_max_bytes = 16 * PAGE,
@@ -413,7 +413,7 @@ static void address_space_is_set_aside_as_published(void)
         cclb_isolation isolation;
         uint64_t pool;
     } cases[] = {
-        {CCLB_ISOLATION_CHECKED, 68 * 128 * mib},
+        {CCLB_ISOLATION_CHECKED, (68 + 68 + 36) * 128 * mib}, /* and those for larger requests */
         {CCLB_ISOLATION_GUARDED, 68 * (4096 + 32) * mib},
         {CCLB_ISOLATION_ON_DEMAND, 0},
     };

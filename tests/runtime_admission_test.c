@@ -57,7 +57,7 @@ static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void 
     CHANGED(memory_max_bytes, 64 << 20);
     CHANGED(stack_max_bytes, 512 << 10);
     CHANGED(fuel, 1000000);
-    CHANGED(fast_body_bytes, 1 << 20);
+    CHANGED(fast_body_bytes, 2 << 20);
     CHANGED(module_limits.module_bytes, 1 << 20);
     CHANGED(module_limits.functions, 1000);
     CHANGED(module_limits.body_bytes, 100000);

@@ -21,9 +21,9 @@ struct setting {
 
 static const struct setting settings[] = {
     {CCLB_ISOLATION_CHECKED, CCLB_RESET_AUTO},     {CCLB_ISOLATION_CHECKED, CCLB_RESET_REWRITE},
-    {CCLB_ISOLATION_CHECKED, CCLB_RESET_DECOMMIT}, {CCLB_ISOLATION_GUARDED, CCLB_RESET_AUTO},
-    {CCLB_ISOLATION_GUARDED, CCLB_RESET_REWRITE},  {CCLB_ISOLATION_GUARDED, CCLB_RESET_DECOMMIT},
-    {CCLB_ISOLATION_ON_DEMAND, CCLB_RESET_AUTO},
+    {CCLB_ISOLATION_CHECKED, CCLB_RESET_PAGEMAP},  {CCLB_ISOLATION_CHECKED, CCLB_RESET_DECOMMIT},
+    {CCLB_ISOLATION_GUARDED, CCLB_RESET_AUTO},     {CCLB_ISOLATION_GUARDED, CCLB_RESET_REWRITE},
+    {CCLB_ISOLATION_GUARDED, CCLB_RESET_DECOMMIT}, {CCLB_ISOLATION_ON_DEMAND, CCLB_RESET_AUTO},
 };
 
 enum { SETTINGS = sizeof settings / sizeof settings[0] };
@@ -301,7 +301,7 @@ static void the_pool_is_told_apart_from_the_permits(void)
     cclb_runtime_options options = cclb_runtime_options_init();
     options.stores_max = 3;
     options.pool_instances = 2;
-    const struct setting pooled[] = {settings[0], settings[3]};
+    const struct setting pooled[] = {settings[0], settings[4]};
     for (size_t i = 0; i < 2; i++) {
         cclb_runtime *runtime = make_runtime(&pooled[i], &options);
         load(runtime, "x-good-min-w09");

@@ -17,7 +17,7 @@ extern "C" {
 
 /* How the sandbox of a call is made. */
 typedef enum cclb_isolation {
-    /* Pooled instances, bounds checks in the code, no signal handlers in the host's process. */
+    /* Pooled memories, bounds checks in the code, no signal handlers in the host's process. */
     CCLB_ISOLATION_CHECKED,
     /* Pooled instances, guard pages and the engine's signal handlers; for heavy guests that do not grow memory. */
     CCLB_ISOLATION_GUARDED,
@@ -27,10 +27,12 @@ typedef enum cclb_isolation {
 
 /* How the memory of a pooled sandbox becomes what it was before the call. */
 typedef enum cclb_reset {
-    /* SCAN where the kernel has it and no swap is reachable, else REWRITE. */
+    /* What is cheapest and safe here: CHECKED takes SCAN, else PAGEMAP, else DECOMMIT; GUARDED takes SCAN, else REWRITE. */
     CCLB_RESET_AUTO,
-    /* The kernel says which pages were written; only these are restored. Not safe where pages can be swapped out. */
+    /* The kernel says which pages are there (PAGEMAP_SCAN, Linux 6.7); only these are cleared. GUARDED: not with swap. */
     CCLB_RESET_SCAN,
+    /* The same from /proc/self/pagemap, which every kernel has. CHECKED only. */
+    CCLB_RESET_PAGEMAP,
     /* Everything up to the resident size is rewritten, what lies above is given back. */
     CCLB_RESET_REWRITE,
     /* Every page is given back to the kernel. */
@@ -43,7 +45,7 @@ CCLB_API const char *cclb_isolation_name(cclb_isolation isolation);
 /* The isolation of that name; false, and *isolation alone, if there is none. */
 CCLB_API CCLB_MUST_CHECK bool cclb_isolation_from_name(cclb_bytes name, cclb_isolation *isolation);
 
-/* The name of a reset policy: "auto", "scan", "rewrite", "decommit"; "" for what is none; never NULL. */
+/* The name of a reset policy: "auto", "scan", "pagemap", "rewrite", "decommit"; "" for what is none; never NULL. */
 CCLB_API const char *cclb_reset_name(cclb_reset reset);
 
 /* The reset policy of that name; false, and *reset alone, if there is none. */

@@ -9,9 +9,10 @@
  * Rules of the process: calls run on the caller's thread and stack. A runtime belongs to the process that made it; in a
  * forked child every function on it answers CCLB_FORKED, and the child makes its own. The library never logs, never
  * exits, and installs no signal handler unless a runtime with CCLB_ISOLATION_GUARDED or _ON_DEMAND is made; a host that
- * sets handlers of its own for SIGSEGV, SIGILL, SIGFPE or SIGBUS does so before that. Where memory is reset by scan, the
- * engine keeps /proc/self/pagemap open for the life of the process and reopens it after a fork, under the same number:
- * a host that closes descriptors that are not its own leaves that one alone, or takes CCLB_RESET_REWRITE.
+ * sets handlers of its own for SIGSEGV, SIGILL, SIGFPE or SIGBUS does so before that. Where memory is reset by scan or
+ * pagemap, a runtime keeps /proc/self/pagemap open (with CCLB_ISOLATION_GUARDED the engine does, for the life of the
+ * process, and reopens it after a fork under the same number): a host that closes descriptors that are not its own leaves
+ * that one alone, or takes CCLB_RESET_DECOMMIT.
  */
 #ifndef CCLB_RUNTIME_H
 #define CCLB_RUNTIME_H
@@ -80,7 +81,7 @@ typedef struct cclb_runtime_options {
      */
     uint64_t memory_total_max_bytes;
     uint64_t resident_budget_bytes;  /* pooled memory that may stay resident; default 256 MiB */
-    uint64_t fast_body_bytes;        /* largest body that should cause no page fault; default 256 KiB */
+    uint64_t fast_body_bytes;        /* largest body that should cause no page fault; default 1 MiB */
     uint64_t stack_max_bytes;        /* guest's part of a caller's stack, 64 KiB to 64 MiB; default 1 MiB (rule R62) */
     uint64_t fuel;                   /* for one call, with metering; default 100,000,000,000 */
     cclb_deadline deadline[CCLB_HOOKS_MAX]; /* by hook: [CCLB_HOOK_FILTER] ... */
@@ -114,9 +115,9 @@ typedef struct cclb_runtime_info {
     uint32_t pool_instances;        /* 0 on demand */
     uint64_t memory_max_bytes;
     uint64_t memory_total_max_bytes; /* 0: no bound */
-    uint64_t memory_keep_bytes;     /* of each pooled memory, kept resident between calls */
-    uint64_t resident_max_bytes;    /* the most that pooled memories keep resident: pool_instances * memory_keep_bytes */
-    uint64_t fast_body_bytes;       /* the largest body that fits memory_keep_bytes (docs/adr/0004-reset-and-budget.md) */
+    uint64_t memory_keep_bytes;     /* of a memory for small requests, kept resident between calls */
+    uint64_t resident_max_bytes;    /* the most that all pooled memories, also larger ones, keep resident */
+    uint64_t fast_body_bytes;       /* the largest body that finds all pages there (docs/adr/0013-memories.md) */
     uint64_t virtual_reservation_bytes; /* address space of the pool; 0 on demand (rule R63) */
     uint64_t stack_max_bytes;
     /* At this moment: */

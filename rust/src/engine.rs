@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! One engine from one C struct.
 
+use crate::memory::{Creator, MemorySource};
 use crate::write_text;
 use std::mem::{align_of, size_of};
+use std::sync::Arc;
 use wasmparser::WasmFeatures;
 use wasmtime_c_api::wasm_engine_t;
 use wasmtime_c_api::wasmtime::{
@@ -40,6 +42,8 @@ pub struct EngineSettings {
     pub pagemap_scan: bool,
     /// Count fuel.
     pub fuel: bool,
+    /// Where linear memories come from, with allocation on demand; null: from the engine.
+    pub memories: Option<&'static MemorySource>,
 }
 
 /// `struct rust_pool_usage` of `src/engine/rust_engine.h`.
@@ -84,7 +88,13 @@ fn engine(settings: &EngineSettings) -> Result<Engine> {
         .memory_reservation_for_growth(0)
         .guard_before_linear_memory(false)
         .memory_init_cow(true);
-    if settings.pool_instances > 0 {
+    if let Some(source) = settings.memories {
+        // Images are mapped over memories of the engine's own; into these the data are copied.
+        config
+            .memory_may_move(false)
+            .memory_init_cow(false)
+            .with_host_memory(Arc::new(Creator(*source)));
+    } else if settings.pool_instances > 0 {
         config.memory_may_move(false);
         let mut pool = PoolingAllocationConfig::new();
         pool.total_core_instances(settings.pool_instances)

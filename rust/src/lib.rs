@@ -6,6 +6,7 @@
 //! * [`exports`]: exports found by their place instead of their name, five times in every call;
 //! * [`fault`]: an engine error taken apart without parsing its text;
 //! * [`code`]: how large and how deeply nested the function bodies of a module are;
+//! * [`memory`]: linear memories that C owns;
 //! * [`hash`]: BLAKE3;
 //! * [`url`]: the URL standard's parser;
 //! * [`uuid`]: identifiers made of names.
@@ -24,6 +25,7 @@ pub mod engine;
 pub mod exports;
 pub mod fault;
 pub mod hash;
+pub mod memory;
 pub mod url;
 pub mod uuid;
 

@@ -38,7 +38,7 @@ static int set_up(void **state)
     static struct fixture fixture;
     fixture = (struct fixture){0};
     fixture.allocator = counting_allocator(&fixture.counts);
-    struct engine_options options = {.pool_instances = 1};
+    struct engine_options options = {.budget = {1, {{.memories = 1}}}};
     fixture.engine = fake_engine_begin(&fixture.allocator, &options);
     const cclb_metrics_options metrics_options = {.plugins_max = 1};
     assert_int_equal(metrics_init(&fixture.metrics, &metrics_options, &fixture.allocator, &fixture.error), CCLB_OK);

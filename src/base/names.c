@@ -121,6 +121,7 @@ static const char *const isolation_names[] = {
 static const char *const reset_names[] = {
     [CCLB_RESET_AUTO] = "auto",
     [CCLB_RESET_SCAN] = "scan",
+    [CCLB_RESET_PAGEMAP] = "pagemap",
     [CCLB_RESET_REWRITE] = "rewrite",
     [CCLB_RESET_DECOMMIT] = "decommit",
 };

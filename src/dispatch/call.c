@@ -329,6 +329,7 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
         .memory_max_bytes = dispatch->options.memory_max_bytes,
         .table_elements_max = dispatch->options.table_elements_max,
         .fuel = dispatch->options.fuel,
+        .request_bytes = input->len,
         .overdue = lane_overdue,
         .context = lane,
     };

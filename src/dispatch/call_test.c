@@ -55,7 +55,7 @@ static int set_up_with(void **state, const struct dispatch_options *options)
     fixture = (struct fixture){0};
     fixture.allocator = counting_allocator(&fixture.counts);
     atomic_store(&test_time_ns, 1);
-    struct engine_options engine_options = {.pool_instances = 3};
+    struct engine_options engine_options = {.budget = {1, {{.memories = 3}}}};
     struct engine_fault fault;
     fixture.engine = fake_engine_begin(&fixture.allocator, &engine_options);
     assert_int_equal(engine_compile(fixture.engine, cclb_text("module"), &fixture.module, &fault), CCLB_OK);

@@ -14,6 +14,7 @@
 #include "cclb/allocator.h"
 #include "cclb/error.h"
 #include "cclb/isolation.h"
+#include "engine/memory_budget.h"
 
 #include <stdalign.h>
 
@@ -31,11 +32,10 @@ struct engine_options {
     cclb_isolation isolation;
     cclb_reset reset; /* already decided: not CCLB_RESET_AUTO */
     bool metering;    /* count fuel */
-    uint32_t pool_instances;
     uint32_t table_elements_max; /* of one table */
     uint32_t tables_max;         /* of one module */
     uint64_t memory_max_bytes;   /* of one instance */
-    uint64_t memory_keep_bytes;  /* of each pooled memory, resident between calls */
+    struct memory_budget budget; /* of pooled memories; CCLB_ISOLATION_GUARDED has the first class alone */
     uint64_t memory_reservation_bytes; /* for CCLB_ISOLATION_ON_DEMAND */
     uint64_t memory_guard_bytes;       /* for CCLB_ISOLATION_ON_DEMAND */
     uint64_t stack_max_bytes;          /* for guest code, on the caller's stack */
@@ -45,6 +45,7 @@ struct engine_limits {
     uint64_t memory_max_bytes;
     uint32_t table_elements_max;
     uint64_t fuel; /* without metering: not looked at */
+    uint64_t request_bytes; /* what is going to be passed, for a memory of that size */
     /* Asked by running guest code after each engine_interrupt(); true stops it with CCLB_DEADLINE. */
     bool (*overdue)(void *context);
     void *context;
@@ -88,7 +89,7 @@ struct engine_memory {
 /* The engine's name and version, for hashes and people. */
 const char *engine_version(void);
 
-/* Whether the kernel lets the engine find dirty pages (CCLB_RESET_SCAN). */
+/* Whether the kernel lets the engine's own pool find dirty pages (CCLB_RESET_SCAN with CCLB_ISOLATION_GUARDED). */
 bool engine_can_scan(void);
 
 /* Makes an engine. CCLB_ENGINE or CCLB_NO_MEMORY, and *engine is untouched. */

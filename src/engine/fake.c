@@ -121,7 +121,7 @@ struct engine_address_space engine_address_space(const struct engine_options *op
         return (struct engine_address_space){options->memory_reservation_bytes, options->memory_guard_bytes, 0};
     }
     uint64_t guard = options->isolation == CCLB_ISOLATION_GUARDED ? options->memory_guard_bytes : 0;
-    uint64_t pool = options->pool_instances * (options->memory_max_bytes + guard);
+    uint64_t pool = options->budget.classes[0].memories * (options->memory_max_bytes + guard);
     return (struct engine_address_space){options->memory_max_bytes, guard, pool};
 }
 
@@ -221,7 +221,7 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         return fault_set(fault, CCLB_INSTANTIATE, "scripted");
     }
     if (engine->options.isolation != CCLB_ISOLATION_ON_DEMAND &&
-        atomic_load(&engine->instances) >= engine->options.pool_instances) {
+        atomic_load(&engine->instances) >= engine->options.budget.classes[0].memories) {
         fault_set(fault, CCLB_SATURATED, "maximum concurrent limit reached");
         fault->resource = CCLB_RESOURCE_POOL;
         return CCLB_SATURATED;

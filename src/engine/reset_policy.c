@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "engine/engine.h"
+#include "engine/memory_clean.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -88,48 +89,92 @@ static bool kernel_can_swap(void)
 }
 
 const struct reset_questions reset_questions_of_machine = {
-    .can_scan = engine_can_scan,
+    .can_scan = memory_can_scan,
+    .can_read_pagemap = memory_can_read_pagemap,
+    .engine_can_scan = engine_can_scan,
     .swap_is_reachable = kernel_can_swap,
 };
 
-cclb_status reset_decide(cclb_reset wanted, bool pooled, const struct reset_questions *questions, cclb_reset *decided,
-                         const char **reason, cclb_error *error)
+static const char no_scan[] = "reset policy scan needs PAGEMAP_SCAN, which this kernel lacks (Linux 6.7 and later have it); "
+                              "use auto";
+
+static cclb_status refuse(cclb_error *error, const char *why)
 {
-    if (!pooled) {
-        *decided = CCLB_RESET_DECOMMIT;
-        *reason = "each call has a mapping of its own";
-        return CCLB_OK;
+    return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "%s", why);
+}
+
+/* Our own memories. */
+static cclb_status decide_checked(cclb_reset wanted, const struct reset_questions *questions, cclb_reset *decided,
+                                  const char **reason, cclb_error *error)
+{
+    if (wanted == CCLB_RESET_SCAN && !questions->can_scan()) {
+        return refuse(error, no_scan);
     }
-    switch (wanted) {
-    case CCLB_RESET_AUTO:
-        if (questions->swap_is_reachable()) {
-            *decided = CCLB_RESET_REWRITE;
-            *reason = "memory can be swapped out, which a scan would miss";
-        } else if (!questions->can_scan()) {
-            *decided = CCLB_RESET_REWRITE;
-            *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
-        } else {
-            *decided = CCLB_RESET_SCAN;
-            *reason = "the kernel has PAGEMAP_SCAN and no swap is reachable";
-        }
-        return CCLB_OK;
-    case CCLB_RESET_SCAN:
-        if (!questions->can_scan()) {
-            return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
-                             "reset policy scan needs PAGEMAP_SCAN, which this kernel lacks (Linux 6.7 and later have "
-                             "it); use auto");
-        }
-        if (questions->swap_is_reachable()) {
-            return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE,
-                             "reset policy scan is not safe here: memory can be swapped out, which a scan would miss; "
-                             "use auto, or set the cgroup's memory.swap.max to 0");
-        }
-        break;
-    case CCLB_RESET_REWRITE:
-    case CCLB_RESET_DECOMMIT:
-        break;
+    if (wanted == CCLB_RESET_PAGEMAP && !questions->can_read_pagemap()) {
+        return refuse(error, "reset policy pagemap needs /proc/self/pagemap, which cannot be read here; use auto");
     }
     *decided = wanted;
     *reason = "asked for";
+    if (wanted != CCLB_RESET_AUTO) {
+        return CCLB_OK;
+    }
+    if (questions->can_scan()) {
+        *decided = CCLB_RESET_SCAN;
+        *reason = "the kernel has PAGEMAP_SCAN";
+    } else if (questions->can_read_pagemap()) {
+        *decided = CCLB_RESET_PAGEMAP;
+        *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
+    } else {
+        *decided = CCLB_RESET_DECOMMIT;
+        *reason = "/proc/self/pagemap cannot be read";
+    }
+    return CCLB_OK;
+}
+
+/* The engine's. */
+static cclb_status decide_guarded(cclb_reset wanted, const struct reset_questions *questions, cclb_reset *decided,
+                                  const char **reason, cclb_error *error)
+{
+    if (wanted == CCLB_RESET_PAGEMAP) {
+        return refuse(error, "reset policy pagemap is one of isolation checked; use auto");
+    }
+    if (wanted == CCLB_RESET_SCAN && !questions->engine_can_scan()) {
+        return refuse(error, no_scan);
+    }
+    if (wanted == CCLB_RESET_SCAN && questions->swap_is_reachable()) {
+        return refuse(error, "reset policy scan is not safe here: memory can be swapped out, which the engine's scan would "
+                             "miss; use auto, isolation checked, or set the cgroup's memory.swap.max to 0");
+    }
+    *decided = wanted;
+    *reason = "asked for";
+    if (wanted != CCLB_RESET_AUTO) {
+        return CCLB_OK;
+    }
+    if (questions->swap_is_reachable()) {
+        *decided = CCLB_RESET_REWRITE;
+        *reason = "memory can be swapped out, which the engine's scan would miss";
+    } else if (!questions->engine_can_scan()) {
+        *decided = CCLB_RESET_REWRITE;
+        *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
+    } else {
+        *decided = CCLB_RESET_SCAN;
+        *reason = "the kernel has PAGEMAP_SCAN and no swap is reachable";
+    }
+    return CCLB_OK;
+}
+
+cclb_status reset_decide(cclb_reset wanted, cclb_isolation isolation, const struct reset_questions *questions,
+                         cclb_reset *decided, const char **reason, cclb_error *error)
+{
+    switch (isolation) {
+    case CCLB_ISOLATION_CHECKED:
+        return decide_checked(wanted, questions, decided, reason, error);
+    case CCLB_ISOLATION_GUARDED:
+        return decide_guarded(wanted, questions, decided, reason, error);
+    case CCLB_ISOLATION_ON_DEMAND:
+        break;
+    }
+    *decided = CCLB_RESET_DECOMMIT;
+    *reason = "each call has a mapping of its own";
     return CCLB_OK;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * reset_policy.h - which way of resetting memory between calls is safe on this machine.
+ * reset_policy.h - which way of resetting memory between calls is safe on this machine, and the cheapest.
  *
- * The engine's scan asks the kernel which pages were written. Its answer leaves out pages that were swapped out, so
- * where swap is reachable a scan could show one request's memory to the next. There it is not used, and not allowed.
+ * Our own memories (CCLB_ISOLATION_CHECKED) are safe with every way. The engine's own scan (CCLB_ISOLATION_GUARDED)
+ * leaves out pages that were swapped out, so where swap is reachable it could show one request's memory to the next.
+ * There it is not used, and not allowed.
  */
 #ifndef ENGINE_RESET_POLICY_H
 #define ENGINE_RESET_POLICY_H
@@ -32,7 +33,9 @@ extern const struct swap_sources swap_sources_of_kernel;
  * scan makes it open /proc/self/pagemap for good.
  */
 struct reset_questions {
-    bool (*can_scan)(void);
+    bool (*can_scan)(void);         /* we */
+    bool (*can_read_pagemap)(void); /* we */
+    bool (*engine_can_scan)(void);
     bool (*swap_is_reachable)(void);
 };
 
@@ -41,9 +44,9 @@ extern const struct reset_questions reset_questions_of_machine;
 
 /*
  * Decides: *decided is never CCLB_RESET_AUTO; *reason is static text for people. CCLB_INVALID_ARGUMENT if a scan was
- * asked for and cannot be had or is not safe. Without a pool there is nothing to reset: CCLB_RESET_DECOMMIT.
+ * asked for and cannot be had or is not safe. On demand there is nothing to reset: CCLB_RESET_DECOMMIT.
  */
-cclb_status reset_decide(cclb_reset wanted, bool pooled, const struct reset_questions *questions, cclb_reset *decided,
+cclb_status reset_decide(cclb_reset wanted, cclb_isolation isolation, const struct reset_questions *questions, cclb_reset *decided,
                          const char **reason, cclb_error *error);
 
 #endif

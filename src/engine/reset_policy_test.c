@@ -112,39 +112,74 @@ static cclb_error error;
 static cclb_reset decided;
 static const char *reason;
 
-static cclb_status decide(cclb_reset wanted, bool (*can_scan)(void), bool (*swap)(void))
+typedef bool answer(void);
+
+static cclb_status decide_checked(cclb_reset wanted, answer *can_scan, answer *can_read)
 {
-    const struct reset_questions questions = {can_scan, swap};
-    return reset_decide(wanted, true, &questions, &decided, &reason, &error);
+    const struct reset_questions questions = {can_scan, can_read, never_asked, never_asked};
+    return reset_decide(wanted, CCLB_ISOLATION_CHECKED, &questions, &decided, &reason, &error);
 }
 
-static void decisions(void **state)
+static void our_own_memories(void **state)
 {
     (void)state;
-    assert_int_equal(decide(CCLB_RESET_AUTO, yes, no), CCLB_OK);
+    assert_int_equal(decide_checked(CCLB_RESET_AUTO, yes, never_asked), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_SCAN);
-    assert_int_equal(decide(CCLB_RESET_AUTO, never_asked, yes), CCLB_OK);
+    assert_int_equal(decide_checked(CCLB_RESET_AUTO, no, yes), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_PAGEMAP);
+    assert_non_null(strstr(reason, "6.7"));
+    assert_int_equal(decide_checked(CCLB_RESET_AUTO, no, no), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_DECOMMIT);
+    assert_non_null(strstr(reason, "/proc/self/pagemap"));
+    assert_int_equal(decide_checked(CCLB_RESET_SCAN, no, never_asked), CCLB_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.message, "6.7"));
+    assert_int_equal(decide_checked(CCLB_RESET_PAGEMAP, never_asked, no), CCLB_INVALID_ARGUMENT);
+    assert_non_null(strstr(error.message, "/proc/self/pagemap"));
+    assert_int_equal(decide_checked(CCLB_RESET_SCAN, yes, never_asked), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_SCAN);
+    assert_int_equal(decide_checked(CCLB_RESET_PAGEMAP, never_asked, yes), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_PAGEMAP);
+    assert_int_equal(decide_checked(CCLB_RESET_REWRITE, never_asked, never_asked), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_REWRITE);
+    assert_int_equal(decide_checked(CCLB_RESET_DECOMMIT, never_asked, never_asked), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_DECOMMIT);
+}
+
+static cclb_status decide_guarded(cclb_reset wanted, answer *can_scan, answer *swap)
+{
+    const struct reset_questions questions = {never_asked, never_asked, can_scan, swap};
+    return reset_decide(wanted, CCLB_ISOLATION_GUARDED, &questions, &decided, &reason, &error);
+}
+
+static void the_engines_own(void **state)
+{
+    (void)state;
+    assert_int_equal(decide_guarded(CCLB_RESET_AUTO, yes, no), CCLB_OK);
+    assert_int_equal(decided, CCLB_RESET_SCAN);
+    assert_int_equal(decide_guarded(CCLB_RESET_AUTO, never_asked, yes), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_REWRITE);
     assert_non_null(strstr(reason, "swapped out"));
-    assert_int_equal(decide(CCLB_RESET_AUTO, no, no), CCLB_OK);
+    assert_int_equal(decide_guarded(CCLB_RESET_AUTO, no, no), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_REWRITE);
     assert_non_null(strstr(reason, "PAGEMAP_SCAN"));
-    assert_int_equal(decide(CCLB_RESET_SCAN, yes, no), CCLB_OK);
+    assert_int_equal(decide_guarded(CCLB_RESET_SCAN, yes, no), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_SCAN);
-    assert_int_equal(decide(CCLB_RESET_SCAN, no, no), CCLB_INVALID_ARGUMENT);
-    assert_int_equal(decide(CCLB_RESET_SCAN, yes, yes), CCLB_INVALID_ARGUMENT);
+    assert_int_equal(decide_guarded(CCLB_RESET_SCAN, no, no), CCLB_INVALID_ARGUMENT);
+    assert_int_equal(decide_guarded(CCLB_RESET_SCAN, yes, yes), CCLB_INVALID_ARGUMENT);
     assert_non_null(strstr(error.message, "memory.swap.max"));
-    assert_int_equal(decide(CCLB_RESET_DECOMMIT, never_asked, never_asked), CCLB_OK);
+    assert_int_equal(decide_guarded(CCLB_RESET_PAGEMAP, never_asked, never_asked), CCLB_INVALID_ARGUMENT);
+    assert_int_equal(decide_guarded(CCLB_RESET_DECOMMIT, never_asked, never_asked), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_DECOMMIT);
-    assert_int_equal(decide(CCLB_RESET_REWRITE, never_asked, never_asked), CCLB_OK);
+    assert_int_equal(decide_guarded(CCLB_RESET_REWRITE, never_asked, never_asked), CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_REWRITE);
 }
 
-static void without_a_pool_nothing_is_asked(void **state)
+static void on_demand_nothing_is_asked(void **state)
 {
     (void)state;
-    const struct reset_questions questions = {never_asked, never_asked};
-    assert_int_equal(reset_decide(CCLB_RESET_AUTO, false, &questions, &decided, &reason, &error), CCLB_OK);
+    const struct reset_questions questions = {never_asked, never_asked, never_asked, never_asked};
+    assert_int_equal(reset_decide(CCLB_RESET_AUTO, CCLB_ISOLATION_ON_DEMAND, &questions, &decided, &reason, &error),
+                     CCLB_OK);
     assert_int_equal(decided, CCLB_RESET_DECOMMIT);
 }
 
@@ -152,8 +187,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(swap_cases, set_up, tear_down),
-        cmocka_unit_test(decisions),
-        cmocka_unit_test(without_a_pool_nothing_is_asked),
+        cmocka_unit_test(our_own_memories),
+        cmocka_unit_test(the_engines_own),
+        cmocka_unit_test(on_demand_nothing_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

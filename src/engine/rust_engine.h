@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rust_engine.h - what the engine's C API cannot reach (rust/src/engine.rs, exports.rs, fault.rs). For wasmtime.c alone. */
+/*
+ * rust_engine.h - what the engine's C API cannot reach (rust/src/engine.rs, exports.rs, fault.rs, memory.rs). For
+ * wasmtime.c alone.
+ */
 #ifndef ENGINE_RUST_ENGINE_H
 #define ENGINE_RUST_ENGINE_H
 
 #include "cclb/bytes.h"
 
 #include <wasmtime.h>
+
+/* Where linear memories come from. Every function may be called from any thread. */
+struct rust_memory_source {
+    void *context;
+    uint64_t capacity; /* of each, in bytes */
+    /* A memory of `bytes` zeroed bytes, *base where it begins; it never moves. NULL: there is none. */
+    void *(*take)(void *context, uint64_t bytes, uint8_t **base);
+    /* Makes it larger, up to the capacity, with zeros; false if that cannot be. */
+    bool (*grow)(void *memory, uint64_t bytes);
+    /* Ends the use of it. */
+    void (*give)(void *memory);
+};
 
 struct rust_engine_settings {
     uint64_t memory_max_bytes;         /* largest memory of one instance */
@@ -20,6 +35,7 @@ struct rust_engine_settings {
     bool signals;                      /* traps by signal handlers and guard pages; else by checks in the code */
     bool pagemap_scan;                 /* find dirty pages with the kernel's PAGEMAP_SCAN */
     bool fuel;                         /* count fuel */
+    const struct rust_memory_source *memories; /* copied; without a pool and signals. NULL: the engine's own */
 };
 
 struct rust_pool_usage {

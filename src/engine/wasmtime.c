@@ -10,9 +10,11 @@
 
 #include "base/allocate.h"
 #include "engine/handover.h"
+#include "engine/memory_pool.h"
 #include "engine/rust_engine.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 
 #define ENGINE_VERSION_TEXT "wasmtime " WASMTIME_VERSION
@@ -26,6 +28,7 @@ enum { TABLE_KEEP_BYTES = 16 << 10 };
 
 struct engine {
     wasm_engine_t *engine;
+    struct memory_pool *memories; /* NULL: the engine's own */
     wasmtime_linker_t *linker; /* empty: nothing is linked into a guest (rule R22) */
     const cclb_allocator *allocator;
     bool metering;
@@ -101,13 +104,12 @@ static struct rust_engine_settings settings_of(const struct engine_options *opti
     switch (options->isolation) {
     case CCLB_ISOLATION_CHECKED:
         settings.memory_reservation_bytes = options->memory_max_bytes;
-        settings.pool_instances = options->pool_instances;
-        break;
+        return settings;
     case CCLB_ISOLATION_GUARDED:
         settings.signals = true;
         settings.memory_reservation_bytes = guarded_reservation;
         settings.memory_guard_bytes = guarded_guard;
-        settings.pool_instances = options->pool_instances;
+        settings.pool_instances = options->budget.classes[0].memories;
         break;
     case CCLB_ISOLATION_ON_DEMAND:
         settings.signals = true;
@@ -118,17 +120,70 @@ static struct rust_engine_settings settings_of(const struct engine_options *opti
     switch (options->reset) {
     case CCLB_RESET_SCAN:
         settings.pagemap_scan = true;
-        settings.memory_keep_bytes = options->memory_keep_bytes;
+        settings.memory_keep_bytes = options->budget.classes[0].keep_bytes;
         break;
     case CCLB_RESET_REWRITE:
-        settings.memory_keep_bytes = options->memory_keep_bytes;
+        settings.memory_keep_bytes = options->budget.classes[0].keep_bytes;
         break;
     case CCLB_RESET_AUTO:
+    case CCLB_RESET_PAGEMAP:
     case CCLB_RESET_DECOMMIT:
         settings.table_keep_bytes = 0;
         break;
     }
     return settings;
+}
+
+/* What this thread is making an instance for, while it does; the engine asks for a memory in between. */
+static _Thread_local struct {
+    uint64_t request_bytes;
+    bool refused; /* there was no memory */
+} making;
+
+static void *memory_take(void *context, uint64_t bytes, uint8_t **base)
+{
+    struct pooled_memory *memory = memory_pool_take(context, bytes, making.request_bytes);
+    if (memory == NULL) {
+        making.refused = true;
+        return NULL;
+    }
+    *base = pooled_memory_base(memory);
+    return memory;
+}
+
+static bool memory_grow(void *memory, uint64_t bytes)
+{
+    return pooled_memory_grow(memory, bytes);
+}
+
+static void memory_give(void *memory)
+{
+    pooled_memory_give(memory);
+}
+
+/* The engine over memories of ours. */
+static wasm_engine_t *create_over_pool(struct engine *engine, const struct engine_options *options,
+                                       struct rust_engine_settings *settings, struct engine_fault *fault)
+{
+    engine->memories =
+        memory_pool_create(&options->budget, options->memory_max_bytes, options->reset, engine->allocator);
+    if (engine->memories == NULL) {
+        snprintf(fault->text, sizeof fault->text, "no address space for the pool's memories: %s", strerror(errno));
+        return NULL;
+    }
+    const struct rust_memory_source source = {
+        .context = engine->memories,
+        .capacity = options->memory_max_bytes,
+        .take = memory_take,
+        .grow = memory_grow,
+        .give = memory_give,
+    };
+    settings->memories = &source;
+    wasm_engine_t *made = rust_engine_create(settings, fault->text, sizeof fault->text);
+    if (made == NULL) {
+        memory_pool_destroy(engine->memories);
+    }
+    return made;
 }
 
 cclb_status engine_create(const struct engine_options *options, const cclb_allocator *allocator,
@@ -142,7 +197,9 @@ cclb_status engine_create(const struct engine_options *options, const cclb_alloc
     made->metering = options->metering;
     struct rust_engine_settings settings = settings_of(options);
     *fault = (struct engine_fault){.status = CCLB_ENGINE};
-    made->engine = rust_engine_create(&settings, fault->text, sizeof fault->text);
+    made->engine = options->isolation == CCLB_ISOLATION_CHECKED
+                       ? create_over_pool(made, options, &settings, fault)
+                       : rust_engine_create(&settings, fault->text, sizeof fault->text);
     if (made->engine == NULL) {
         release(allocator, made, sizeof *made);
         return CCLB_ENGINE;
@@ -157,6 +214,7 @@ void engine_destroy(struct engine *engine)
     if (engine) {
         wasmtime_linker_delete(engine->linker);
         wasm_engine_delete(engine->engine);
+        memory_pool_destroy(engine->memories);
         release(engine->allocator, engine, sizeof *engine);
     }
 }
@@ -172,12 +230,18 @@ struct engine_address_space engine_address_space(const struct engine_options *op
     return (struct engine_address_space){
         .memory = settings.memory_reservation_bytes,
         .guard = settings.memory_guard_bytes,
-        .pool = settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes),
+        .pool = options->isolation == CCLB_ISOLATION_CHECKED
+                    ? memory_pool_address_space(&options->budget, options->memory_max_bytes)
+                    : settings.pool_instances * (settings.memory_reservation_bytes + settings.memory_guard_bytes),
     };
 }
 
 struct engine_pool_usage engine_pool_usage(const struct engine *engine)
 {
+    if (engine->memories) {
+        uint32_t taken = memory_pool_taken(engine->memories);
+        return (struct engine_pool_usage){.instances = taken, .memories = taken};
+    }
     struct rust_pool_usage usage = {0};
     if (!rust_engine_pool_usage(engine->engine, &usage)) {
         return (struct engine_pool_usage){0};
@@ -380,7 +444,7 @@ static cclb_status call_fault(const struct instance *instance, wasm_trap_t *trap
         return fault_set(fault, otherwise, kind, trap_text(kind));
     }
     *fault = (struct engine_fault){.status = otherwise};
-    if (rust_fault_take(error, fault->text, sizeof fault->text) == RUST_FAULT_POOL_LIMIT) {
+    if (rust_fault_take(error, fault->text, sizeof fault->text) == RUST_FAULT_POOL_LIMIT || making.refused) {
         fault->status = CCLB_SATURATED;
         fault->resource = CCLB_RESOURCE_POOL;
     } else if (instance->stopped) {
@@ -417,11 +481,14 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         assert(error == NULL); /* only without metering */
         (void)error;
     }
+    making.request_bytes = limits->request_bytes;
+    making.refused = false;
     wasm_trap_t *trap = NULL;
     wasmtime_error_t *error =
         wasmtime_instance_pre_instantiate(module->linked, instance->context, &instance->instance, &trap);
     if (error || trap) {
         cclb_status status = call_fault(instance, trap, error, CCLB_INSTANTIATE, fault);
+        making.refused = false;
         engine_instance_drop(storage);
         return status;
     }

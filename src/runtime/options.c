@@ -40,7 +40,7 @@ static void fill_defaults(cclb_runtime_options *options)
     fill_u32(&options->pool_instances, options->stores_max + ADMISSION_LANES);
     fill_u64(&options->memory_max_bytes, 128 * mib);
     fill_u64(&options->resident_budget_bytes, 256 * mib);
-    fill_u64(&options->fast_body_bytes, 256 * kib);
+    fill_u64(&options->fast_body_bytes, mib);
     fill_u64(&options->stack_max_bytes, mib);
     fill_u64(&options->fuel, UINT64_C(100000000000));
     for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
@@ -121,6 +121,16 @@ cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error)
     return CCLB_OK;
 }
 
+static struct memory_budget plan_memories(const cclb_runtime_options *options)
+{
+    if (options->isolation == CCLB_ISOLATION_ON_DEMAND) {
+        return (struct memory_budget){0};
+    }
+    bool by_touch = options->isolation == CCLB_ISOLATION_CHECKED && options->reset != CCLB_RESET_REWRITE;
+    return memory_budget_plan(options->resident_budget_bytes, options->fast_body_bytes, options->pool_instances,
+                              options->memory_max_bytes, by_touch ? MEMORY_KEEP_TOUCHED : MEMORY_KEEP_BOTTOM);
+}
+
 cclb_status options_resolve(const cclb_runtime_options *given, struct resolved_options *resolved, cclb_error *error)
 {
     *resolved = (struct resolved_options){.options = cclb_runtime_options_init()};
@@ -137,12 +147,11 @@ cclb_status options_resolve(const cclb_runtime_options *given, struct resolved_o
         status = check(options, error);
     }
     if (status == CCLB_OK) {
-        status = reset_decide(options->reset, options->isolation != CCLB_ISOLATION_ON_DEMAND,
-                              &reset_questions_of_machine, &options->reset, &resolved->reset_reason, error);
+        status = reset_decide(options->reset, options->isolation, &reset_questions_of_machine,
+                              &options->reset, &resolved->reset_reason, error);
     }
     if (status == CCLB_OK) {
-        resolved->budget = memory_budget_plan(options->resident_budget_bytes, options->fast_body_bytes,
-                                              options->pool_instances, options->memory_max_bytes);
+        resolved->budget = plan_memories(options);
     }
     return status;
 }
@@ -154,11 +163,10 @@ struct engine_options options_for_engine(const struct resolved_options *resolved
         .isolation = options->isolation,
         .reset = options->reset,
         .metering = options->metering,
-        .pool_instances = options->pool_instances,
+        .budget = resolved->budget,
         .table_elements_max = (uint32_t)options->module_limits.table_elements,
         .tables_max = LIMITS_TABLES_MAX,
         .memory_max_bytes = options->memory_max_bytes,
-        .memory_keep_bytes = resolved->budget.keep_bytes,
         .memory_reservation_bytes = reservation_bytes,
         .memory_guard_bytes = guard_bytes,
         .stack_max_bytes = options->stack_max_bytes,

@@ -25,9 +25,11 @@ static void hash_settings(cclb_runtime *runtime)
     const cclb_runtime_options *options = &runtime->resolved.options;
     const cclb_module_limits *limits = &options->module_limits;
     const cclb_wire_bounds *bounds = &options->wire_bounds;
+    const struct memory_budget *budget = &runtime->resolved.budget;
     const uint64_t numbers[] = {
         options->isolation,          options->reset,         options->metering,       options->pool_instances,
-        options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         runtime->resolved.budget.keep_bytes,
+        options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         memory_budget_resident_bytes(budget),
+        memory_budget_fast_body_bytes(budget),
         limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
         limits->nesting,             limits->loop_nesting,   limits->loop_locals,     limits->exports,
         limits->tables,              limits->table_elements, bounds->output_body_bytes, bounds->max_headers,
@@ -212,7 +214,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
     const struct engine_options engine_options = options_for_engine(&runtime->resolved);
     struct code_cache_usage code = code_cache_usage(&runtime->admission.cache);
     bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
-    uint64_t keep = pooled ? runtime->resolved.budget.keep_bytes : 0;
+    const struct memory_budget *budget = &runtime->resolved.budget;
     cclb_runtime_info whole = {
         .struct_size = info->struct_size,
         .engine = engine_version(),
@@ -224,9 +226,9 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .pool_instances = pooled ? options->pool_instances : 0,
         .memory_max_bytes = options->memory_max_bytes,
         .memory_total_max_bytes = options->memory_total_max_bytes,
-        .memory_keep_bytes = keep,
-        .resident_max_bytes = pooled ? keep * options->pool_instances : 0,
-        .fast_body_bytes = pooled ? runtime->resolved.budget.fast_body_bytes : 0,
+        .memory_keep_bytes = pooled ? budget->classes[0].keep_bytes : 0,
+        .resident_max_bytes = memory_budget_resident_bytes(budget),
+        .fast_body_bytes = memory_budget_fast_body_bytes(budget),
         .virtual_reservation_bytes = engine_address_space(&engine_options).pool,
         .stack_max_bytes = options->stack_max_bytes,
         .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),

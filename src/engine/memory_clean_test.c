@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory_clean_test.c - nothing of what was written is left, and no more stays resident than was allowed. */
+
+#include "engine/memory_clean.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+enum { PAGE = 4096, PAGES = 3000 };
+
+static const cclb_reset ways[] = {CCLB_RESET_SCAN, CCLB_RESET_PAGEMAP, CCLB_RESET_REWRITE, CCLB_RESET_DECOMMIT};
+enum { WAYS = sizeof ways / sizeof ways[0] };
+
+static uint8_t *memory;
+
+static int map_memory(void **state)
+{
+    (void)state;
+    memory = mmap(NULL, (size_t)PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? -1 : 0;
+}
+
+static int unmap_memory(void **state)
+{
+    (void)state;
+    return munmap(memory, (size_t)PAGES * PAGE);
+}
+
+/* Without PAGEMAP_SCAN or /proc there is one way less to look at. */
+static bool is_there(cclb_reset way)
+{
+    return way == CCLB_RESET_SCAN ? memory_can_scan() : way == CCLB_RESET_PAGEMAP ? memory_can_read_pagemap() : true;
+}
+
+static uint64_t resident_bytes(uint64_t used)
+{
+    static unsigned char there[PAGES];
+    uint64_t bytes = 0;
+    assert_int_equal(mincore(memory, used, there), 0);
+    for (uint64_t page = 0; page < used / PAGE; page++) {
+        bytes += there[page] & 1 ? PAGE : 0;
+    }
+    return bytes;
+}
+
+static void clean(const struct memory_cleaner *cleaner, uint64_t used, uint64_t keep)
+{
+    memory_clean(cleaner, memory, used, keep);
+    uint64_t resident = resident_bytes(used); /* before it is read, which makes pages present */
+    if (resident > keep) {
+        fail_msg("%s: %llu bytes of %llu stay, of which %llu may", cclb_reset_name(cleaner->reset),
+                 (unsigned long long)resident, (unsigned long long)used, (unsigned long long)keep);
+    }
+    for (uint64_t at = 0; at < used; at++) {
+        if (memory[at] != 0) {
+            fail_msg("%s: byte %llu is left", cclb_reset_name(cleaner->reset), (unsigned long long)at);
+        }
+    }
+    assert_int_equal(madvise(memory, used, MADV_DONTNEED), 0); /* with the zeros that were read just now */
+}
+
+static void what_was_written_is_gone(void **state)
+{
+    (void)state;
+    static const uint64_t keeps[] = {0, PAGE, 5 * PAGE, 200 * PAGE, (uint64_t)PAGES * PAGE};
+    static const uint64_t useds[] = {PAGE, 16 * PAGE, 511 * PAGE, 512 * PAGE, 513 * PAGE, (uint64_t)PAGES * PAGE};
+    /* every so many pages, so many in a row: more regions than the kernel tells of at once, and one region of all */
+    static const struct {
+        unsigned every, run;
+    } patterns[] = {{1, 1}, {2, 1}, {3, 2}, {40, 7}, {4000, 1}, {5000, 600}};
+    for (size_t way = 0; way < WAYS; way++) {
+        struct memory_cleaner cleaner;
+        if (!is_there(ways[way])) {
+            continue;
+        }
+        assert_true(memory_cleaner_init(&cleaner, ways[way]));
+        for (size_t i = 0; i < sizeof patterns / sizeof patterns[0] * 5 * 6; i++) {
+            uint64_t used = useds[i % 6];
+            for (uint64_t page = 0; page < used / PAGE; page++) {
+                if (page % patterns[i / 30].every < patterns[i / 30].run) {
+                    memory[page * PAGE + (page * 37) % PAGE] = (uint8_t)(page | 1);
+                }
+            }
+            clean(&cleaner, used, keeps[i / 6 % 5]);
+        }
+        memory_cleaner_deinit(&cleaner);
+    }
+}
+
+/* A page that was only read is the kernel's, and stays so: it costs nothing to keep. */
+static void what_was_only_read_stays_clean(void **state)
+{
+    (void)state;
+    struct memory_cleaner cleaner;
+    if (!is_there(CCLB_RESET_SCAN)) {
+        skip();
+    }
+    assert_true(memory_cleaner_init(&cleaner, CCLB_RESET_SCAN));
+    volatile uint8_t sum = 0;
+    for (size_t page = 0; page < 100; page++) {
+        sum = (uint8_t)(sum + memory[page * PAGE]);
+    }
+    memory[50 * PAGE] = 1;
+    memory_clean(&cleaner, memory, 100 * PAGE, PAGE); /* one page fits, so nothing is given back */
+    assert_int_equal(memory[50 * PAGE], 0);
+    assert_int_equal(resident_bytes(100 * PAGE), 100 * PAGE);
+    memory_cleaner_deinit(&cleaner);
+}
+
+/* Locked pages cannot be given back. */
+static void locked_pages_are_cleared(void **state)
+{
+    (void)state;
+    if (mlock(memory, 8 * PAGE) != 0) {
+        skip();
+    }
+    for (size_t way = 0; way < WAYS; way++) {
+        struct memory_cleaner cleaner;
+        if (!is_there(ways[way])) {
+            continue;
+        }
+        assert_true(memory_cleaner_init(&cleaner, ways[way]));
+        memset(memory, 0xee, 8 * PAGE);
+        memory_clean(&cleaner, memory, 8 * PAGE, 2 * PAGE);
+        for (size_t at = 0; at < (size_t)8 * PAGE; at++) {
+            assert_int_equal(memory[at], 0);
+        }
+        memory_cleaner_deinit(&cleaner);
+    }
+    assert_int_equal(munlock(memory, 8 * PAGE), 0);
+}
+
+/* What the kernel does not answer is given back all the same. */
+static void a_kernel_that_does_not_answer_leaves_nothing(void **state)
+{
+    (void)state;
+    static const cclb_reset asking[] = {CCLB_RESET_SCAN, CCLB_RESET_PAGEMAP};
+    for (size_t i = 0; i < 2; i++) {
+        const struct memory_cleaner broken = {.reset = asking[i], .pagemap = -1};
+        memset(memory, 0xee, 100 * PAGE);
+        clean(&broken, 100 * PAGE, 100 * PAGE);
+        assert_int_equal(errno, EBADF);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, map_memory, unmap_memory)
+    const struct CMUnitTest tests[] = {
+        TEST(what_was_written_is_gone),
+        TEST(what_was_only_read_stays_clean),
+        TEST(locked_pages_are_cleared),
+        TEST(a_kernel_that_does_not_answer_leaves_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

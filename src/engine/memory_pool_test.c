@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memory_pool_test.c - who gets which memory, and that each finds it empty. */
+
+#include "counting_allocator.h"
+#include "engine/memory_pool.h"
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define KIB (UINT64_C(1) << 10)
+#define MIB (UINT64_C(1) << 20)
+
+/* Three instances; two memories for larger requests, one for the largest. */
+static const struct memory_budget budget = {
+    .class_count = 3,
+    .classes = {{16 * KIB, 64 * KIB, 3}, {128 * KIB, 256 * KIB, 2}, {1024 * KIB, 1024 * KIB, 1}},
+};
+
+static struct counting_allocator counts;
+static cclb_allocator allocator;
+static struct memory_pool *pool;
+
+static int make_pool(void **state)
+{
+    (void)state;
+    counts = (struct counting_allocator){0};
+    allocator = counting_allocator(&counts);
+    pool = memory_pool_create(&budget, 4 * MIB, CCLB_RESET_DECOMMIT, &allocator);
+    return pool ? 0 : -1;
+}
+
+static int destroy_pool(void **state)
+{
+    (void)state;
+    assert_int_equal(memory_pool_taken(pool), 0);
+    memory_pool_destroy(pool);
+    return counts.live == 0 ? 0 : -1;
+}
+
+/* By the place of its class among the three. */
+static unsigned class_of(const struct pooled_memory *memory)
+{
+    uint64_t body = pooled_memory_class(memory)->body_bytes;
+    return body == 16 * KIB ? 0 : body == 128 * KIB ? 1 : 2;
+}
+
+static void requests_get_memories_of_their_size(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t request;
+        unsigned class;
+    } cases[] = {{0, 0},         {16 * KIB, 0},  {16 * KIB + 1, 1}, {128 * KIB, 1},
+                 {128 * KIB + 1, 2}, {1 * MIB, 2}, {1 * MIB + 1, 2}, {UINT64_MAX, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct pooled_memory *memory = memory_pool_take(pool, 64 * KIB, cases[i].request);
+        assert_non_null(memory);
+        assert_int_equal(class_of(memory), cases[i].class);
+        assert_int_equal(memory_pool_taken(pool), 1);
+        pooled_memory_give(memory);
+    }
+}
+
+static void what_is_taken_is_replaced_by_another_size(void **state)
+{
+    (void)state;
+    struct pooled_memory *taken[3];
+    /* the largest is gone: the next smaller */
+    taken[0] = memory_pool_take(pool, 0, 1 * MIB);
+    taken[1] = memory_pool_take(pool, 0, 1 * MIB);
+    assert_int_equal(class_of(taken[0]), 2);
+    assert_int_equal(class_of(taken[1]), 1);
+    /* of the middle one there is one more, and then nothing above */
+    taken[2] = memory_pool_take(pool, 0, 100 * KIB);
+    assert_int_equal(class_of(taken[2]), 1);
+    /* no more instances than the smallest class has memories */
+    assert_null(memory_pool_take(pool, 0, 0));
+    assert_null(memory_pool_take(pool, 0, 1 * MIB));
+    pooled_memory_give(taken[1]);
+    pooled_memory_give(taken[2]);
+    /* both of the middle: a larger one is taken only if it is free, else one of the smallest */
+    taken[1] = memory_pool_take(pool, 0, 100 * KIB);
+    taken[2] = memory_pool_take(pool, 0, 100 * KIB);
+    assert_int_equal(class_of(taken[1]), 1);
+    assert_int_equal(class_of(taken[2]), 1);
+    pooled_memory_give(taken[0]);
+    pooled_memory_give(taken[2]);
+    taken[0] = memory_pool_take(pool, 0, 100 * KIB);
+    taken[2] = memory_pool_take(pool, 0, 100 * KIB);
+    assert_int_equal(class_of(taken[0]), 1);
+    assert_int_equal(class_of(taken[2]), 2);
+    for (size_t i = 0; i < 3; i++) {
+        pooled_memory_give(taken[i]);
+    }
+}
+
+static void a_request_that_finds_only_small_ones_gets_one(void **state)
+{
+    (void)state;
+    static const struct memory_budget poor = {.class_count = 2, .classes = {{16 * KIB, 64 * KIB, 2}, {1 * MIB, 1 * MIB, 1}}};
+    struct memory_pool *small = memory_pool_create(&poor, 4 * MIB, CCLB_RESET_DECOMMIT, &allocator);
+    assert_non_null(small);
+    struct pooled_memory *large = memory_pool_take(small, 64 * KIB, 1 * MIB);
+    struct pooled_memory *other = memory_pool_take(small, 64 * KIB, 1 * MIB);
+    assert_non_null(other);
+    assert_true(pooled_memory_grow(other, 4 * MIB)); /* as large as any, only slower */
+    memset(pooled_memory_base(other), 1, 4 * MIB);
+    pooled_memory_give(other);
+    pooled_memory_give(large);
+    memory_pool_destroy(small);
+}
+
+static void expect_zero(const uint8_t *base, uint64_t bytes)
+{
+    for (uint64_t at = 0; at < bytes; at++) {
+        if (base[at] != 0) {
+            fail_msg("byte %llu is %u", (unsigned long long)at, base[at]);
+        }
+    }
+}
+
+static void every_user_finds_zeros(void **state)
+{
+    (void)state;
+    for (unsigned round = 0; round < 20; round++) {
+        uint64_t request = round % 3 == 0 ? 1 * MIB : round % 3 == 1 ? 100 * KIB : 100;
+        struct pooled_memory *memory = memory_pool_take(pool, 128 * KIB, request);
+        assert_non_null(memory);
+        uint8_t *base = pooled_memory_base(memory);
+        expect_zero(base, 128 * KIB);
+        memset(base, 0xee, 128 * KIB);
+        assert_true(pooled_memory_grow(memory, round % 2 ? 2 * MIB : 256 * KIB));
+        assert_ptr_equal(pooled_memory_base(memory), base);
+        expect_zero(base + 128 * KIB, 128 * KIB);
+        memset(base, 0xdd, round % 2 ? 2 * MIB : 256 * KIB);
+        pooled_memory_give(memory);
+    }
+}
+
+static void a_memory_has_its_limit(void **state)
+{
+    (void)state;
+    assert_null(memory_pool_take(pool, 4 * MIB + 65536, 0));
+    assert_int_equal(memory_pool_taken(pool), 0);
+    struct pooled_memory *memory = memory_pool_take(pool, 4 * MIB, 0);
+    assert_non_null(memory);
+    assert_false(pooled_memory_grow(memory, 4 * MIB + 65536));
+    pooled_memory_base(memory)[4 * MIB - 1] = 1;
+    pooled_memory_give(memory);
+}
+
+static void what_the_machine_does_not_give_is_told(void **state)
+{
+    (void)state;
+    uint64_t live = counts.live;
+    assert_null(memory_pool_create(&budget, UINT64_C(1) << 46, CCLB_RESET_DECOMMIT, &allocator));
+    for (uint64_t fail = 1; fail <= 2; fail++) {
+        counts.fail_at = counts.calls + fail;
+        assert_null(memory_pool_create(&budget, 4 * MIB, CCLB_RESET_DECOMMIT, &allocator));
+    }
+    counts.fail_at = 0;
+    assert_int_equal(counts.live, live);
+}
+
+static void *use_it_again_and_again(void *context)
+{
+    unsigned *failures = context;
+    for (unsigned i = 0; i < 2000; i++) {
+        struct pooled_memory *memory = memory_pool_take(pool, 64 * KIB, i % 3 == 0 ? 200 * KIB : 0);
+        if (memory) {
+            uint8_t *base = pooled_memory_base(memory);
+            *failures += base[i % 65536] != 0;
+            base[i % 65536] = 1;
+            pooled_memory_give(memory);
+        }
+    }
+    return NULL;
+}
+
+static void threads_do_not_meet(void **state)
+{
+    (void)state;
+    enum { THREADS = 4 };
+    pthread_t threads[THREADS];
+    unsigned failures[THREADS] = {0};
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, use_it_again_and_again, &failures[i]), 0);
+    }
+    for (size_t i = 0; i < THREADS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(failures[i], 0);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, make_pool, destroy_pool)
+    const struct CMUnitTest tests[] = {
+        TEST(requests_get_memories_of_their_size),
+        TEST(what_is_taken_is_replaced_by_another_size),
+        TEST(a_request_that_finds_only_small_ones_gets_one),
+        TEST(every_user_finds_zeros),
+        TEST(a_memory_has_its_limit),
+        TEST(what_the_machine_does_not_give_is_told),
+        TEST(threads_do_not_meet),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
