@@ -15,6 +15,9 @@
 
 enum { PAGE_BYTES = 4096, REGIONS = 32, ENTRIES = 512 };
 
+/* From this length on a run is not asked about again: below it a second question costs more than it spares. */
+enum { RUN_MIN_BYTES = 32 * PAGE_BYTES };
+
 /* struct page_region and struct pm_scan_arg of linux/fs.h. */
 struct page_region {
     uint64_t start;
@@ -122,26 +125,44 @@ static void give_back(uint8_t *start, uint64_t len)
     }
 }
 
-/* One run of memory on its way to being clean. */
+/* One memory on its way to being clean. */
 struct cleaning {
-    uint8_t *at; /* everything below is clean */
-    uint8_t *end;
+    uint8_t *at;  /* everything below is clean */
+    uint8_t *end; /* of what is to be cleaned next */
+    uint8_t *top; /* of all */
     uint64_t keep; /* that may still stay */
+    uint8_t *run_start; /* of the pages in a row that were cleared last; they end at `run_end` */
+    uint8_t *run_end;
+    uint8_t *longest_start;
+    uint8_t *longest_end;
 };
+
+static void clear(struct cleaning *cleaning, uint8_t *start, uint64_t len)
+{
+    memset(start, 0, len);
+    cleaning->keep -= len;
+    if (start != cleaning->run_end) {
+        cleaning->run_start = start;
+    }
+    cleaning->run_end = start + len;
+    if (cleaning->run_end - cleaning->run_start > cleaning->longest_end - cleaning->longest_start) {
+        cleaning->longest_start = cleaning->run_start;
+        cleaning->longest_end = cleaning->run_end;
+    }
+}
 
 /* The pages from `start` on are to be cleared, those below it are clean. */
 static void clean_region(struct cleaning *cleaning, uint8_t *start, uint8_t *end)
 {
     uint64_t len = (uint64_t)(end - start);
     if (len > cleaning->keep) {
-        memset(start, 0, cleaning->keep);
-        start += cleaning->keep;
-        give_back(start, (uint64_t)(cleaning->end - start)); /* as cheap for all that follows as for the rest of these */
-        cleaning->at = cleaning->end;
+        clear(cleaning, start, cleaning->keep);
+        give_back(cleaning->run_end, (uint64_t)(cleaning->top - cleaning->run_end)); /* the rest all at once */
+        cleaning->at = cleaning->top;
+        cleaning->end = cleaning->top;
         return;
     }
-    memset(start, 0, len);
-    cleaning->keep -= len;
+    clear(cleaning, start, len);
     cleaning->at = end;
 }
 
@@ -199,15 +220,46 @@ static void clean_by_pagemap(int pagemap, struct cleaning *cleaning)
     }
 }
 
-void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t used, uint64_t keep)
+/* Up to `end`, as far as the kernel tells; false where it does not. */
+static bool clean_up_to(const struct memory_cleaner *cleaner, struct cleaning *cleaning, uint8_t *end)
 {
-    struct cleaning cleaning = {.at = base, .end = base + used, .keep = keep};
+    if (cleaning->at >= end) {
+        return true;
+    }
+    cleaning->end = end;
+    if (cleaner->reset == CCLB_RESET_SCAN) {
+        clean_by_scan(cleaner->pagemap, cleaning);
+    } else {
+        clean_by_pagemap(cleaner->pagemap, cleaning);
+    }
+    return cleaning->at >= end;
+}
+
+/* What the kernel says is there, and what was there the last time. */
+static void clean_present(const struct memory_cleaner *cleaner, struct cleaning *cleaning, uint8_t *base,
+                          const struct memory_run *run)
+{
+    uint64_t used = (uint64_t)(cleaning->top - base);
+    uint64_t high = run->high < used ? run->high : used;
+    if (run->low < high && high - run->low >= RUN_MIN_BYTES) {
+        if (!clean_up_to(cleaner, cleaning, base + run->low)) {
+            return;
+        }
+        if (cleaning->at <= base + run->low) {
+            clean_region(cleaning, base + run->low, base + high);
+        }
+    }
+    (void)clean_up_to(cleaner, cleaning, cleaning->top);
+}
+
+void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t used, uint64_t keep,
+                  struct memory_run *run)
+{
+    struct cleaning cleaning = {.at = base, .end = base + used, .top = base + used, .keep = keep};
     switch (cleaner->reset) {
     case CCLB_RESET_SCAN:
-        clean_by_scan(cleaner->pagemap, &cleaning);
-        break;
     case CCLB_RESET_PAGEMAP:
-        clean_by_pagemap(cleaner->pagemap, &cleaning);
+        clean_present(cleaner, &cleaning, base, run);
         break;
     case CCLB_RESET_REWRITE:
         clean_region(&cleaning, base, base + used);
@@ -216,5 +268,9 @@ void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t 
     case CCLB_RESET_DECOMMIT:
         break;
     }
-    give_back(cleaning.at, (uint64_t)(cleaning.end - cleaning.at));
+    give_back(cleaning.at, (uint64_t)(cleaning.top - cleaning.at));
+    *run = (struct memory_run){0};
+    if (cleaning.longest_start) {
+        *run = (struct memory_run){(uint64_t)(cleaning.longest_start - base), (uint64_t)(cleaning.longest_end - base)};
+    }
 }

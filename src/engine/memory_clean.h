@@ -26,10 +26,20 @@ bool memory_cleaner_init(struct memory_cleaner *cleaner, cclb_reset reset);
 void memory_cleaner_deinit(struct memory_cleaner *cleaner);
 
 /*
+ * The longest run of pages that was cleared in place, as offsets, and so is most likely there the next time. To ask the
+ * kernel of a page that is there costs a third of what it costs to clear it, so a long run is not asked about again.
+ */
+struct memory_run {
+    uint64_t low;
+    uint64_t high;
+};
+
+/*
  * Makes `used` bytes at `base`, both multiples of a page, zero; of these at most `keep` stay resident. For
  * CCLB_RESET_REWRITE those at the bottom, else the first of those that were touched. Where the kernel refuses an answer
- * everything is cleared or given back.
+ * everything is cleared or given back. *run is the last cleaning's of this memory, zeroed before the first, and is set.
  */
-void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t used, uint64_t keep);
+void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t used, uint64_t keep,
+                  struct memory_run *run);
 
 #endif

@@ -19,10 +19,12 @@ static const cclb_reset ways[] = {CCLB_RESET_SCAN, CCLB_RESET_PAGEMAP, CCLB_RESE
 enum { WAYS = sizeof ways / sizeof ways[0] };
 
 static uint8_t *memory;
+static struct memory_run run;
 
 static int map_memory(void **state)
 {
     (void)state;
+    run = (struct memory_run){0};
     memory = mmap(NULL, (size_t)PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? -1 : 0;
 }
@@ -52,7 +54,7 @@ static uint64_t resident_bytes(uint64_t used)
 
 static void clean(const struct memory_cleaner *cleaner, uint64_t used, uint64_t keep)
 {
-    memory_clean(cleaner, memory, used, keep);
+    memory_clean(cleaner, memory, used, keep, &run);
     uint64_t resident = resident_bytes(used); /* before it is read, which makes pages present */
     if (resident > keep) {
         fail_msg("%s: %llu bytes of %llu stay, of which %llu may", cclb_reset_name(cleaner->reset),
@@ -94,6 +96,50 @@ static void what_was_written_is_gone(void **state)
     }
 }
 
+/* The longest run is remembered, and trusted no further than to be cleared once more. */
+static void a_run_is_not_asked_about_again(void **state)
+{
+    (void)state;
+    for (size_t way = 0; way < 2; way++) {
+        struct memory_cleaner cleaner;
+        if (!is_there(ways[way])) {
+            continue;
+        }
+        assert_true(memory_cleaner_init(&cleaner, ways[way]));
+        run = (struct memory_run){0};
+        memset(memory + 100 * PAGE, 1, 200 * PAGE);
+        memset(memory + 400 * PAGE, 1, 50 * PAGE);
+        memory_clean(&cleaner, memory, 1000 * PAGE, 1000 * PAGE, &run);
+        assert_int_equal(run.low, 100 * PAGE);
+        assert_int_equal(run.high, 300 * PAGE);
+        /* before it, in it, right behind it, further on */
+        static const unsigned touched[] = {0, 99, 100, 299, 300, 301, 450, 999};
+        for (size_t i = 0; i < sizeof touched / sizeof touched[0]; i++) {
+            memory[touched[i] * PAGE + 7] = 1;
+        }
+        memory_clean(&cleaner, memory, 1000 * PAGE, 1000 * PAGE, &run);
+        assert_int_equal(run.low, 99 * PAGE);
+        assert_int_equal(run.high, 302 * PAGE);
+        for (size_t i = 0; i < sizeof touched / sizeof touched[0]; i++) {
+            assert_int_equal(memory[touched[i] * PAGE + 7], 0);
+        }
+        /* less is in use than the run was long; less may be kept */
+        memory[150 * PAGE] = 1;
+        memory_clean(&cleaner, memory, 160 * PAGE, 1000 * PAGE, &run);
+        assert_int_equal(memory[150 * PAGE], 0);
+        assert_int_equal(run.low, 99 * PAGE);
+        assert_int_equal(run.high, 160 * PAGE);
+        memset(memory, 1, 1000 * PAGE);
+        clean(&cleaner, 1000 * PAGE, 10 * PAGE);
+        assert_int_equal(run.low, 0);
+        assert_true(run.high <= (uint64_t)10 * PAGE);
+        /* what was given back meanwhile is there again, and zero */
+        run = (struct memory_run){10 * PAGE, 500 * PAGE};
+        clean(&cleaner, 1000 * PAGE, 1000 * PAGE);
+        memory_cleaner_deinit(&cleaner);
+    }
+}
+
 /* A page that was only read is the kernel's, and stays so: it costs nothing to keep. */
 static void what_was_only_read_stays_clean(void **state)
 {
@@ -108,7 +154,7 @@ static void what_was_only_read_stays_clean(void **state)
         sum = (uint8_t)(sum + memory[page * PAGE]);
     }
     memory[50 * PAGE] = 1;
-    memory_clean(&cleaner, memory, 100 * PAGE, PAGE); /* one page fits, so nothing is given back */
+    memory_clean(&cleaner, memory, 100 * PAGE, PAGE, &run); /* one page fits, so nothing is given back */
     assert_int_equal(memory[50 * PAGE], 0);
     assert_int_equal(resident_bytes(100 * PAGE), 100 * PAGE);
     memory_cleaner_deinit(&cleaner);
@@ -128,7 +174,7 @@ static void locked_pages_are_cleared(void **state)
         }
         assert_true(memory_cleaner_init(&cleaner, ways[way]));
         memset(memory, 0xee, 8 * PAGE);
-        memory_clean(&cleaner, memory, 8 * PAGE, 2 * PAGE);
+        memory_clean(&cleaner, memory, 8 * PAGE, 2 * PAGE, &run);
         for (size_t at = 0; at < (size_t)8 * PAGE; at++) {
             assert_int_equal(memory[at], 0);
         }
@@ -155,6 +201,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, map_memory, unmap_memory)
     const struct CMUnitTest tests[] = {
         TEST(what_was_written_is_gone),
+        TEST(a_run_is_not_asked_about_again),
         TEST(what_was_only_read_stays_clean),
         TEST(locked_pages_are_cleared),
         TEST(a_kernel_that_does_not_answer_leaves_nothing),

@@ -22,6 +22,7 @@ struct pooled_memory {
     const struct memory_class *class;
     uint8_t *base;
     uint64_t mapped; /* of it: what was ever in use; the rest cannot be touched */
+    struct memory_run run;
     /* While it is taken: */
     uint64_t used;
     struct pooled_memory *right; /* of the smallest class, taken with it; itself if it is of that */
@@ -211,7 +212,8 @@ bool pooled_memory_grow(struct pooled_memory *memory, uint64_t bytes)
 void pooled_memory_give(struct pooled_memory *memory)
 {
     struct pooled_memory *right = memory->right;
-    memory_clean(&memory->pool->cleaner, memory->base, memory->used, memory->class->keep_bytes);
+    memory_clean(&memory->pool->cleaner, memory->base, memory->used, memory->class->keep_bytes,
+                 &memory->run);
     give(memory);
     if (right != memory) {
         give(right);
