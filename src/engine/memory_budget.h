@@ -10,16 +10,20 @@
 
 #include "cclb/bytes.h"
 
-enum { WASM_PAGE_BYTES = 64 << 10, MEMORY_CLASSES_MAX = 6 };
+enum { WASM_PAGE_BYTES = 64 << 10, MEMORY_CLASSES_MAX = 7 };
 
 /* Memories for requests up to a size. */
 struct memory_class {
     uint64_t body_bytes;
     uint64_t keep_bytes; /* of each of them, between calls */
     uint32_t memories;
+    bool huge; /* in pages of 2 MiB, where the kernel has them to give: for what is touched anew in each call */
 };
 
-/* Classes from small to large; the first has a memory for every instance. */
+/*
+ * Classes from small to large; the first has a memory for every instance. The last may be one that keeps nothing, for
+ * requests beyond the budget.
+ */
 struct memory_budget {
     uint32_t class_count;
     struct memory_class classes[MEMORY_CLASSES_MAX];
@@ -39,7 +43,7 @@ uint64_t memory_needed_bytes(uint64_t body_bytes, enum memory_keep keep);
 
 /*
  * Splits a budget over `instances` > 0 memories of at most `memory_max_bytes` and, with MEMORY_KEEP_TOUCHED, over as many
- * larger classes as it has room for, up to bodies of fast_body_bytes.
+ * larger classes as it has room for, up to bodies of fast_body_bytes; and for those beyond it one more.
  */
 struct memory_budget memory_budget_plan(uint64_t resident_bytes, uint64_t fast_body_bytes, uint32_t instances,
                                         uint64_t memory_max_bytes, enum memory_keep keep);

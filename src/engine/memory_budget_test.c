@@ -17,14 +17,19 @@ static void a_rich_budget_has_a_class_for_every_size(void **state)
     (void)state;
     struct memory_budget budget = memory_budget_plan(8192 * mib, 8 * mib, 68, 128 * mib, MEMORY_KEEP_TOUCHED);
     static const uint64_t bodies[] = {16, 128, 1024, 8192};
-    assert_int_equal(budget.class_count, 4);
-    for (size_t i = 0; i < budget.class_count; i++) {
+    assert_int_equal(budget.class_count, 5);
+    for (size_t i = 0; i < 4; i++) {
+        assert_false(budget.classes[i].huge);
         assert_int_equal(budget.classes[i].body_bytes, bodies[i] * kib);
         assert_int_equal(budget.classes[i].keep_bytes, memory_needed_bytes(bodies[i] * kib, MEMORY_KEEP_TOUCHED));
         assert_true(budget.classes[i].memories <= 68);
     }
     assert_int_equal(budget.classes[0].memories, 68);
     assert_int_equal(memory_budget_fast_body_bytes(&budget), 8 * mib);
+    /* and one for what is beyond */
+    assert_true(budget.classes[4].huge);
+    assert_int_equal(budget.classes[4].keep_bytes, 0);
+    assert_int_equal(budget.classes[4].memories, 8);
 }
 
 static void the_last_class_is_for_what_the_host_named(void **state)
@@ -66,8 +71,9 @@ static void expect_within(uint64_t spare, uint64_t body, uint32_t instances, enu
         assert_int_equal(class->keep_bytes % WASM_PAGE_BYTES, 0);
         assert_true(class->memories > 0);
         assert_true(class->memories <= instances);
-        assert_true(class->body_bytes <= body);
-        if (class->body_bytes > 0) {
+        assert_true(class->huge || class->body_bytes <= body);
+        assert_true(!class->huge || (i + 1 == budget.class_count && class->keep_bytes == 0));
+        if (class->body_bytes > 0 && !class->huge) {
             assert_true(memory_needed_bytes(class->body_bytes, keep) <= class->keep_bytes + WASM_PAGE_BYTES);
         }
         memories += class->memories;

@@ -33,7 +33,8 @@ struct memory_pool {
     uint64_t memory_max_bytes;
     struct memory_cleaner cleaner;
     const cclb_allocator *allocator;
-    uint8_t *space;
+    void *mapping;  /* that the memories lie in */
+    uint8_t *space; /* where they begin: at a huge page */
     struct pooled_memory *first[MEMORY_CLASSES_MAX]; /* of each class */
     struct pooled_memory *memories;
     void *allocated; /* that the array lies in, aligned */
@@ -43,9 +44,29 @@ struct memory_pool {
 /* Where this thread looks first, in every pool: only a hint, so that it comes back to pages that its processor knows. */
 static _Thread_local uint32_t last_taken;
 
+enum { HUGE_PAGE_BYTES = 2 << 20 };
+
 uint64_t memory_pool_address_space(const struct memory_budget *budget, uint64_t memory_max_bytes)
 {
-    return memory_budget_memories(budget) * memory_max_bytes;
+    return memory_budget_memories(budget) * memory_max_bytes + HUGE_PAGE_BYTES;
+}
+
+/* Sets the address space aside; nothing of it can be touched yet. */
+static bool make_space(struct memory_pool *pool)
+{
+    uint64_t len = memory_pool_address_space(&pool->budget, pool->memory_max_bytes);
+    void *mapping = mmap(NULL, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (mapping == MAP_FAILED) {
+        return false;
+    }
+    /*
+     * Unless it is asked for, no huge pages: two megabytes would stay resident, and be cleared, for a few kilobytes. A
+     * kernel without them refuses, and has none.
+     */
+    (void)madvise(mapping, len, MADV_NOHUGEPAGE);
+    pool->mapping = mapping;
+    pool->space = (uint8_t *)mapping + (HUGE_PAGE_BYTES - (uintptr_t)mapping % HUGE_PAGE_BYTES) % HUGE_PAGE_BYTES;
+    return true;
 }
 
 static bool make_memories(struct memory_pool *pool)
@@ -67,6 +88,9 @@ static bool make_memories(struct memory_pool *pool)
             memory->pool = pool;
             memory->class = &pool->budget.classes[i];
             memory->base = pool->space + (uint64_t)(memory - pool->memories) * pool->memory_max_bytes;
+            if (memory->class->huge) {
+                (void)madvise(memory->base, pool->memory_max_bytes, MADV_HUGEPAGE); /* or pages as ever */
+            }
         }
     }
     return true;
@@ -84,13 +108,8 @@ struct memory_pool *memory_pool_create(const struct memory_budget *budget, uint6
     pool->memory_max_bytes = memory_max_bytes;
     pool->allocator = allocator;
     pool->cleaner.pagemap = -1;
-    void *space = mmap(NULL, memory_pool_address_space(budget, memory_max_bytes), PROT_NONE,
-                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (space != MAP_FAILED) {
-        pool->space = space;
-        if (make_memories(pool) && memory_cleaner_init(&pool->cleaner, reset)) {
-            return pool;
-        }
+    if (make_space(pool) && make_memories(pool) && memory_cleaner_init(&pool->cleaner, reset)) {
+        return pool;
     }
     int reason = errno;
     memory_pool_destroy(pool);
@@ -104,8 +123,8 @@ void memory_pool_destroy(struct memory_pool *pool)
         return;
     }
     memory_cleaner_deinit(&pool->cleaner);
-    if (pool->space) {
-        munmap(pool->space, memory_pool_address_space(&pool->budget, pool->memory_max_bytes));
+    if (pool->mapping) {
+        munmap(pool->mapping, memory_pool_address_space(&pool->budget, pool->memory_max_bytes));
     }
     release(pool->allocator, pool->allocated, pool->allocated_size);
     release(pool->allocator, pool, sizeof *pool);
@@ -132,11 +151,17 @@ static void give(struct pooled_memory *memory)
     atomic_store_explicit(&memory->taken, false, memory_order_release);
 }
 
+/* What else there is in a request with a body: headers, candidates, and what the form adds. */
+static uint64_t with_the_rest(uint64_t body_bytes)
+{
+    return body_bytes + body_bytes / 8 + 4096;
+}
+
 /* The smallest class that is for such a request, or the largest there is. */
 static uint32_t class_for(const struct memory_budget *budget, uint64_t request_bytes)
 {
     uint32_t class = 0;
-    while (class + 1 < budget->class_count && budget->classes[class].body_bytes < request_bytes) {
+    while (class + 1 < budget->class_count && with_the_rest(budget->classes[class].body_bytes) < request_bytes) {
         class++;
     }
     return class;
@@ -160,11 +185,19 @@ static struct pooled_memory *take_larger(struct memory_pool *pool, uint32_t want
 /* Makes the first `bytes` usable. They are zero: nobody could touch what is beyond, and what was used was cleaned. */
 static bool map(struct pooled_memory *memory, uint64_t bytes)
 {
+    uint64_t most = memory->pool->memory_max_bytes;
     if (bytes <= memory->mapped) {
         return true;
     }
-    if (bytes > memory->pool->memory_max_bytes ||
-        mprotect(memory->base + memory->mapped, bytes - memory->mapped, PROT_READ | PROT_WRITE) != 0) {
+    if (bytes > most) {
+        return false;
+    }
+    if (memory->class->huge) {
+        /* A huge page has to be mapped as a whole. */
+        uint64_t whole = (bytes + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+        bytes = whole < most ? whole : most;
+    }
+    if (mprotect(memory->base + memory->mapped, bytes - memory->mapped, PROT_READ | PROT_WRITE) != 0) {
         return false;
     }
     memory->mapped = bytes;

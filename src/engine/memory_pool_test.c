@@ -55,8 +55,8 @@ static void requests_get_memories_of_their_size(void **state)
     static const struct {
         uint64_t request;
         unsigned class;
-    } cases[] = {{0, 0},         {16 * KIB, 0},  {16 * KIB + 1, 1}, {128 * KIB, 1},
-                 {128 * KIB + 1, 2}, {1 * MIB, 2}, {1 * MIB + 1, 2}, {UINT64_MAX, 2}};
+    } cases[] = {{0, 0},          {16 * KIB, 0},  {22 * KIB, 0},   {22 * KIB + 1, 1}, {128 * KIB, 1},
+                 {148 * KIB, 1}, {148 * KIB + 1, 2}, {1 * MIB, 2}, {2 * MIB, 2},      {UINT64_MAX, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pooled_memory *memory = memory_pool_take(pool, 64 * KIB, cases[i].request);
         assert_non_null(memory);
@@ -167,6 +167,29 @@ static void what_the_machine_does_not_give_is_told(void **state)
     assert_int_equal(counts.live, live);
 }
 
+/* Where the kernel has huge pages, and where it has none. */
+static void what_is_beyond_every_budget_works(void **state)
+{
+    (void)state;
+    static const struct memory_budget with_huge = {
+        .class_count = 2, .classes = {{16 * KIB, 64 * KIB, 2, false}, {8 * MIB, 0, 1, true}}};
+    struct memory_pool *huge = memory_pool_create(&with_huge, 7 * MIB, CCLB_RESET_DECOMMIT, &allocator);
+    assert_non_null(huge);
+    for (unsigned round = 0; round < 3; round++) {
+        struct pooled_memory *memory = memory_pool_take(huge, 64 * KIB, 1 * MIB);
+        assert_non_null(memory);
+        assert_true(pooled_memory_class(memory)->huge);
+        assert_int_equal((uintptr_t)pooled_memory_base(memory) % 4096, 0);
+        expect_zero(pooled_memory_base(memory), 64 * KIB);
+        assert_true(pooled_memory_grow(memory, 7 * MIB)); /* the last page is no whole huge one */
+        expect_zero(pooled_memory_base(memory), 7 * MIB);
+        memset(pooled_memory_base(memory), 0xee, 7 * MIB);
+        assert_false(pooled_memory_grow(memory, 8 * MIB));
+        pooled_memory_give(memory);
+    }
+    memory_pool_destroy(huge);
+}
+
 static void *use_it_again_and_again(void *context)
 {
     unsigned *failures = context;
@@ -207,6 +230,7 @@ int main(void)
         TEST(every_user_finds_zeros),
         TEST(a_memory_has_its_limit),
         TEST(what_the_machine_does_not_give_is_told),
+        TEST(what_is_beyond_every_budget_works),
         TEST(threads_do_not_meet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
