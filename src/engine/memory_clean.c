@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { PAGE_BYTES = 4096, REGIONS = 32, ENTRIES = 512 };
+enum { PAGE_BYTES = 4096, REGIONS = 16, ENTRIES = 512 };
 
 /* From this length on a run is not asked about again: below it a second question costs more than it spares. */
 enum { RUN_MIN_BYTES = 32 * PAGE_BYTES };
@@ -78,7 +78,7 @@ bool memory_can_scan(void)
     if (pagemap < 0) {
         return false;
     }
-    struct page_region regions[REGIONS];
+    struct page_region regions[REGIONS] = {0};
     const uint8_t *walked;
     uint8_t *place = (uint8_t *)((uintptr_t)&pagemap & ~(uintptr_t)(PAGE_BYTES - 1));
     bool can = scan(pagemap, place, place + PAGE_BYTES, regions, &walked) == 1;
@@ -170,7 +170,7 @@ static void clean_region(struct cleaning *cleaning, uint8_t *start, uint8_t *end
 static void clean_by_scan(int pagemap, struct cleaning *cleaning)
 {
     while (cleaning->at < cleaning->end) {
-        struct page_region regions[REGIONS];
+        struct page_region regions[REGIONS] = {0}; /* memcheck does not know that the kernel fills them */
         const uint8_t *walked;
         uint8_t *from = cleaning->at;
         int count = scan(pagemap, from, cleaning->end, regions, &walked);

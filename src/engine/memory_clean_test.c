@@ -60,9 +60,11 @@ static void clean(const struct memory_cleaner *cleaner, uint64_t used, uint64_t 
         fail_msg("%s: %llu bytes of %llu stay, of which %llu may", cclb_reset_name(cleaner->reset),
                  (unsigned long long)resident, (unsigned long long)used, (unsigned long long)keep);
     }
-    for (uint64_t at = 0; at < used; at++) {
-        if (memory[at] != 0) {
-            fail_msg("%s: byte %llu is left", cclb_reset_name(cleaner->reset), (unsigned long long)at);
+    for (uint64_t at = 0; at < used; at += sizeof(uint64_t)) {
+        uint64_t word;
+        memcpy(&word, memory + at, sizeof word);
+        if (word != 0) {
+            fail_msg("%s: something is left at %llu", cclb_reset_name(cleaner->reset), (unsigned long long)at);
         }
     }
     assert_int_equal(madvise(memory, used, MADV_DONTNEED), 0); /* with the zeros that were read just now */
