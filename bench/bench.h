@@ -21,10 +21,10 @@ struct bench {
     const char *way;     /* the only contestant to run, for a profiler; NULL: all */
     const char *plugins; /* the folder with the kits' plugins */
     unsigned rounds;
-    double seconds;  /* for each contestant of a row */
-    FILE *lines;     /* results as they come, or NULL */
-    bool progress;   /* on stderr */
-    size_t rows;     /* to run in all, once they were counted */
+    double seconds; /* for each contestant of a row */
+    FILE *lines;    /* results as they come, or NULL */
+    bool progress;  /* on stderr */
+    size_t rows;    /* to run in all, once they were counted */
     size_t begun;
     struct report report;
 };

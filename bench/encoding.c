@@ -164,10 +164,14 @@ void encoding_rows(struct bench *bench)
         cclb_hook hook;
         size_t body;
     } encoded[] = {
-        {"encode/filter/1KiB", CCLB_HOOK_FILTER, 1024},      {"encode/filter/64KiB", CCLB_HOOK_FILTER, 64 << 10},
-        {"encode/filter/1MiB", CCLB_HOOK_FILTER, 1 << 20},   {"encode/filter/16MiB", CCLB_HOOK_FILTER, 16 << 20},
-        {"encode/shape/1KiB", CCLB_HOOK_SHAPE, 1024},        {"encode/shape/64KiB", CCLB_HOOK_SHAPE, 64 << 10},
-        {"encode/shape/1MiB", CCLB_HOOK_SHAPE, 1 << 20},     {"encode/shape/16MiB", CCLB_HOOK_SHAPE, 16 << 20},
+        {"encode/filter/1KiB", CCLB_HOOK_FILTER, 1024},
+        {"encode/filter/64KiB", CCLB_HOOK_FILTER, 64 << 10},
+        {"encode/filter/1MiB", CCLB_HOOK_FILTER, 1 << 20},
+        {"encode/filter/16MiB", CCLB_HOOK_FILTER, 16 << 20},
+        {"encode/shape/1KiB", CCLB_HOOK_SHAPE, 1024},
+        {"encode/shape/64KiB", CCLB_HOOK_SHAPE, 64 << 10},
+        {"encode/shape/1MiB", CCLB_HOOK_SHAPE, 1 << 20},
+        {"encode/shape/16MiB", CCLB_HOOK_SHAPE, 16 << 20},
         {"encode/sse/110B", CCLB_HOOK_TRANSFORM_SSE_EVENT, 110},
     };
     /* The published validator took 604 ns for 64 results where a copy of the 1 KiB request took 70 ns. */

@@ -51,8 +51,9 @@ static void report(struct bench *bench, const char *row, const struct race *race
     }
     for (unsigned round = 0; round < race->rounds; round++) {
         double call = p50(race, "call", round);
-        shares[round] = 100 * (p50(race, "lane", round) + p50(race, "counters", round) +
-                               p50(race, "logged-call", round) - call) / call;
+        shares[round] =
+            100 * (p50(race, "lane", round) + p50(race, "counters", round) + p50(race, "logged-call", round) - call) /
+            call;
     }
     bench_goal(bench, row, "metrics-lanes-log", sample_spread(shares, race->rounds), GOAL_AT_MOST, 8, "% of a call",
                true);

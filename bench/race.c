@@ -57,7 +57,8 @@ static void pin(const cpu_set_t *allowed, unsigned index)
             cpu_set_t one;
             CPU_ZERO(&one);
             CPU_SET(cpu, &one);
-            (void)pthread_setaffinity_np(pthread_self(), sizeof one, &one); /* where it is forbidden, results are worse */
+            (void)pthread_setaffinity_np(pthread_self(), sizeof one,
+                                         &one); /* where it is forbidden, results are worse */
             return;
         }
     }
