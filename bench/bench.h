@@ -64,7 +64,7 @@ void encoding_rows(struct bench *bench);
 void lookup_rows(struct bench *bench);
 void admission_rows(struct bench *bench);
 void defaults_rows(struct bench *bench);
-void overhead_rows(struct bench *bench);
+void steps_rows(struct bench *bench);
 void syscalls_rows(struct bench *bench);
 
 #endif

@@ -161,11 +161,21 @@ void lineup_deinit(struct lineup *lineup)
     bench_plugin_free(lineup->wasm);
 }
 
+void lineup_enter_floor(struct lineup *lineup, struct race *race, unsigned threads)
+{
+    race_enter(race, "floor", threads, call_floor, lineup);
+}
+
+void lineup_enter_kept(struct lineup *lineup, struct race *race, unsigned threads)
+{
+    race_enter(race, "kept", threads, call_kept, lineup);
+}
+
 void lineup_enter(struct lineup *lineup, struct race *race, unsigned threads)
 {
     race_enter(race, "cclb", threads, subject_call, &lineup->cclb);
-    race_enter(race, "floor", threads, call_floor, lineup);
-    race_enter(race, "kept", threads, call_kept, lineup);
+    lineup_enter_floor(lineup, race, threads);
+    lineup_enter_kept(lineup, race, threads);
     race_enter(race, "reference", threads, call_reference, lineup);
     race_enter(race, "cclb-rewrite", threads, subject_call, &lineup->cclb_rewrite);
     race_enter(race, "floor-rewrite", threads, call_floor_rewrite, lineup);
