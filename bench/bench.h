@@ -50,7 +50,10 @@ struct spread bench_ratio(struct bench *bench, const char *row, const struct rac
 /* Reports the whole distribution of each contestant's times, for plots. */
 void bench_distribution(struct bench *bench, const char *row, const struct race *race);
 
-/* A goal of a row, ROW/NAME: what was reached, and the bound; see struct report_goal. */
+/*
+ * A goal of a row, ROW/NAME: what was reached, and the bound; see struct report_goal. With only one way of each row there
+ * is nothing to compare, and no goal is told.
+ */
 void bench_goal(struct bench *bench, const char *row, const char *name, struct spread reached, enum goal_sense sense,
                 double bound, const char *unit, bool comparable);
 
