@@ -89,6 +89,17 @@ static void note_bytes_in(void *context, const cclb_call_record *record)
     *bytes_in = record->bytes_in;
 }
 
+static void make_buffers(struct lineup *lineup, size_t answer_size)
+{
+    for (unsigned i = 0; i < RACE_THREADS_MAX; i++) {
+        lineup->buffers[i] = (struct lineup_buffers){
+            .archive = take_memory(lineup->workload.archive.len),
+            .answer = take_memory(answer_size),
+            .answer_size = answer_size,
+        };
+    }
+}
+
 /* How often a subject is called that only tells what it does. */
 enum { WARM_CALLS = 3, COUNTED_CALLS = 8 };
 
@@ -115,13 +126,7 @@ static void check_same_work(struct lineup *lineup)
     if (!cclb_bytes_equal(answers[0], answers[1])) {
         fail("cclb and the floor got different answers");
     }
-    for (unsigned i = 0; i < RACE_THREADS_MAX; i++) {
-        lineup->buffers[i] = (struct lineup_buffers){
-            .archive = take_memory(lineup->workload.archive.len),
-            .answer = take_memory(answers[0].len),
-            .answer_size = answers[0].len,
-        };
-    }
+    make_buffers(lineup, answers[0].len);
     free((void *)(uintptr_t)answers[0].data);
     free((void *)(uintptr_t)answers[1].data);
 }
