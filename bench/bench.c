@@ -120,6 +120,9 @@ void bench_distribution(struct bench *bench, const char *row, const struct race 
 void bench_goal(struct bench *bench, const char *row, const char *name, struct spread reached, enum goal_sense sense,
                 double bound, const char *unit, bool comparable)
 {
+    if (bench->way) {
+        return;
+    }
     struct report_goal goal = {
         .reached = reached, .sense = sense, .bound = bound, .unit = unit, .comparable = comparable};
     snprintf(goal.name, sizeof goal.name, "%s/%s", row, name);

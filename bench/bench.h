@@ -21,10 +21,10 @@ struct bench {
     const char *way;     /* the only contestant to run, for a profiler; NULL: all */
     const char *plugins; /* the folder with the kits' plugins */
     unsigned rounds;
-    double seconds;  /* for each contestant of a row */
-    FILE *lines;     /* results as they come, or NULL */
-    bool progress;   /* on stderr */
-    size_t rows;     /* to run in all, once they were counted */
+    double seconds; /* for each contestant of a row */
+    FILE *lines;    /* results as they come, or NULL */
+    bool progress;  /* on stderr */
+    size_t rows;    /* to run in all, once they were counted */
     size_t begun;
     struct report report;
 };
@@ -50,7 +50,10 @@ struct spread bench_ratio(struct bench *bench, const char *row, const struct rac
 /* Reports the whole distribution of each contestant's times, for plots. */
 void bench_distribution(struct bench *bench, const char *row, const struct race *race);
 
-/* A goal of a row, ROW/NAME: what was reached, and the bound; see struct report_goal. */
+/*
+ * A goal of a row, ROW/NAME: what was reached, and the bound; see struct report_goal. With only one way of each row there
+ * is nothing to compare, and no goal is told.
+ */
 void bench_goal(struct bench *bench, const char *row, const char *name, struct spread reached, enum goal_sense sense,
                 double bound, const char *unit, bool comparable);
 
@@ -64,7 +67,7 @@ void encoding_rows(struct bench *bench);
 void lookup_rows(struct bench *bench);
 void admission_rows(struct bench *bench);
 void defaults_rows(struct bench *bench);
-void overhead_rows(struct bench *bench);
+void steps_rows(struct bench *bench);
 void syscalls_rows(struct bench *bench);
 
 #endif

@@ -80,8 +80,8 @@ static void add_goals(struct bench *bench, const struct race *race, const struct
     const struct contestant *one = race_find(race, "cclb", 1);
     const struct contestant *two = race_find(race, "cclb", 2);
     if (wanted->over_floor > 0) {
-        bench_goal(bench, row, "over-floor", race_ratio(race, one, race_find(race, "floor", 1), RACE_P50),
-                   GOAL_AT_MOST, wanted->over_floor, "x", true);
+        bench_goal(bench, row, "over-floor", race_ratio(race, one, race_find(race, "floor", 1), RACE_P50), GOAL_AT_MOST,
+                   wanted->over_floor, "x", true);
     }
     if (wanted->under_reference > 0) {
         bench_goal(bench, row, "reference-over-cclb", race_ratio(race, race_find(race, "reference", 1), one, RACE_P50),

@@ -166,6 +166,13 @@ void floor_call(struct floor *floor, cclb_bytes request, floor_take *take, void 
     wasmtime_store_delete(guest.store);
 }
 
+void floor_instance(struct floor *floor)
+{
+    struct guest guest;
+    enter(floor, &guest);
+    wasmtime_store_delete(guest.store);
+}
+
 struct floor_kept *floor_keep(struct floor *floor)
 {
     struct floor_kept *kept = take_memory(sizeof *kept);

@@ -31,6 +31,9 @@ void floor_destroy(struct floor *floor);
 /* One call on an instance of its own; `take` may be NULL. */
 void floor_call(struct floor *floor, cclb_bytes request, floor_take *take, void *context);
 
+/* An instance made and dropped, with nothing called. */
+void floor_instance(struct floor *floor);
+
 /* An instance for ever: nothing is reset between calls, only what the guest allocated for the answer is freed. */
 struct floor_kept *floor_keep(struct floor *floor);
 void floor_kept_call(struct floor_kept *kept, cclb_bytes request, floor_take *take, void *context);

@@ -89,6 +89,17 @@ static void note_bytes_in(void *context, const cclb_call_record *record)
     *bytes_in = record->bytes_in;
 }
 
+static void make_buffers(struct lineup *lineup, size_t answer_size)
+{
+    for (unsigned i = 0; i < RACE_THREADS_MAX; i++) {
+        lineup->buffers[i] = (struct lineup_buffers){
+            .archive = take_memory(lineup->workload.archive.len),
+            .answer = take_memory(answer_size),
+            .answer_size = answer_size,
+        };
+    }
+}
+
 /* How often a subject is called that only tells what it does. */
 enum { WARM_CALLS = 3, COUNTED_CALLS = 8 };
 
@@ -115,13 +126,7 @@ static void check_same_work(struct lineup *lineup)
     if (!cclb_bytes_equal(answers[0], answers[1])) {
         fail("cclb and the floor got different answers");
     }
-    for (unsigned i = 0; i < RACE_THREADS_MAX; i++) {
-        lineup->buffers[i] = (struct lineup_buffers){
-            .archive = take_memory(lineup->workload.archive.len),
-            .answer = take_memory(answers[0].len),
-            .answer_size = answers[0].len,
-        };
-    }
+    make_buffers(lineup, answers[0].len);
     free((void *)(uintptr_t)answers[0].data);
     free((void *)(uintptr_t)answers[1].data);
 }
@@ -161,11 +166,21 @@ void lineup_deinit(struct lineup *lineup)
     bench_plugin_free(lineup->wasm);
 }
 
+void lineup_enter_floor(struct lineup *lineup, struct race *race, unsigned threads)
+{
+    race_enter(race, "floor", threads, call_floor, lineup);
+}
+
+void lineup_enter_kept(struct lineup *lineup, struct race *race, unsigned threads)
+{
+    race_enter(race, "kept", threads, call_kept, lineup);
+}
+
 void lineup_enter(struct lineup *lineup, struct race *race, unsigned threads)
 {
     race_enter(race, "cclb", threads, subject_call, &lineup->cclb);
-    race_enter(race, "floor", threads, call_floor, lineup);
-    race_enter(race, "kept", threads, call_kept, lineup);
+    lineup_enter_floor(lineup, race, threads);
+    lineup_enter_kept(lineup, race, threads);
     race_enter(race, "reference", threads, call_reference, lineup);
     race_enter(race, "cclb-rewrite", threads, subject_call, &lineup->cclb_rewrite);
     race_enter(race, "floor-rewrite", threads, call_floor_rewrite, lineup);

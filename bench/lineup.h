@@ -51,7 +51,11 @@ struct lineup_call {
 void lineup_init(struct lineup *lineup, const struct bench *bench, const struct lineup_call *call);
 void lineup_deinit(struct lineup *lineup);
 
-/* Enters all of them for a number of threads. */
+/* Enters one of them for a number of threads. */
+void lineup_enter_floor(struct lineup *lineup, struct race *race, unsigned threads);
+void lineup_enter_kept(struct lineup *lineup, struct race *race, unsigned threads);
+
+/* Enters all of them. */
 void lineup_enter(struct lineup *lineup, struct race *race, unsigned threads);
 
 #endif

@@ -10,8 +10,8 @@
 #include "fail.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 enum { BATCH = 256 };

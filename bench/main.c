@@ -24,7 +24,7 @@ static const char usage[] =
     "  --list            print the rows, one a line, and measure nothing\n"
     "  --only PREFIX     the rows whose names begin with that\n"
     "  --rounds N        rounds of each row, 1 to 99; default 15\n"
-    "  --seconds S       for each contestant of a row, over all rounds; default 0.15\n"
+    "  --seconds S       for each contestant of a row, over all rounds; default 0.12\n"
     "  --way NAME        of each row that contestant alone (cclb, floor ...), for a profiler\n"
     "  --json FILE       write all of it as one JSON object, too; - is the standard output, and no lines are printed\n"
     "  --plots FOLDER    write plots.gp, a script for gnuplot, and its data into that folder\n"
@@ -89,8 +89,8 @@ static void read_options(int argc, char **argv, struct bench *bench, struct opti
 
 static void walk(struct bench *bench, enum bench_mode mode)
 {
-    static void (*const themes[])(struct bench *bench) = {
-        calls_rows, defaults_rows, overhead_rows, encoding_rows, lookup_rows, admission_rows, syscalls_rows,
+    static void (*const themes[])(struct bench * bench) = {
+        calls_rows, defaults_rows, steps_rows, encoding_rows, lookup_rows, admission_rows, syscalls_rows,
     };
     bench->mode = mode;
     for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {
@@ -120,7 +120,7 @@ int main(int argc, char **argv)
         .only = "",
         .plugins = BENCH_PLUGINS,
         .rounds = 15,
-        .seconds = 0.15,
+        .seconds = 0.12,
         .progress = isatty(STDERR_FILENO) == 1,
     };
     read_options(argc, argv, &bench, &options);

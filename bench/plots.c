@@ -66,7 +66,7 @@ static void print_header(FILE *file, const char *first)
     fputc('\n', file);
 }
 
-/* How many calls of a hundred took at most so long. */
+/* How many calls of a hundred took longer than that; each further nine has as much room as the one before. */
 static void write_latency(const struct report *report, const char *folder, const char *row, FILE *script)
 {
     static const struct {
@@ -82,9 +82,9 @@ static void write_latency(const struct report *report, const char *folder, const
     file_name(row, name);
     snprintf(file, sizeof file, "latency-%s.tsv", name);
     FILE *data = create(folder, file);
-    print_header(data, "share");
+    print_header(data, "longer");
     for (size_t i = 0; i < sizeof quantiles / sizeof quantiles[0]; i++) {
-        fprintf(data, "%g", quantiles[i].share * 100);
+        fprintf(data, "%g", 100 - quantiles[i].share * 100);
         for (size_t k = 0; k < WAYS; k++) {
             print_value(data, find(report, "%s/1t/%s.%s", row, ways[k], quantiles[i].name));
         }
@@ -93,7 +93,8 @@ static void write_latency(const struct report *report, const char *folder, const
     finish(data);
     fprintf(script,
             "\nset output 'latency-%s.svg'\nset title '%s: one call on one thread'\n"
-            "set xlabel 'share of calls, %%'\nset ylabel 'at most, us'\nset logscale y\nset xrange [0:100]\n"
+            "set xlabel 'share of calls that took longer, %%'\nset ylabel 'us'\nset logscale xy\n"
+            "set xrange [100:0.1] reverse\n"
             "plot for [i=2:%d] 'latency-%s.tsv' using 1:i with linespoints title columnhead(i)\n"
             "unset logscale\nset autoscale\n",
             name, row, WAYS + 1, name);
@@ -164,9 +165,10 @@ static void write_sizes(const struct report *report, const char *folder, const c
     finish(data);
     fprintf(script,
             "\nset output 'sizes-%s.svg'\nset title '%s: median of a call by the size of its body'\n"
-            "set xlabel 'bytes'\nset ylabel 'us'\nset logscale xy\n"
+            "set xlabel 'body'\nset ylabel 'us'\nset logscale xy\nset xrange [256:33554432]\n"
+            "set xtics ('0.5 KiB' 512, '2 KiB' 2048, '64 KiB' 65536, '1 MiB' 1048576, '16 MiB' 16777216)\n"
             "plot for [i=2:%d] 'sizes-%s.tsv' using 1:i with linespoints title columnhead(i)\n"
-            "unset logscale\nset autoscale\n",
+            "unset logscale\nset autoscale\nset xtics autofreq\n",
             name, row, WAYS + 1, name);
 }
 

@@ -49,7 +49,7 @@ struct track {
     cpu_set_t allowed; /* to the caller, before and after */
 };
 
-/* Puts this thread on the CPU number `index` of those that it may run on, if there are so many. */
+/* Puts this thread on the CPU number `index` of those that it may run on, if there are so many and it is allowed to. */
 static void pin(const cpu_set_t *allowed, unsigned index)
 {
     for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
@@ -57,7 +57,7 @@ static void pin(const cpu_set_t *allowed, unsigned index)
             cpu_set_t one;
             CPU_ZERO(&one);
             CPU_SET(cpu, &one);
-            (void)pthread_setaffinity_np(pthread_self(), sizeof one, &one); /* where it is forbidden, results are worse */
+            (void)pthread_setaffinity_np(pthread_self(), sizeof one, &one);
             return;
         }
     }

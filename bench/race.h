@@ -31,7 +31,7 @@ enum race_measure {
 #define RACE_QUANTILE(NAME, name, share) RACE_##NAME, /* ns for one operation */
     RACE_QUANTILES
 #undef RACE_QUANTILE
-    RACE_RATE,     /* operations a second, of all threads together */
+        RACE_RATE, /* operations a second, of all threads together */
     RACE_FAULTS,   /* page faults for one operation */
     RACE_REQUESTS, /* of the heap, for one operation */
     RACE_MEASURES
@@ -39,8 +39,8 @@ enum race_measure {
 
 struct contestant {
     char name[32];
-    unsigned threads; /* 1 to RACE_THREADS_MAX */
-    uint64_t batch;   /* operations between two looks at the clock */
+    unsigned threads;                                            /* 1 to RACE_THREADS_MAX */
+    uint64_t batch;                                              /* operations between two looks at the clock */
     void (*run)(void *context, unsigned thread, uint64_t times); /* on `threads` threads at the same time */
     void *context;
     double rounds[RACE_MEASURES][RACE_ROUNDS_MAX]; /* filled by race_run() */

@@ -19,7 +19,7 @@ faults = []
 ROWS = {
     "filter/accept_all-pdk0.2.0/1KiB": ("1t/cclb.p50", "2t/reference.p99", "1t/cclb.over.floor.most", "1t/kept.p99.9"),
     "defaults/light-filter-1KiB/guest-code": ("1t/epochs.over.no-epochs",),
-    "overhead/filter-1KiB": ("1t/counters.p50",),
+    "steps/filter-1KiB": ("1t/counters.p50", "1t/floor.over.call"),
     "encode/filter/1KiB": ("1t/encode.over.memcpy", "archive"),
     "check/filter/64-results": ("1t/check.speed",),
     "lookup/100-slots-swapped": ("2t/same.p50",),

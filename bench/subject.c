@@ -25,7 +25,9 @@ void subject_make_room(cclb_runtime_options *options, size_t size)
 
 static cclb_slot_kind kind_of(cclb_hook hook)
 {
-    return hook == CCLB_HOOK_FILTER ? CCLB_SLOT_FILTER : hook == CCLB_HOOK_OBSERVE ? CCLB_SLOT_OBSERVE : CCLB_SLOT_SHAPE;
+    return hook == CCLB_HOOK_FILTER    ? CCLB_SLOT_FILTER
+           : hook == CCLB_HOOK_OBSERVE ? CCLB_SLOT_OBSERVE
+                                       : CCLB_SLOT_SHAPE;
 }
 
 void subject_init(struct subject *subject, const cclb_runtime_options *options, cclb_bytes wasm,

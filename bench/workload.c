@@ -9,7 +9,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define TEXT(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+#define TEXT(literal)                                                                                                  \
+    {                                                                                                                  \
+        (const uint8_t *)(literal), sizeof(literal) - 1                                                                \
+    }
 
 /* What the host got, and under which names the wire has it (rule R74). */
 #define WORKLOAD_HEADER(HEADER)                                                                                        \
