@@ -91,6 +91,12 @@ typedef struct cclb_runtime_options {
     cclb_failure_policy failure_policy;   /* of slots that have none of their own; default pass through (rule R66) */
     cclb_log log;
     cclb_metrics_options metrics;
+    /*
+     * When the instance of a stream session (cclb/sse.h) is renewed: after so many events, if cc_lb_free did not prove
+     * itself at admission; when its memory has grown by more than this since its first event, in any case.
+     */
+    uint32_t session_events_max;       /* default 256 */
+    uint64_t session_growth_max_bytes; /* default 1 MiB */
 } cclb_runtime_options;
 
 /* Options with every field at its default. */
@@ -127,6 +133,7 @@ typedef struct cclb_runtime_info {
     uint64_t compiled_modules;
     uint64_t compiled_bytes;
     size_t slots;
+    uint32_t sessions_open; /* instances that streams keep; among stores_used, and at most a quarter of stores_max */
 } cclb_runtime_info;
 
 /* An empty description, to be filled by cclb_runtime_describe. */

@@ -50,12 +50,19 @@ struct engine_module {
     enum engine_export exports[KNOWN_COUNT];
 };
 
+/* The functions that a call uses: of the hooks one. */
+enum used_function { USED_ALLOC, USED_FREE, USED_HOOK, USED_COUNT };
+
 /* What an engine_instance's storage holds. */
 struct instance {
     const struct engine_module *module;
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
+    /* Exports are looked up by name, so once: */
+    wasmtime_memory_t memory;
+    wasmtime_func_t function[USED_COUNT];
+    size_t known[USED_COUNT]; /* which export function[] is; 0: not looked up yet (that is the memory) */
     struct engine_limits limits;
     bool stopped; /* by its deadline */
     bool made;    /* `instance` is one */
@@ -369,6 +376,15 @@ static cclb_status call_fault(const struct instance *instance, wasm_trap_t *trap
     return fault->status;
 }
 
+static void set_fuel(struct instance *instance)
+{
+    if (instance->module->engine->metering) {
+        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, instance->limits.fuel);
+        assert(error == NULL); /* only without metering */
+        (void)error;
+    }
+}
+
 cclb_status engine_instantiate(const struct engine_module *module, const struct engine_limits *limits,
                                struct engine_instance *storage, struct engine_fault *fault)
 {
@@ -382,11 +398,7 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
     wasmtime_store_limiter(instance->store, (int64_t)limits->memory_max_bytes, limits->table_elements_max, -1, -1, -1);
     wasmtime_store_epoch_deadline_callback(instance->store, on_epoch, instance, NULL);
     wasmtime_context_set_epoch_deadline(instance->context, 1);
-    if (module->engine->metering) {
-        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, limits->fuel);
-        assert(error == NULL); /* only without metering */
-        (void)error;
-    }
+    set_fuel(instance);
     wasm_trap_t *trap = NULL;
     wasmtime_error_t *error =
         wasmtime_instance_pre_instantiate(module->linked, instance->context, &instance->instance, &trap);
@@ -425,13 +437,17 @@ static wasmtime_extern_t known_export(struct instance *instance, size_t known)
     return item;
 }
 
-static cclb_status call(struct instance *instance, size_t known, wasmtime_val_raw_t *values, size_t count,
-                        struct engine_fault *fault)
+static cclb_status call(struct instance *instance, enum used_function used, size_t known, wasmtime_val_raw_t *values,
+                        size_t count, struct engine_fault *fault)
 {
-    wasmtime_extern_t function = known_export(instance, known);
+    static_assert(KNOWN_MEMORY == 0, "an instance that is all zero has looked up no function");
+    if (instance->known[used] != known) {
+        instance->known[used] = known;
+        instance->function[used] = known_export(instance, known).of.func;
+    }
     wasm_trap_t *trap = NULL;
     wasmtime_error_t *error =
-        wasmtime_func_call_unchecked(instance->context, &function.of.func, values, count, &trap);
+        wasmtime_func_call_unchecked(instance->context, &instance->function[used], values, count, &trap);
     if (error || trap) {
         return call_fault(instance, trap, error, CCLB_TRAP, fault);
     }
@@ -442,18 +458,25 @@ cclb_status engine_call_alloc(struct engine_instance *storage, uint32_t len, uin
                               struct engine_fault *fault)
 {
     wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)len}, {.i32 = (int32_t)align}};
-    cclb_status status = call(instance_of(storage), KNOWN_ALLOC, values, 2, fault);
+    cclb_status status = call(instance_of(storage), USED_ALLOC, KNOWN_ALLOC, values, 2, fault);
     if (status == CCLB_OK) {
         *address = (uint32_t)values[0].i32;
     }
     return status;
 }
 
+cclb_status engine_call_free(struct engine_instance *storage, uint32_t address, uint32_t len, uint32_t align,
+                             struct engine_fault *fault)
+{
+    wasmtime_val_raw_t values[3] = {{.i32 = (int32_t)address}, {.i32 = (int32_t)len}, {.i32 = (int32_t)align}};
+    return call(instance_of(storage), USED_FREE, KNOWN_FREE, values, 3, fault);
+}
+
 cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, uint32_t address, uint32_t len,
                              uint64_t *result, struct engine_fault *fault)
 {
     wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)address}, {.i32 = (int32_t)len}};
-    cclb_status status = call(instance_of(storage), KNOWN_HOOKS + (size_t)hook, values, 2, fault);
+    cclb_status status = call(instance_of(storage), USED_HOOK, KNOWN_HOOKS + (size_t)hook, values, 2, fault);
     if (status == CCLB_OK) {
         *result = (uint64_t)values[0].i64;
     }
@@ -463,11 +486,18 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
 struct engine_memory engine_instance_memory(struct engine_instance *storage)
 {
     struct instance *instance = instance_of(storage);
-    wasmtime_extern_t memory = known_export(instance, KNOWN_MEMORY);
+    if (instance->memory.store_id == 0) {
+        instance->memory = known_export(instance, KNOWN_MEMORY).of.memory;
+    }
     return (struct engine_memory){
-        .base = wasmtime_memory_data(instance->context, &memory.of.memory),
-        .size = wasmtime_memory_data_size(instance->context, &memory.of.memory),
+        .base = wasmtime_memory_data(instance->context, &instance->memory),
+        .size = wasmtime_memory_data_size(instance->context, &instance->memory),
     };
+}
+
+void engine_refuel(struct engine_instance *storage)
+{
+    set_fuel(instance_of(storage));
 }
 
 uint64_t engine_fuel_used(struct engine_instance *storage)

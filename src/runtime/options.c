@@ -54,6 +54,8 @@ static void fill_defaults(cclb_runtime_options *options)
     fill_u32(&options->wire_bounds.max_headers, 100);
     fill_u32(&options->wire_bounds.max_header_value_bytes, 8192);
     fill_u32(&options->wire_bounds.reason_bytes, 256);
+    fill_u32(&options->session_events_max, 256);
+    fill_u64(&options->session_growth_max_bytes, mib);
     if (options->failure_policy == CCLB_FAILURE_DEFAULT) {
         options->failure_policy = CCLB_FAILURE_PASS_THROUGH; /* R66 */
     }

@@ -123,6 +123,8 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     made->calls.allocator = runtime_allocator(made);
     made->calls.metrics = &made->metrics;
     made->calls.log = resolved.options.log;
+    made->calls.session_events_max = resolved.options.session_events_max;
+    made->calls.session_growth_max_bytes = resolved.options.session_growth_max_bytes;
     made->dispatch.lanes.owner = &made->calls;
     made->hooks = (struct hooks){
         .calls = &made->calls,
@@ -196,6 +198,7 @@ static void describe_lanes(const cclb_runtime *runtime, cclb_runtime_info *info)
     }
     info->leases_open += atomic_load(&runtime->calls.leases_without_lane);
     info->stores_used = lanes_claimed(lanes);
+    info->sessions_open = lanes_kept(lanes);
 }
 
 cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info, cclb_error *error)
