@@ -134,6 +134,8 @@ typedef struct cclb_runtime_info {
     uint64_t compiled_bytes;
     size_t slots;
     uint32_t sessions_open; /* instances that streams keep; among stores_used, and at most a quarter of stores_max */
+    uint32_t session_events_max; /* this and the next as the options made it */
+    uint64_t session_growth_max_bytes;
 } cclb_runtime_info;
 
 /* An empty description, to be filled by cclb_runtime_describe. */

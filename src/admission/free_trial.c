@@ -28,6 +28,7 @@ bool free_trial(struct dispatch *dispatch, struct lane *lane, const struct calle
     uint8_t copy[ANSWER_MAX_BYTES];
     const cclb_bytes wanted = cclb_bytes_of(copy, output->bytes.len);
     const uint64_t start_ns = output->ended_ns;
+    uint64_t now_ns = start_ns;
     struct places before = {0};
     if (engine_module_export(callee->module, "cc_lb_free") != ENGINE_EXPORT_FREE || wanted.len > sizeof copy) {
         return false;
@@ -35,11 +36,12 @@ bool free_trial(struct dispatch *dispatch, struct lane *lane, const struct calle
     memcpy(copy, output->bytes.data, wanted.len);
     for (int i = 0; i < TRIALS; i++) {
         struct call_output again;
-        if (!call_run_again(dispatch, lane, callee, hook, input, true, &again) ||
+        if (!call_run_again(dispatch, lane, callee, hook, input, true, now_ns, &again) ||
             !cclb_bytes_equal(again.bytes, wanted) ||
             clock_since(start_ns, again.ended_ns) > dispatch->options.deadline[hook].base_ns) {
             return false;
         }
+        now_ns = again.ended_ns;
         const struct places now = {lane->request_address, lane->answer_address, again.memory_bytes};
         if (i > TRIALS_UNSETTLED && !same_places(&before, &now)) {
             return false;

@@ -211,6 +211,7 @@ static cclb_status take_output(const struct call *call, uint64_t packed, struct 
                       memory.size, address, len);
     }
     output->bytes = cclb_bytes_of(place, len);
+    output->memory_bytes = memory.size;
     call->lane->answer_address = address;
     call->lane->answer_len = len;
     return CCLB_OK;
@@ -256,7 +257,9 @@ static cclb_status run_stage(const struct call *call, const struct call_input *i
     cclb_status status = call->again ? free_answer(call) : check_exports(call);
     if (status == CCLB_OK) {
         status = run_guest(call, input, output);
-        output->memory_bytes = engine_instance_memory(instance).size;
+        if (output->memory_bytes == 0) { /* no answer: nobody has looked */
+            output->memory_bytes = engine_instance_memory(instance).size;
+        }
     }
     probe_guest_exit((int)call->hook, (int)status);
     output->ended_ns = clock_now_ns(clock);
@@ -335,11 +338,13 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     if (status != CCLB_OK) {
         return status;
     }
-    status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, &output->started_ns, error);
+    uint64_t now_ns = clock_now_ns(&dispatch->options.clock);
+    status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, now_ns, error);
     if (status != CCLB_OK) {
         unreserve_memory(dispatch, lane);
         return status;
     }
+    output->started_ns = now_ns;
     struct engine_limits limits = {
         .memory_max_bytes = dispatch->options.memory_max_bytes,
         .table_elements_max = dispatch->options.table_elements_max,
@@ -362,7 +367,7 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
 }
 
 bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
-                    const struct call_input *input, bool frees, struct call_output *output)
+                    const struct call_input *input, bool frees, uint64_t now_ns, struct call_output *output)
 {
     cclb_error untold;
     struct call call = {
@@ -376,8 +381,9 @@ bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct c
         .error = &untold,
     };
     *output = (struct call_output){0};
-    cclb_status status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, &output->started_ns, &untold);
+    cclb_status status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, now_ns, &untold);
     if (status == CCLB_OK) {
+        output->started_ns = now_ns;
         engine_refuel(&lane->instance);
         status = run_stage(&call, input, output);
         ticker_unwatch(lane);

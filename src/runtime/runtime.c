@@ -234,6 +234,8 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .compiled_modules = code.entries,
         .compiled_bytes = code.bytes,
         .slots = slots_count(&runtime->slots),
+        .session_events_max = options->session_events_max,
+        .session_growth_max_bytes = options->session_growth_max_bytes,
     };
     describe_lanes(runtime, &whole);
     return sized_fill("cclb_runtime_info", &whole, sizeof whole, info, info->struct_size, error);

@@ -152,7 +152,8 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
     struct dispatch *dispatch = run->calls->dispatch;
     const struct callee *callee = &run->plugin->callee;
     if (run->resumed) {
-        if (call_run_again(dispatch, run->lane, callee, run->hook, input, run->plugin->frees_answers, &run->output)) {
+        if (call_run_again(dispatch, run->lane, callee, run->hook, input, run->plugin->frees_answers, run->started_ns,
+                           &run->output)) {
             return CCLB_OK;
         }
         run->session->over = true;
