@@ -612,6 +612,25 @@ static void a_forked_child_leaves_it_alone(void **state)
     expect_session(0, true, 0, 0);
 }
 
+static void without_a_plugin_a_stream_outlives_its_runtime(void **state)
+{
+    (void)state;
+    cclb_handle_destroy(handle);
+    handle = NULL;
+    cclb_request request = cclb_request_init();
+    cclb_response response = cclb_response_init();
+    cclb_sse_options options = cclb_sse_options_init();
+    options.session = true;
+    expect_ok(cclb_sse_stream_create(fixture.runtime, NULL, &request, &response, &options, &streams[0],
+                                     &fixture.error));
+    expect_ok(event(0));
+    expect_ok(cclb_runtime_destroy(fixture.runtime, &fixture.error));
+    fixture.runtime = NULL;
+    expect_ok(event(0));
+    expect_ok(cclb_sse_stream_finish(streams[0], count, &bytes_out[0], &fixture.error));
+    expect_session(0, false, 0, 0);
+}
+
 /* Engine call 1, 2, 3 ... of a stream fails: the stream either goes on or says so, and nothing is left behind. */
 static void every_engine_call_may_fail(void **state)
 {
@@ -677,6 +696,7 @@ int main(void)
         TEST(a_replaced_plugin_goes_with_its_stream),
         TEST(a_runtime_with_an_open_stream_is_busy),
         TEST(a_forked_child_leaves_it_alone),
+        TEST(without_a_plugin_a_stream_outlives_its_runtime),
         TEST(every_engine_call_may_fail),
         TEST(options_are_shown),
     };

@@ -207,7 +207,7 @@ static cclb_handle *load_odd_one(int32_t n, const char *then, size_t len)
 static void feed_numbers(cclb_sse_stream *stream, int first, int count, struct output *output)
 {
     for (int i = first; i < first + count; i++) {
-        char text[16];
+        char text[24];
         snprintf(text, sizeof text, "data: %d\n\n", i);
         feed(stream, cclb_text(text), output);
     }

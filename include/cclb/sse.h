@@ -24,7 +24,7 @@
  * which none can rely on: the sandbox is renewed from time to time, and taken away while the stream is idle if a call
  * needs its place. At most a quarter of the permits (stores_max), and one at least, are kept by sessions at a time; a
  * stream beyond that makes calls as without. Each event has a deadline, and fuel, of its own. A failure in a kept sandbox
- * is never told: the event is tried again in a fresh one, and the stream goes on without a session.
+ * is never told: the event is tried again in a fresh one, with another deadline, and the stream goes on without a session.
  */
 #ifndef CCLB_SSE_H
 #define CCLB_SSE_H

@@ -23,7 +23,7 @@ struct cclb_sse_stream {
     cclb_principal_kind principal_kind;
     struct arena arena; /* of message */
     struct sse_rewriter rewriter;
-    bool wants_session;
+    bool wants_session; /* and has a plugin; without one a stream may outlive its runtime */
     struct session session;
     cclb_transform_sse_event_answer answer; /* of the last event, until it is settled */
 };
@@ -130,7 +130,6 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
     made->allocator = *hooks->calls->allocator;
     made->hooks = hooks;
     made->principal_kind = request->principal.kind;
-    made->wants_session = options->session;
     arena_init(&made->arena, &made->allocator);
     if (target) {
         status = attach(made, target, request, response, error);
@@ -140,6 +139,7 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
         release(hooks->calls->allocator, made, sizeof *made);
         return status;
     }
+    made->wants_session = options->session && made->handle.cell;
     const struct sse_judge judge = {judge_event, judge_too_long, settle_event, made};
     uint64_t event_max_bytes = options->event_max_bytes ? options->event_max_bytes : event_max_bytes_default;
     sse_rewriter_init(&made->rewriter, &made->allocator, event_max_bytes, made->handle.cell ? &judge : NULL);
