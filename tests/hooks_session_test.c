@@ -7,6 +7,7 @@
 #include "hooks_fixture.h"
 #include "runtime/runtime.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -601,13 +602,22 @@ static void a_forked_child_leaves_it_alone(void **state)
     (void)state;
     open_stream(0, true);
     events(0, 2);
+    int told[2];
+    assert_int_equal(pipe(told), 0);
     pid_t child = fork();
+    assert_true(child >= 0);
     if (child == 0) {
-        _exit(in_the_child());
+        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
+        char result = (char)in_the_child();
+        (void)!write(told[1], &result, 1);
+        raise(SIGKILL);
     }
-    int status = -1;
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    close(told[1]);
+    char result = -1;
+    assert_int_equal(read(told[0], &result, 1), 1);
+    assert_int_equal(result, 0);
+    close(told[0]);
+    assert_int_equal(waitpid(child, NULL, 0), child);
     events(0, 1);
     expect_session(0, true, 0, 0);
 }

@@ -134,7 +134,7 @@ void engine_instance_drop(struct engine_instance *instance);
 cclb_status engine_call_alloc(struct engine_instance *instance, uint32_t len, uint32_t align, uint32_t *address,
                               struct engine_fault *fault);
 
-/* Calls cc_lb_free(address, len, align); its export was seen to be ENGINE_EXPORT_FREE. CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL. */
+/* Calls cc_lb_free(address, len, align), which was seen to be ENGINE_EXPORT_FREE. CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL. */
 cclb_status engine_call_free(struct engine_instance *instance, uint32_t address, uint32_t len, uint32_t align,
                              struct engine_fault *fault);
 

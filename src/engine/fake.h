@@ -4,8 +4,8 @@
  *
  * The fake runs no code. A module is whatever bytes it is given; an instance has a small memory; cc_lb_alloc hands it
  * out from the bottom up, aligned as it is asked to and no more; a hook answers with the smallest valid archive, or what
- * the script says, and frees its request, as those of the kits do. One script is in force for the whole program, so that tests reach through every layer above without
- * a door of their own.
+ * the script says, and frees its request, as those of the kits do. One script is in force for the whole program, so that
+ * tests reach through every layer above without a door of their own.
  *
  * Where a real engine would look at a module or run its code, the fake touches it (base/step.h). So the model test
  * finds a module or an instance that is gone while a guest uses it.
