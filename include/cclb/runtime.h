@@ -76,7 +76,7 @@ typedef struct cclb_runtime_options {
     uint64_t memory_max_bytes;       /* of one instance, a multiple of 64 KiB, below 4 GiB; default 128 MiB (rule R61) */
     /*
      * Reserved by all calls at the same time, memory_max_bytes each, and no less than that; default: no bound but the
-     * above. Trial calls, at most 4, come on top.
+     * above. Trial calls, at most 4, come on top. A stream session holds its share until a call needs it.
      */
     uint64_t memory_total_max_bytes;
     uint64_t resident_budget_bytes;  /* pooled memory that may stay resident; default 256 MiB */
