@@ -59,13 +59,12 @@ struct instance {
     wasmtime_store_t *store;
     wasmtime_context_t *context;
     wasmtime_instance_t instance;
-    /* Exports are looked up by name, so once: */
-    wasmtime_memory_t memory;
-    wasmtime_func_t function[USED_COUNT];
-    size_t known[USED_COUNT]; /* which export function[] is; 0: not looked up yet (that is the memory) */
+    wasmtime_memory_t memory; /* only if the module exports it */
     struct engine_limits limits;
     bool stopped; /* by its deadline */
     bool made;    /* `instance` is one */
+    uint8_t known[USED_COUNT]; /* which export function[] is; 0: not looked up yet (that is the memory) */
+    wasmtime_func_t function[USED_COUNT];
 };
 
 static_assert(sizeof(struct instance) <= ENGINE_INSTANCE_SIZE, "an instance must fit into its storage");
@@ -316,6 +315,15 @@ static wasmtime_error_t *on_epoch(wasmtime_context_t *context, void *data, uint6
     return NULL;
 }
 
+static void set_fuel(struct instance *instance)
+{
+    if (instance->module->engine->metering) {
+        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, instance->limits.fuel);
+        assert(error == NULL); /* only without metering */
+        (void)error;
+    }
+}
+
 static cclb_trap trap_of(wasmtime_trap_code_t code)
 {
     switch (code) {
@@ -376,13 +384,15 @@ static cclb_status call_fault(const struct instance *instance, wasm_trap_t *trap
     return fault->status;
 }
 
-static void set_fuel(struct instance *instance)
+/* An export that the module was seen to have. */
+static wasmtime_extern_t known_export(struct instance *instance, size_t known)
 {
-    if (instance->module->engine->metering) {
-        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, instance->limits.fuel);
-        assert(error == NULL); /* only without metering */
-        (void)error;
-    }
+    wasmtime_extern_t item;
+    bool found = wasmtime_instance_export_get(instance->context, &instance->instance, known_names[known],
+                                              strlen(known_names[known]), &item);
+    assert(found);
+    (void)found;
+    return item;
 }
 
 cclb_status engine_instantiate(const struct engine_module *module, const struct engine_limits *limits,
@@ -408,8 +418,11 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         return status;
     }
     instance->made = true;
-    if (HANDOVER_WATCHED && module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY) {
-        handover_take(engine_instance_memory(storage).base);
+    if (module->exports[KNOWN_MEMORY] == ENGINE_EXPORT_MEMORY) {
+        instance->memory = known_export(instance, KNOWN_MEMORY).of.memory;
+        if (HANDOVER_WATCHED) {
+            handover_take(engine_instance_memory(storage).base);
+        }
     }
     return CCLB_OK;
 }
@@ -426,23 +439,13 @@ void engine_instance_drop(struct engine_instance *storage)
     }
 }
 
-/* Finds an export that the module was seen to have. */
-static wasmtime_extern_t known_export(struct instance *instance, size_t known)
-{
-    wasmtime_extern_t item;
-    bool found = wasmtime_instance_export_get(instance->context, &instance->instance, known_names[known],
-                                              strlen(known_names[known]), &item);
-    assert(found);
-    (void)found;
-    return item;
-}
-
+/* Each function is looked up once in an instance. */
 static cclb_status call(struct instance *instance, enum used_function used, size_t known, wasmtime_val_raw_t *values,
                         size_t count, struct engine_fault *fault)
 {
     static_assert(KNOWN_MEMORY == 0, "an instance that is all zero has looked up no function");
     if (instance->known[used] != known) {
-        instance->known[used] = known;
+        instance->known[used] = (uint8_t)known;
         instance->function[used] = known_export(instance, known).of.func;
     }
     wasm_trap_t *trap = NULL;
@@ -486,9 +489,6 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
 struct engine_memory engine_instance_memory(struct engine_instance *storage)
 {
     struct instance *instance = instance_of(storage);
-    if (instance->memory.store_id == 0) {
-        instance->memory = known_export(instance, KNOWN_MEMORY).of.memory;
-    }
     return (struct engine_memory){
         .base = wasmtime_memory_data(instance->context, &instance->memory),
         .size = wasmtime_memory_data_size(instance->context, &instance->memory),
