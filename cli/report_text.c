@@ -131,7 +131,18 @@ static void put_identity(const struct page *page, const cclb_report *report)
     }
 }
 
-static void put_hook(const struct page *page, const cclb_hook_report *hook)
+/* How long a stream keeps the instance of such a plugin, if its host wants that. */
+static void put_session(const struct page *page, const cclb_hook_report *hook, const cclb_runtime_info *sandbox)
+{
+    fprintf(page->out, "\n%*s stream sessions: ", LABEL_COLUMN + 20, "");
+    if (hook->frees_answers) {
+        fputs("answers are freed", page->out);
+    } else {
+        fprintf(page->out, "renewed every %u events, for want of a cc_lb_free that frees", sandbox->session_events_max);
+    }
+}
+
+static void put_hook(const struct page *page, const cclb_hook_report *hook, const cclb_runtime_info *sandbox)
 {
     FILE *out = page->out;
     fprintf(out, "%*s%-20s %s, ", LABEL_COLUMN, "", cclb_hook_name(hook->hook), hook->noop ? "noop" : "active");
@@ -159,6 +170,9 @@ static void put_hook(const struct page *page, const cclb_hook_report *hook)
         if (hook->probe_fuel > 0) {
             fprintf(out, ", %s fuel", text_count(&fuel, hook->probe_fuel));
         }
+    }
+    if (hook->probed && hook->hook == CCLB_HOOK_TRANSFORM_SSE_EVENT && sandbox) {
+        put_session(page, hook, sandbox);
     }
     fputc('\n', out);
 }
@@ -229,7 +243,7 @@ void report_text_print(struct session *session, const char *subject, const cclb_
         put_heading(&page, "hooks");
     }
     for (size_t i = 0; i < report->hook_count; i++) {
-        put_hook(&page, &report->hooks[i]);
+        put_hook(&page, &report->hooks[i], report->sandbox);
     }
     if (report->sandbox) {
         put_sandbox(&page, report->sandbox);

@@ -67,6 +67,7 @@ static enum exit_status prepare(struct session *session, struct plugin *plugin, 
 {
     const char *request = session_option(session, "request");
     enum exit_status status = choose_files(session);
+    options->session = session_option(session, "session") != NULL;
     if (status == EXIT_DONE) {
         status = choose_failure_policy(session, &plugin->options.failure_policy);
     }
@@ -115,7 +116,7 @@ static enum exit_status run_stream(struct session *session, const struct plugin 
     note_surprises(plugin);
     pump_run(stream, &result);
     cclb_sse_stream_destroy(stream);
-    enum exit_status status = sse_summary_tell(session, plugin, &result, calls);
+    enum exit_status status = sse_summary_tell(session, plugin, options->session, &result, calls);
     enum exit_status counted = metrics_print(session, plugin->runtime, stderr);
     return status == EXIT_DONE ? counted : status;
 }
@@ -146,6 +147,7 @@ static const struct option_spec options[] = {
      "POST request"},
     FAILURE_POLICY_OPTION,
     {"event-max-bytes", 0, "SIZE", "the longest event there may be, framing and all (default 8M)"},
+    {"session", 0, NULL, "keep the plugin's sandbox from event to event instead of making\nit anew for each"},
     {"summary", 0, "FILE", "store what became of the stream there, as one JSON object"},
     METRICS_OPTION,
     REFERENCE_OPTION,
@@ -168,8 +170,9 @@ const struct command sse_command = {
              "\n"
              "A failure ends the stream, and the command with status 1; what was written before stands. With\n"
              "--failure-policy pass-through the event goes out as it came, until the first one was replaced or\n"
-             "dropped: half a rewritten stream is none. A terminal is shown the stream with control characters\n"
-             "escaped.\n",
+             "dropped: half a rewritten stream is none. With --session one sandbox serves the stream for as long as\n"
+             "it can, which is faster; what a plugin keeps in it then shows. A terminal is shown the stream with\n"
+             "control characters escaped.\n",
     .examples =
         "  cclb sse my_plugin.wasm < answer.sse > rewritten.sse\n"
         "  curl -sN https://api.example.test/v1/messages ... | cclb sse my_plugin.wasm\n"

@@ -56,6 +56,24 @@ static void tell_counts(const struct pump_result *result, const struct pump_call
                  bytes_out.text, duration.text, calls_took);
 }
 
+static void tell_session(const cclb_sse_info *info)
+{
+    struct text renewals;
+    struct text revocations;
+    session_note("session: renewed %s time%s, revoked %s time%s%s", text_count(&renewals, info->session_renewals),
+                 info->session_renewals == 1 ? "" : "s", text_count(&revocations, info->session_revocations),
+                 info->session_revocations == 1 ? "" : "s", info->session_over ? "; a failure ended it" : "");
+}
+
+static void put_session(struct emitter *emitter, const cclb_sse_info *info)
+{
+    emit_open(emitter, "session", '{');
+    emit_bool(emitter, "over", info->session_over);
+    emit_u64(emitter, "renewals", info->session_renewals);
+    emit_u64(emitter, "revocations", info->session_revocations);
+    emit_close(emitter, '}');
+}
+
 static void put_end(struct emitter *emitter, const struct pump_result *result, enum exit_status status)
 {
     emit_bool(emitter, "ok", status == EXIT_DONE);
@@ -70,8 +88,8 @@ static void put_end(struct emitter *emitter, const struct pump_result *result, e
     }
 }
 
-static void put_json(struct session *session, const struct plugin *plugin, const struct pump_result *result,
-                     const struct pump_calls *calls, enum exit_status status)
+static void put_json(struct session *session, const struct plugin *plugin, bool with_session,
+                     const struct pump_result *result, const struct pump_calls *calls, enum exit_status status)
 {
     const cclb_sse_info *info = &result->info;
     struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
@@ -94,16 +112,24 @@ static void put_json(struct session *session, const struct plugin *plugin, const
     } else {
         emit_error(&emitter, "failure", &calls->passed);
     }
+    if (with_session) {
+        put_session(&emitter, info);
+    } else {
+        emit_null(&emitter, "session");
+    }
     emit_end(&emitter);
 }
 
-enum exit_status sse_summary_tell(struct session *session, const struct plugin *plugin,
+enum exit_status sse_summary_tell(struct session *session, const struct plugin *plugin, bool with_session,
                                   const struct pump_result *result, const struct pump_calls *calls)
 {
     enum exit_status status = tell_end(plugin, result);
     tell_counts(result, calls);
+    if (with_session && result->info.active) {
+        tell_session(&result->info);
+    }
     if (session->json) {
-        put_json(session, plugin, result, calls, status);
+        put_json(session, plugin, with_session, result, calls, status);
     }
     return status;
 }

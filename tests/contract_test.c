@@ -22,37 +22,10 @@ enum { ISOLATIONS = sizeof isolations / sizeof isolations[0] };
 
 #define OPCODES(text) builder_write(&body, text, sizeof(text) - 1)
 
-static void write_signed_leb(struct builder *builder, int64_t value)
-{
-    for (;;) {
-        uint8_t byte = value & 0x7f;
-        value >>= 7;
-        if ((value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40))) {
-            builder_byte(builder, byte);
-            return;
-        }
-        builder_byte(builder, byte | 0x80);
-    }
-}
-
-static void write_i32_const(struct builder *builder, int32_t value)
-{
-    builder_byte(builder, 0x41);
-    write_signed_leb(builder, value);
-}
-
-/* The end of a hook that answers with `len` bytes at `address`. */
-static void write_answer(struct builder *builder, uint32_t address, uint32_t len)
-{
-    builder_byte(builder, 0x42);
-    write_signed_leb(builder, (int64_t)((uint64_t)address << 32 | len));
-    builder_byte(builder, 0x0b);
-}
-
 /* Traps unless the number on the guest's stack is this one. */
 static void write_check(struct builder *builder, int32_t value)
 {
-    write_i32_const(builder, value);
+    builder_i32_const(builder, value);
     builder_write(builder, "\x47\x04\x40\x00\x0b", 5); /* i32.ne; if; unreachable; end */
 }
 
@@ -334,13 +307,13 @@ static void memory_grows_to_its_limit_and_beyond_it_answers_minus_one(void)
 {
     struct builder body = {0};
     OPCODES("\x00");
-    write_i32_const(&body, 2048);
+    builder_i32_const(&body, 2048);
     OPCODES("\x40\x00"); /* memory.grow */
     write_check(&body, -1);
-    write_i32_const(&body, 2047);
+    builder_i32_const(&body, 2047);
     OPCODES("\x40\x00");
     write_check(&body, 1);
-    write_answer(&body, 8, 8);
+    builder_answer(&body, 8, 8);
     expect_works((struct builder_plugin){0}, &body);
     builder_deinit(&body);
 }
@@ -349,14 +322,14 @@ static void a_table_grows_to_its_limit_and_beyond_it_answers_minus_one(void)
 {
     struct builder body = {0};
     OPCODES("\x00\xd0\x70");
-    write_i32_const(&body, 20000 - 6);
+    builder_i32_const(&body, 20000 - 6);
     OPCODES("\xfc\x0f\x00"); /* table.grow 0 */
     write_check(&body, -1);
     OPCODES("\xd0\x70");
-    write_i32_const(&body, 20000 - 7);
+    builder_i32_const(&body, 20000 - 7);
     OPCODES("\xfc\x0f\x00");
     write_check(&body, 7);
-    write_answer(&body, 8, 8);
+    builder_answer(&body, 8, 8);
     expect_works((struct builder_plugin){.table_elements = 7}, &body);
     builder_deinit(&body);
 }
@@ -367,10 +340,10 @@ static cclb_status admit_deep(cclb_runtime *runtime, cclb_error *error)
     struct builder alloc = {0};
     struct builder body = {0};
     builder_byte(&alloc, 0);
-    write_i32_const(&alloc, 8000);
+    builder_i32_const(&alloc, 8000);
     builder_byte(&alloc, 0x0b);
     OPCODES("\x00\x20\x00\x45\x04\x7e"); /* local.get 0; i32.eqz; if i64 */
-    write_answer(&body, 8, 8);
+    builder_answer(&body, 8, 8);
     body.data[body.len - 1] = 0x05;                          /* else */
     OPCODES("\x20\x00\x41\x01\x6b\x20\x01\x10\x02\x0b\x0b"); /* itself(first - 1, second) */
     cclb_status status =
@@ -427,7 +400,7 @@ static void address_space_is_set_aside_as_published(void)
             cclb_lease lease;
             cclb_error error;
             builder_byte(&body, 0);
-            write_answer(&body, 8, 8);
+            builder_answer(&body, 8, 8);
             EXPECT_OR(admit_filter(runtime, (struct builder_plugin){0}, &body, &error) == CCLB_OK, error.message);
             uint64_t before = address_space();
             EXPECT_OR(call(runtime, &lease, &error) == CCLB_OK, error.message);
@@ -473,7 +446,7 @@ static void gauges_of_the_pool_are_the_engines(void)
         cclb_lease lease;
         cclb_error error;
         builder_byte(&body, 0);
-        write_answer(&body, 8, 8);
+        builder_answer(&body, 8, 8);
         EXPECT_OR(admit_filter(runtime, (struct builder_plugin){0}, &body, &error) == CCLB_OK, error.message);
         EXPECT_EQUAL(gauge_of(runtime, "cc_lb_plugin_pool_memories_used"), 0);
         EXPECT_OR(call(runtime, &lease, &error) == CCLB_OK, error.message);
@@ -494,13 +467,13 @@ static void a_call_finds_nothing_that_another_left(void)
 {
     struct builder body = {0};
     OPCODES("\x00");
-    write_i32_const(&body, 4096);
+    builder_i32_const(&body, 4096);
     OPCODES("\x28\x02\x00"); /* i32.load */
     write_check(&body, 0);
-    write_i32_const(&body, 4096);
-    write_i32_const(&body, 1);
+    builder_i32_const(&body, 4096);
+    builder_i32_const(&body, 1);
     OPCODES("\x36\x02\x00"); /* i32.store */
-    write_answer(&body, 8, 8);
+    builder_answer(&body, 8, 8);
     expect_works((struct builder_plugin){0}, &body); /* several calls, one after the other */
     builder_deinit(&body);
 }
@@ -509,9 +482,9 @@ static void an_answer_may_lie_in_memory_that_the_hook_grew(void)
 {
     struct builder body = {0};
     OPCODES("\x00");
-    write_i32_const(&body, 1);
+    builder_i32_const(&body, 1);
     OPCODES("\x40\x00\x1a"); /* memory.grow; drop */
-    write_answer(&body, 2 * PAGE - 8, 8);
+    builder_answer(&body, 2 * PAGE - 8, 8);
     expect_works((struct builder_plugin){0}, &body);
     builder_deinit(&body);
 }
@@ -520,7 +493,7 @@ static void nothing_is_ever_freed_in_a_guest(void)
 {
     struct builder body = {0};
     builder_byte(&body, 0);
-    write_answer(&body, 8, 8);
+    builder_answer(&body, 8, 8);
     expect_works((struct builder_plugin){.free_body = BYTES("\x00\x00\x0b")}, &body); /* traps if it is called */
     builder_deinit(&body);
 }
@@ -530,7 +503,7 @@ static void a_trial_calls_answer_may_be_larger_than_any_wire_bound(void)
     enum { WIRE_BOUND = 104857600 };
     struct builder body = {0};
     builder_byte(&body, 0);
-    write_answer(&body, 8, WIRE_BOUND + 8);
+    builder_answer(&body, 8, WIRE_BOUND + 8);
     expect_works((struct builder_plugin){.memory_pages = 1700}, &body);
     builder_deinit(&body);
 }

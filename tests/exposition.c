@@ -88,6 +88,11 @@ int main(void)
     for (enum metrics_cache event = METRICS_CACHE_HIT; event <= METRICS_CACHE_EVICTION; event++) {
         metrics_count_cache(&runtime->metrics, 0, event);
     }
+    for (enum metrics_session end = METRICS_SESSION_RENEWED; end <= METRICS_SESSION_REVOKED; end++) {
+        metrics_count_session(&runtime->metrics, 0, end);
+    }
+    struct lane *kept = lane_claim(&runtime->dispatch.lanes);
+    EXPECT(kept != NULL && lane_keep(kept));
     count_calls("chooser");
     count_calls("quotes \" and \\ and\nlines");
     count_calls("\xc3\xbcml\xc3\xa4ut");
@@ -102,6 +107,8 @@ int main(void)
     fwrite(text.data, 1, text.len, stdout);
     cclb_buffer_deinit(&text);
     cclb_lease_return(&lease);
+    lane_unkeep(kept);
+    lane_release(kept);
     EXPECT_EQUAL(cclb_runtime_destroy(runtime, &error), CCLB_OK);
     free((void *)(uintptr_t)wasm.data);
     return 0;

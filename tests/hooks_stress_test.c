@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hooks_stress_test.c - four threads at once use every hook by key and by handle, feed streams of events, swap what they
- * call under changing failure policies, and read the metrics. At the end every call has been counted once, logged once,
- * and nothing is open. For the thread sanitizer above all.
+ * hooks_stress_test.c - four threads at once use every hook by key and by handle, feed streams of events, with sessions
+ * and without, that pass from thread to thread, swap what they call under changing failure policies, and read the metrics.
+ * At the end every call has been counted once, logged once, and nothing is open; sessions were kept, and were taken away by
+ * calls that found no permit. For the thread sanitizer above all.
  *
  * usage: hooks_stress_test SECONDS
  */
@@ -43,7 +44,19 @@ struct stress {
     _Atomic uint64_t answered;
     _Atomic uint64_t passed;
     _Atomic uint64_t swaps;
+    _Atomic uint64_t kept;    /* times that a stream was left with a session */
+    _Atomic uint64_t revoked; /* as streams noticed */
     _Atomic uint64_t wrong;
+    pthread_mutex_t mutex;
+    struct feeding *waiting; /* a stream that somebody left in the middle; the mutex is its and the next one's */
+};
+
+/* A stream on its way. */
+struct feeding {
+    cclb_sse_stream *stream;
+    cclb_bytes rest;
+    size_t bytes_out;
+    cclb_status status;
 };
 
 struct worker {
@@ -160,39 +173,91 @@ static void count_bytes(void *context, cclb_bytes bytes)
     *count += bytes.len;
 }
 
-/* A whole stream, in chunks of random sizes; it lives on when its handle is gone. */
+/* Some chunks of random sizes. */
+static void feed_some(struct worker *worker, struct feeding *feeding, cclb_error *error)
+{
+    for (uint64_t chunks = 1 + next_random(worker) % 6;
+         chunks > 0 && feeding->status == CCLB_OK && feeding->rest.len > 0; chunks--) {
+        cclb_bytes *rest = &feeding->rest;
+        size_t len = 1 + next_random(worker) % CHUNK_MAX;
+        len = len < rest->len ? len : rest->len;
+        feeding->status = cclb_sse_stream_feed(feeding->stream, cclb_bytes_of(rest->data, len), count_bytes,
+                                               &feeding->bytes_out, error);
+        *rest = cclb_bytes_of(rest->data + len, rest->len - len);
+    }
+}
+
+static void end_stream(struct worker *worker, struct feeding *feeding)
+{
+    struct stress *stress = worker->stress;
+    cclb_error error;
+    cclb_sse_info info = cclb_sse_info_init();
+    while (feeding->status == CCLB_OK && feeding->rest.len > 0) {
+        feed_some(worker, feeding, &error);
+    }
+    if (feeding->status == CCLB_OK) {
+        feeding->status = cclb_sse_stream_finish(feeding->stream, count_bytes, &feeding->bytes_out, &error);
+    }
+    settle(stress, feeding->status, false, &error);
+    if (cclb_sse_stream_describe(feeding->stream, &info, &error) != CCLB_OK || info.bytes_out != feeding->bytes_out ||
+        info.session_kept ||
+        (feeding->status == CCLB_OK &&
+         info.unchanged + info.replaced + info.dropped + info.passed_through != info.events)) {
+        atomic_fetch_add(&stress->wrong, 1);
+    }
+    atomic_fetch_add_explicit(&stress->revoked, info.session_revocations, memory_order_relaxed);
+    cclb_sse_stream_destroy(feeding->stream);
+    free(feeding);
+}
+
+/* Leaves a stream to whoever comes next, with what it keeps, and takes the one that was left before. */
+static struct feeding *exchange(struct stress *stress, struct feeding *feeding)
+{
+    pthread_mutex_lock(&stress->mutex);
+    struct feeding *waiting = stress->waiting;
+    stress->waiting = feeding;
+    pthread_mutex_unlock(&stress->mutex);
+    return waiting;
+}
+
+static void note_kept(struct stress *stress, const struct feeding *feeding)
+{
+    cclb_error error;
+    cclb_sse_info info = cclb_sse_info_init();
+    if (cclb_sse_stream_describe(feeding->stream, &info, &error) == CCLB_OK && info.session_kept) {
+        atomic_fetch_add_explicit(&stress->kept, 1, memory_order_relaxed);
+    }
+}
+
+/* A stream, which lives on when its handle is gone; the rest of it may be fed by another thread. */
 static void feed_stream(struct worker *worker, cclb_handle **handle, const cclb_request *request,
                         const cclb_response *response)
 {
     struct stress *stress = worker->stress;
     cclb_error error;
-    cclb_sse_stream *stream = NULL;
-    cclb_sse_info info = cclb_sse_info_init();
+    cclb_sse_options options = cclb_sse_options_init();
     cclb_target target = cclb_by_handle(*handle);
-    size_t bytes_out = 0;
-    cclb_status status = cclb_sse_stream_create(stress->runtime, &target, request, response, NULL, &stream, &error);
+    struct feeding *feeding = calloc(1, sizeof *feeding);
+    options.session = next_random(worker) % 4 != 0;
+    cclb_status status = feeding == NULL ? CCLB_NO_MEMORY
+                                         : cclb_sse_stream_create(stress->runtime, &target, request, response, &options,
+                                                                  &feeding->stream, &error);
     cclb_handle_destroy(*handle);
     *handle = NULL;
     settle(stress, status, false, &error);
     if (status != CCLB_OK) {
+        free(feeding);
         return;
     }
-    cclb_bytes rest = cclb_text(events);
-    while (status == CCLB_OK && rest.len > 0) {
-        size_t len = 1 + next_random(worker) % CHUNK_MAX;
-        len = len < rest.len ? len : rest.len;
-        status = cclb_sse_stream_feed(stream, cclb_bytes_of(rest.data, len), count_bytes, &bytes_out, &error);
-        rest = cclb_bytes_of(rest.data + len, rest.len - len);
+    feeding->rest = cclb_text(events);
+    if (next_random(worker) % 2 == 0) {
+        feed_some(worker, feeding, &error);
+        note_kept(stress, feeding);
+        feeding = exchange(stress, feeding);
     }
-    if (status == CCLB_OK) {
-        status = cclb_sse_stream_finish(stream, count_bytes, &bytes_out, &error);
+    if (feeding) {
+        end_stream(worker, feeding);
     }
-    settle(stress, status, false, &error);
-    if (cclb_sse_stream_describe(stream, &info, &error) != CCLB_OK || info.bytes_out != bytes_out ||
-        (status == CCLB_OK && info.unchanged + info.replaced + info.dropped + info.passed_through != info.events)) {
-        atomic_fetch_add(&stress->wrong, 1);
-    }
-    cclb_sse_stream_destroy(stream);
 }
 
 static void call_by_handle(struct worker *worker, const cclb_request *request)
@@ -288,7 +353,7 @@ static void look_back(struct stress *stress)
     uint64_t counted = 0;
     if (cclb_metrics_visit(stress->runtime, count_calls, &counted, &error) != CCLB_OK ||
         cclb_runtime_describe(stress->runtime, &info, &error) != CCLB_OK || info.stores_used != 0 ||
-        info.leases_open != 0 || counted != atomic_load(&stress->logged)) {
+        info.leases_open != 0 || info.sessions_open != 0 || counted != atomic_load(&stress->logged)) {
         printf("%u stores and %u leases are open; %" PRIu64 " calls were counted and %" PRIu64 " logged\n",
                info.stores_used, info.leases_open, counted, atomic_load(&stress->logged));
         atomic_fetch_add(&stress->wrong, 1);
@@ -305,7 +370,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: hooks_stress_test SECONDS\n");
         return 2;
     }
-    struct stress stress = {0};
+    struct stress stress = {.mutex = PTHREAD_MUTEX_INITIALIZER};
     struct worker workers[THREADS];
     cclb_error error;
     cclb_runtime_options options = cclb_runtime_options_init();
@@ -337,13 +402,19 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(workers[i].thread, NULL);
     }
+    struct feeding *waiting = exchange(&stress, NULL);
+    if (waiting) {
+        end_stream(&workers[0], waiting);
+    }
     look_back(&stress);
     for (size_t i = 0; i < PLACES * VERSIONS; i++) {
         free((void *)(uintptr_t)places[i / VERSIONS].modules[i % VERSIONS].data);
     }
     printf("%ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64 " passed through, %" PRIu64
-           " registrations, %" PRIu64 " wrong\n",
+           " registrations, %" PRIu64 " sessions kept, %" PRIu64 " revoked, %" PRIu64 " wrong\n",
            seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
-           atomic_load(&stress.swaps), atomic_load(&stress.wrong));
-    return atomic_load(&stress.wrong) == 0 && atomic_load(&stress.answered) > 0 ? 0 : 1;
+           atomic_load(&stress.swaps), atomic_load(&stress.kept), atomic_load(&stress.revoked),
+           atomic_load(&stress.wrong));
+    bool done = atomic_load(&stress.answered) > 0 && atomic_load(&stress.kept) > 0;
+    return done && atomic_load(&stress.wrong) == 0 ? 0 : 1;
 }

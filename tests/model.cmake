@@ -21,11 +21,12 @@ add_library(cclb_model_subject STATIC
     "${model_src}/dispatch/call.c" "${model_src}/dispatch/count.c" "${model_src}/dispatch/deadline.c" "${model_src}/dispatch/lane.c"
     "${model_src}/engine/fake.c" "${model_src}/runtime/call.c" "${model_src}/slots/cell.c"
     "${model_src}/slots/handle.c" "${model_src}/slots/key.c" "${model_src}/slots/names.c"
-    "${model_src}/slots/register.c" "${model_src}/slots/retire.c" "${model_src}/slots/run.c" "${model_src}/slots/slots.c"
+    "${model_src}/slots/register.c" "${model_src}/slots/retire.c" "${model_src}/slots/run.c"
+    "${model_src}/slots/session.c" "${model_src}/slots/slots.c"
     "${model_src}/slots/table.c")
 add_library(cclb_model_cases OBJECT
     "${CMAKE_CURRENT_LIST_DIR}/model_lanes.c" "${CMAKE_CURRENT_LIST_DIR}/model_leases.c"
-    "${CMAKE_CURRENT_LIST_DIR}/model_slots.c" "${CMAKE_CURRENT_LIST_DIR}/slots_model_test.c"
+    "${CMAKE_CURRENT_LIST_DIR}/model_sessions.c" "${CMAKE_CURRENT_LIST_DIR}/model_slots.c" "${CMAKE_CURRENT_LIST_DIR}/slots_model_test.c"
     "${CMAKE_CURRENT_LIST_DIR}/slots_world.c")
 foreach(part IN ITEMS cclb_model_base cclb_model_subject cclb_model_cases)
     target_compile_definitions(${part} PUBLIC CCLB_MODEL)
@@ -82,6 +83,7 @@ model_defect(answer_lent_without_guard slots/run.c
 model_defect(instance_dropped_after_lane_given_back slots/run.c
     [[    call_end(calls->dispatch, lane);
     arena_reset(&lane->arena);
+    lane_unkeep(lane);
     slots_release(calls->slots, lane);]]
     [[    slots_release(calls->slots, lane);
     call_end(calls->dispatch, lane);
@@ -94,7 +96,7 @@ model_defect(lease_returned_twice slots/run.c
     "lane")
 
 model_defect(failed_call_keeps_lane slots/run.c
-    [[        give_back(run->calls, run->lane);]]
+    [[        run_give_back(run->calls, run->lane);]]
     [[        call_end(run->calls->dispatch, run->lane);]]
     "never freed")
 
@@ -128,6 +130,74 @@ model_defect(memory_reserved_before_looking dispatch/call.c
     }
     while (false) {]]
     "of two who want the only room")
+
+# ---- sessions ----
+
+model_defect(resumed_without_exchange dispatch/lane.c
+    [[step_compare_exchange(&lane->idle, idle, *idle + 1, memory_order_acq_rel);]]
+    [[(step_store(&lane->idle, *idle + 1, memory_order_seq_cst), true);]]
+    "a lane is still claimed")
+
+model_defect(resumed_whoever_parked_it dispatch/lane.c
+    [[    return take_up(lane, &turn);]]
+    [[    turn = step_load(&lane->idle, memory_order_acquire);
+    return take_up(lane, &turn);]]
+    "an event is answered by its own plugin")
+
+model_defect(resumed_without_looking slots/session.c
+    [[if (lane == NULL || lane_resume(lane, session->turn)) {]]
+    [[if (lane == NULL || (lane_resume(lane, session->turn), true)) {]]
+    "a lane is still claimed")
+
+model_defect(parked_is_taken_and_forgotten dispatch/lane.c
+    [[        if (parked) {]]
+    [[        if (false) {]]
+    "a lane is still claimed")
+
+model_defect(parked_is_not_added_up dispatch/lane.c
+    [[        *sum += idle;]]
+    [[]]
+    "saturated with a session idle")
+
+model_defect(revoked_instance_dropped_without_guard slots/session.c
+    [[    call_end(calls->dispatch, lane);
+    lane_unkeep(lane);
+    slots_unguard(calls->slots, lane);]]
+    [[    slots_unguard(calls->slots, lane);
+    call_end(calls->dispatch, lane);
+    lane_unkeep(lane);]]
+    "use after free")
+
+model_defect(revoked_guard_moved_without_freeing slots/session.c
+    [[    slots_unguard(calls->slots, lane);]]
+    [[    lane_unguard(lane, LANE_GUARD_CELL);
+    (void)lane_take_note(lane);]]
+    "never freed")
+
+model_defect(revoked_session_still_counted slots/session.c
+    [[    lane_unkeep(lane);]]
+    [[    lane->session = false;]]
+    "a session is still counted")
+
+model_defect(revoked_instance_left_in_lane slots/run.c
+    [[    if (lane && lane->session) {]]
+    [[    if (false) {]]
+    "of two who want the only room")
+
+model_defect(ended_stream_leaves_its_lane slots/session.c
+    [[        run_give_back(calls, lane);]]
+    [[        (void)lane_park(lane);]]
+    "a lane is still claimed")
+
+model_defect(kept_without_exchange dispatch/lane.c
+    [[if (step_compare_exchange(&lanes->sessions, &kept, kept + 1, memory_order_acquire)) {]]
+    [[if (step_store(&lanes->sessions, kept + 1, memory_order_seq_cst), true) {]]
+    "one of two sessions is kept")
+
+model_defect(idle_sessions_keep_their_memory slots/run.c
+    [[while (status == CCLB_SATURATED && session_revoke_any(run->calls));]]
+    [[while (false);]]
+    "an idle session's memory is a call's")
 
 # ---- guards, on the side of the call ----
 
@@ -178,10 +248,10 @@ model_defect(note_taken_too_weakly dispatch/lane.c
     "never freed")
 
 model_defect(lane_given_back_before_freeing slots/slots.c
-    [[    free_if_noted(slots, lane);
+    [[    slots_unguard(slots, lane);
     /* Last of all]]
     [[    lane_release(lane);
-    free_if_noted(slots, lane);
+    slots_unguard(slots, lane);
     return;
     /* Last of all]]
     "use after free")

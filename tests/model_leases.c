@@ -66,7 +66,7 @@ static void try_to_call(void *context)
     world.status[0] = try_call(0, &world.saw[0]);
 }
 
-static void try_to_call_too(void *context)
+void try_to_call_too(void *context)
 {
     (void)context;
     world.status[1] = try_call(0, &world.saw[1]);
@@ -86,7 +86,7 @@ static void return_lease_and_try_to_call(void *context)
     try_to_call(context);
 }
 
-static void try_to_end(void *context)
+void try_to_end(void *context)
 {
     (void)context;
     (void)end();
@@ -107,7 +107,7 @@ static void let_handle_go(void *context)
 
 /* ---- checks ---- */
 
-static bool is_in_or_turned_away(cclb_status status)
+bool is_in_or_turned_away(cclb_status status)
 {
     return status == CCLB_OK || status == CCLB_SATURATED;
 }

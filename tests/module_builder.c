@@ -54,6 +54,19 @@ void builder_leb(struct builder *builder, uint64_t value)
     builder_byte(builder, (uint8_t)value);
 }
 
+void builder_signed_leb(struct builder *builder, int64_t value)
+{
+    for (;;) {
+        uint8_t byte = value & 0x7f;
+        value >>= 7;
+        if ((value == 0 && !(byte & 0x40)) || (value == -1 && (byte & 0x40))) {
+            builder_byte(builder, byte);
+            return;
+        }
+        builder_byte(builder, byte | 0x80);
+    }
+}
+
 void builder_name(struct builder *builder, const char *name)
 {
     builder_leb(builder, strlen(name));
@@ -98,6 +111,19 @@ void builder_schema(struct builder *builder, cclb_hook hook, const uint8_t *fing
     char name[64];
     snprintf(name, sizeof name, "cc_lb.schema.%s.v1", cclb_hook_name(hook));
     builder_custom(builder, name, fingerprint, FINGERPRINT_BYTES);
+}
+
+void builder_i32_const(struct builder *builder, int32_t value)
+{
+    builder_byte(builder, 0x41);
+    builder_signed_leb(builder, value);
+}
+
+void builder_answer(struct builder *builder, uint32_t address, uint32_t len)
+{
+    builder_byte(builder, 0x42); /* i64.const */
+    builder_signed_leb(builder, (int64_t)((uint64_t)address << 32 | len));
+    builder_byte(builder, 0x0b);
 }
 
 void builder_export(struct builder *builder, const char *name, uint8_t kind, uint32_t index)

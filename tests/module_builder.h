@@ -45,10 +45,11 @@ void builder_deinit(struct builder *builder);
 /* What has been written, borrowed until the next write. */
 cclb_bytes builder_bytes(const struct builder *builder);
 
-/* Appends bytes; one byte; a LEB128 number; a length and text. */
+/* Appends bytes; one byte; a LEB128 number, unsigned or signed; a length and text. */
 void builder_write(struct builder *builder, const void *data, size_t len);
 void builder_byte(struct builder *builder, uint8_t byte);
 void builder_leb(struct builder *builder, uint64_t value);
+void builder_signed_leb(struct builder *builder, int64_t value);
 void builder_name(struct builder *builder, const char *name);
 
 /* The eight bytes that a module starts with. */
@@ -63,6 +64,12 @@ void builder_custom(struct builder *builder, const char *name, const void *data,
 /* The custom sections of a plugin. The fingerprint is 32 bytes. */
 void builder_metadata(struct builder *builder, const char *json);
 void builder_schema(struct builder *builder, cclb_hook hook, const uint8_t *fingerprint);
+
+/* i32.const. */
+void builder_i32_const(struct builder *builder, int32_t value);
+
+/* The end of a hook that answers with `len` bytes at `address`. */
+void builder_answer(struct builder *builder, uint32_t address, uint32_t len);
 
 /* One export, for the content of an export section. */
 void builder_export(struct builder *builder, const char *name, uint8_t kind, uint32_t index);

@@ -2,11 +2,11 @@
 /*
  * slots_model_test.c - slots, lanes, calls and leases in every interleaving of small cases.
  *
- * The slots, lanes and calls of the library, up to cclb_call_raw() and cclb_lease_return(), and the fake engine below
- * them are compiled into this program a second time, for the explorer (model.h). In every run of every case no memory
- * is used after it was freed, be it a cell, a module or a guest's; and once all threads are done everything replaced
- * has been freed, nothing else has, no memory is reserved, and the rest can be freed (check_quiet). What else must hold
- * stands with each case.
+ * The slots, lanes and calls of the library, up to cclb_call_raw(), cclb_lease_return() and the sessions of streams, and
+ * the fake engine below them are compiled into this program a second time, for the explorer (model.h). In every run of
+ * every case no memory is used after it was freed, be it a cell, a module or a guest's; and once all threads are done
+ * everything replaced has been freed, nothing else has, no memory is reserved, no session is counted, and the rest can be
+ * freed (check_quiet). What else must hold stands with each case.
  *
  * With arguments `expect TEXT` it succeeds only if some case fails with a message that contains TEXT: that is how it
  * is run against seeded defects (model.cmake).
@@ -25,7 +25,7 @@
 
 enum { CASES_MAX = 64 };
 
-static const struct model_cases *const groups[] = {&lane_cases, &lease_cases, &slot_cases};
+static const struct model_cases *const groups[] = {&lane_cases, &lease_cases, &session_cases, &slot_cases};
 
 /* All of them, and how many there are. */
 static struct model_program cases[CASES_MAX];

@@ -43,6 +43,13 @@ void metrics_count_call(struct metrics *metrics, uint32_t stripe, const struct m
     (void)call;
 }
 
+void metrics_count_session(struct metrics *metrics, uint32_t stripe, enum metrics_session end)
+{
+    (void)metrics;
+    (void)stripe;
+    (void)end;
+}
+
 /* ---- slots ---- */
 
 cclb_slot_key key(size_t index)
@@ -86,6 +93,7 @@ static cclb_status admit_plugin(void *context, struct cell_payload *payload, ccl
     struct admitted *plugin = allocate(&world.allocator, sizeof *plugin);
     plugin->callee = (struct callee){module, CCLB_REFERENCE_0_3_0};
     plugin->form = CCLB_FORM_W9;
+    plugin->frees_answers = true;
     cclb_status status = try_out(&plugin->callee, error);
     if (status != CCLB_OK) {
         destroy_plugin(plugin);
@@ -196,6 +204,41 @@ cclb_status try_call(size_t index, uint32_t *saw)
     return status;
 }
 
+/* ---- streams ---- */
+
+void open_stream(struct stream *stream, size_t index)
+{
+    *stream = (struct stream){.handle = take_handle(index)};
+}
+
+cclb_status try_event(struct stream *stream, uint32_t *saw)
+{
+    cclb_error error;
+    cclb_lease lease = {0};
+    struct calls *calls = &world.runtime->calls;
+    const struct admitted *plugin = cell_plugin(stream->handle.cell);
+    const cclb_target target = {.handle = &stream->handle};
+    struct call_spans spans = {&request, 1};
+    struct call_input input = call_input_of_spans(&spans);
+    struct run run;
+    cclb_status status = run_enter_session(&run, calls, &target, CCLB_HOOK_FILTER, &stream->session, &error);
+    if (status == CCLB_OK) {
+        status = run_call(&run, &input, &error);
+    }
+    status = run_end(&run, status, &lease, &error);
+    if (status == CCLB_OK) {
+        *saw = read_answer(&lease);
+    }
+    session_settle(&stream->session, calls, plugin, &lease, status != CCLB_OK);
+    return status;
+}
+
+void close_stream(struct stream *stream)
+{
+    session_end(&stream->session, &world.runtime->calls);
+    drop_handle(&stream->handle);
+}
+
 /* ---- beginning and end ---- */
 
 static uint64_t no_time(void *context)
@@ -230,6 +273,7 @@ static void make_runtime(uint32_t permits, uint32_t calls_in_memory)
     runtime->calls.dispatch = &runtime->dispatch;
     runtime->calls.slots = &runtime->slots;
     runtime->calls.allocator = &world.allocator;
+    runtime->calls.session_growth_max_bytes = FAKE_MEMORY_BYTES;
     runtime->dispatch.lanes.owner = &runtime->calls;
     world.runtime = runtime;
     world.slots = &runtime->slots;
@@ -276,6 +320,9 @@ static void check_idle(void)
     }
     if (lanes_claimed(world.lanes) != 0) {
         model_fail("a lane is still claimed when all is quiet");
+    }
+    if (lanes_kept(world.lanes) != 0) {
+        model_fail("a session is still counted when all is quiet");
     }
     if (atomic_load(&world.runtime->dispatch.memory_reserved_bytes) != 0) {
         model_fail("memory is still reserved when all is quiet");

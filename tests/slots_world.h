@@ -16,8 +16,15 @@
 #include "cclb/call.h"
 #include "engine/fake.h"
 #include "runtime/runtime.h"
+#include "slots/session.h"
 
-enum { SAW_MAX = 3 };
+enum { SAW_MAX = 3, STREAMS_MAX = 2 };
+
+/* What a stream of events is to the slots: a handle, and a session of its own. */
+struct stream {
+    cclb_handle handle;
+    struct session session;
+};
 
 struct world {
     cclb_allocator allocator;
@@ -26,6 +33,7 @@ struct world {
     struct lanes *lanes;
     cclb_handle handle;
     cclb_lease lease;      /* from setup, or of a call that stays open */
+    struct stream stream[STREAMS_MAX];
     _Atomic uint32_t flag; /* for threads to tell each other something */
     uint32_t saw[SAW_MAX]; /* plugins that calls saw, as each case says; 0: none */
     cclb_status status[MODEL_THREADS];
@@ -79,6 +87,13 @@ uint32_t call(size_t index);
 
 /* The same where it may fail; *saw is the plugin's number if it does not. */
 cclb_status try_call(size_t index, uint32_t *saw);
+
+/* Begins a stream on the plugin of a slot, and ends it. */
+void open_stream(struct stream *stream, size_t index);
+void close_stream(struct stream *stream);
+
+/* One event, with a session; *saw is the plugin's number if it succeeds. */
+cclb_status try_event(struct stream *stream, uint32_t *saw);
 
 /* Fails with "wrong outcome" and these words if it does not hold. */
 void check_that(bool holds, const char *what);

@@ -16,8 +16,8 @@ _cclb_options() {
             "--metrics --reference= $sandbox $module --json --help"
         ;;
     sse)
-        echo "--request= --failure-policy= --event-max-bytes= --summary= --metrics --reference= $sandbox $module" \
-            "--help"
+        echo "--request= --failure-policy= --event-max-bytes= --session --summary= --metrics --reference= $sandbox" \
+            "$module --help"
         ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;

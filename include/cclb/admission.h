@@ -34,6 +34,7 @@ typedef struct cclb_hook_report {
     uint64_t probe_ns;
     uint64_t probe_fuel;   /* with metering */
     uint64_t probe_memory_bytes;
+    bool frees_answers;    /* of transform_sse_event: cc_lb_free proved safe, so that stream sessions last (cclb/sse.h) */
 } cclb_hook_report;
 
 /* What one published runtime says to the module. */

@@ -68,7 +68,8 @@ typedef struct cclb_lease {
  * (rule R59). CCLB_OK fills *lease. Otherwise *lease is untouched and nothing is lent: CCLB_REJECTED, CCLB_TRAP,
  * CCLB_DEADLINE, CCLB_FUEL, CCLB_INSTANTIATE, CCLB_SATURATED, CCLB_FORKED, CCLB_STACK_TOO_SMALL, CCLB_INVALID_ARGUMENT
  * (no such hook, or a handle of another runtime), CCLB_INTERNAL (the ticker could not be started, or the stack not be
- * measured). Any thread; blocks for as long as the guest computes, up to its deadline; allocates nothing.
+ * measured). Any thread; blocks for as long as the guest computes, up to its deadline, and like cclb_lease_return where
+ * it takes the place of an idle stream session (cclb/sse.h); allocates nothing.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb_hook hook,
                                                    const cclb_bytes *pieces, size_t count, cclb_lease *lease,

@@ -77,7 +77,7 @@ typedef struct cclb_runtime_options {
     uint64_t memory_max_bytes;       /* of one instance, a multiple of 64 KiB, below 4 GiB; default 128 MiB (rule R61) */
     /*
      * Reserved by all calls at the same time, memory_max_bytes each, and no less than that; default: no bound but the
-     * above. Trial calls, at most 4, come on top.
+     * above. Trial calls, at most 4, come on top. A stream session holds its share until a call needs it.
      */
     uint64_t memory_total_max_bytes;
     uint64_t resident_budget_bytes;  /* pooled memory that may stay resident; default 256 MiB */
@@ -92,6 +92,12 @@ typedef struct cclb_runtime_options {
     cclb_failure_policy failure_policy;   /* of slots that have none of their own; default pass through (rule R66) */
     cclb_log log;
     cclb_metrics_options metrics;
+    /*
+     * When the instance of a stream session (cclb/sse.h) is renewed: after so many events, if cc_lb_free did not prove
+     * itself at admission; when its memory has grown by more than this since its first event, in any case.
+     */
+    uint32_t session_events_max;       /* default 256 */
+    uint64_t session_growth_max_bytes; /* default 1 MiB */
 } cclb_runtime_options;
 
 /* Options with every field at its default. */
@@ -128,6 +134,9 @@ typedef struct cclb_runtime_info {
     uint64_t compiled_modules;
     uint64_t compiled_bytes;
     size_t slots;
+    uint32_t sessions_open; /* instances that streams keep; among stores_used, and at most a quarter of stores_max */
+    uint32_t session_events_max; /* this and the next as the options made it */
+    uint64_t session_growth_max_bytes;
 } cclb_runtime_info;
 
 /* An empty description, to be filled by cclb_runtime_describe. */

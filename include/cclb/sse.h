@@ -16,6 +16,16 @@
  * Failures. Before anything that was replaced or dropped has had its effect on the stream, the failure policy decides of
  * each (cclb/policy.h): the event goes out as it came, or the stream ends. After that a failure ends the stream under any
  * policy: half a rewritten stream is none.
+ *
+ * Sessions. By default each event is a call of its own in a fresh sandbox, as everywhere. With the option `session` the
+ * sandbox of one event serves the next one of the same stream, which is many times as fast. It is never shared: it has
+ * seen nothing but events of this response, and is reset when the stream ends. But it can remember these, so that what a
+ * plugin does to an event may depend on earlier ones, and a plugin that one event of a hostile upstream has taken over
+ * stays so for the rest of that response. The stream's bytes are the same with and without, unless the plugin keeps state,
+ * which none can rely on: the sandbox is renewed from time to time, and taken away while the stream is idle if a call
+ * needs its place. At most a quarter of the permits (stores_max), and one at least, are kept by sessions at a time; a
+ * stream beyond that makes calls as without. Each event has a deadline, and fuel, of its own. A failure in a kept sandbox
+ * is never told: the event is tried again in a fresh one, with another deadline, and the stream goes on without a session.
  */
 #ifndef CCLB_SSE_H
 #define CCLB_SSE_H
@@ -34,6 +44,7 @@ typedef struct cclb_sse_stream cclb_sse_stream;
 typedef struct cclb_sse_options {
     size_t struct_size;       /* set by cclb_sse_options_init */
     uint64_t event_max_bytes; /* of one event with its framing, and so of what is held back; default 8 MiB */
+    bool session;             /* keep the plugin's sandbox from event to event; default: a fresh one for each */
 } cclb_sse_options;
 
 /* Options with every field at its default. */
@@ -59,6 +70,10 @@ typedef struct cclb_sse_info {
     uint64_t bytes_in;
     uint64_t bytes_out;
     uint64_t bytes_held; /* waiting for the rest of their event */
+    bool session_kept;   /* a sandbox is kept at this moment */
+    bool session_over;   /* a kept sandbox failed, and none is kept for the rest of the stream */
+    uint64_t session_renewals;    /* times that it was ended because it was worn (session_events_max and its like) */
+    uint64_t session_revocations; /* times that another call had taken its place, as far as the stream has noticed */
 } cclb_sse_info;
 
 /* An empty description, to be filled by cclb_sse_stream_describe. */

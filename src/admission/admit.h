@@ -43,6 +43,7 @@ struct admitted {
     struct arena arena; /* of the texts in facts */
     struct static_facts facts; /* its fingerprints are not set: they pointed into the module */
     struct probe_cost probes[CCLB_HOOK_COUNT];
+    bool frees_answers; /* cc_lb_free proved safe on answers of transform_sse_event (free_trial.h) */
     uint64_t compile_ns; /* 0 if the code was there already */
 };
 

@@ -7,6 +7,7 @@
 
 #include "admission/probe.h"
 
+#include "admission/free_trial.h"
 #include "admission/probe_requests.h"
 #include "base/error.h"
 #include "wire/wire.h"
@@ -97,6 +98,9 @@ static cclb_status probe(struct admitted *admitted, struct lane *lane, cclb_hook
         .memory_bytes = output.memory_bytes,
     };
     status = check_answer(hook, admitted->form, output.bytes, error);
+    if (status == CCLB_OK && hook == CCLB_HOOK_TRANSFORM_SSE_EVENT) {
+        admitted->frees_answers = free_trial(dispatch, lane, &admitted->callee, hook, &input, &output);
+    }
     call_end(dispatch, lane);
     return status;
 }

@@ -222,6 +222,8 @@ static void describe_probes(cclb_report *open, const struct admitted *plugin)
         open->hooks[i].probe_ns = cost->duration_ns;
         open->hooks[i].probe_fuel = cost->fuel;
         open->hooks[i].probe_memory_bytes = cost->memory_bytes;
+        open->hooks[i].frees_answers =
+            plugin->frees_answers && open->hooks[i].hook == CCLB_HOOK_TRANSFORM_SSE_EVENT;
     }
 }
 

@@ -15,8 +15,8 @@
 /* What a guest's stack needs besides the guest: the engine's own frames and the host functions above it. */
 enum { STACK_MARGIN_BYTES = 256 << 10 };
 
-/* The alignment that the host asks of cc_lb_alloc (spec/abi.md). */
-enum { INPUT_ALIGN = 16 };
+/* The alignment that the host asks of cc_lb_alloc, and that at which guests return answers (spec/abi.md). */
+enum { INPUT_ALIGN = 16, ANSWER_ALIGN = 16 };
 
 cclb_status dispatch_init(struct dispatch *dispatch, const struct dispatch_options *options, struct engine *engine,
                           const cclb_allocator *allocator, cclb_error *error)
@@ -72,6 +72,8 @@ struct call {
     const struct callee *callee;
     cclb_hook hook;
     uint64_t deadline_ns; /* as a length of time */
+    bool again;           /* the instance is there, and its exports were checked */
+    bool frees;           /* the last answer is given back first */
     cclb_error *error;
 };
 
@@ -186,6 +188,7 @@ static cclb_status pass_input(const struct call *call, const struct call_input *
         return report(call, CCLB_PHASE_WRITE, 49, &fault);
     }
     input->write(input->context, place);
+    call->lane->request_address = *address;
     return CCLB_OK;
 }
 
@@ -211,7 +214,23 @@ static cclb_status take_output(const struct call *call, uint64_t packed, struct 
                       memory.size, address, len);
     }
     output->bytes = cclb_bytes_of(place, len);
+    output->memory_bytes = memory.size;
+    call->lane->answer_address = address;
+    call->lane->answer_len = len;
     return CCLB_OK;
+}
+
+/* What comes before the request on an instance that has answered already. */
+static cclb_status free_answer(const struct call *call)
+{
+    struct lane *lane = call->lane;
+    struct engine_fault fault;
+    uint32_t len = lane->answer_len;
+    lane->answer_len = 0;
+    if (!call->frees || len == 0) {
+        return CCLB_OK;
+    }
+    return engine_call_free(&lane->instance, lane->answer_address, len, ANSWER_ALIGN, &fault);
 }
 
 /* Guest code runs; its exports were checked. */
@@ -236,12 +255,14 @@ static cclb_status run_stage(const struct call *call, const struct call_input *i
 {
     const cclb_clock *clock = &call->dispatch->options.clock;
     struct engine_instance *instance = &call->lane->instance;
-    output->entered_ns = clock_now_ns(clock);
+    output->entered_ns = call->again ? output->started_ns : clock_now_ns(clock);
     probe_guest_entry((int)call->hook, input->len);
-    cclb_status status = check_exports(call);
+    cclb_status status = call->again ? free_answer(call) : check_exports(call);
     if (status == CCLB_OK) {
         status = run_guest(call, input, output);
-        output->memory_bytes = engine_instance_memory(instance).size;
+        if (output->memory_bytes == 0) { /* no answer: nobody has looked */
+            output->memory_bytes = engine_instance_memory(instance).size;
+        }
     }
     probe_guest_exit((int)call->hook, (int)status);
     output->ended_ns = clock_now_ns(clock);
@@ -320,11 +341,13 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     if (status != CCLB_OK) {
         return status;
     }
-    status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, &output->started_ns, error);
+    uint64_t now_ns = clock_now_ns(&dispatch->options.clock);
+    status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, now_ns, error);
     if (status != CCLB_OK) {
         unreserve_memory(dispatch, lane);
         return status;
     }
+    output->started_ns = now_ns;
     struct engine_limits limits = {
         .memory_max_bytes = dispatch->options.memory_max_bytes,
         .table_elements_max = dispatch->options.table_elements_max,
@@ -347,8 +370,37 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     return status;
 }
 
+bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
+                    const struct call_input *input, bool frees, uint64_t now_ns, struct call_output *output)
+{
+    cclb_error untold;
+    struct call call = {
+        .dispatch = dispatch,
+        .lane = lane,
+        .callee = callee,
+        .hook = hook,
+        .deadline_ns = deadline_length_ns(dispatch, hook, input->len),
+        .again = true,
+        .frees = frees,
+        .error = &untold,
+    };
+    *output = (struct call_output){0};
+    cclb_status status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, now_ns, &untold);
+    if (status == CCLB_OK) {
+        output->started_ns = now_ns;
+        engine_refuel(&lane->instance);
+        status = run_stage(&call, input, output);
+        ticker_unwatch(lane);
+    }
+    if (status != CCLB_OK) {
+        call_end(dispatch, lane);
+    }
+    return status == CCLB_OK;
+}
+
 void call_end(struct dispatch *dispatch, struct lane *lane)
 {
+    lane->answer_len = 0;
     engine_instance_drop(&lane->instance);
     unreserve_memory(dispatch, lane);
 }

@@ -183,7 +183,7 @@ static cclb_status rouse(struct ticker *ticker, cclb_error *error)
     return CCLB_OK;
 }
 
-cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t bound_ns, uint64_t *now_ns,
+cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t bound_ns, uint64_t now_ns,
                          cclb_error *error)
 {
     /* Named after the thread's number, which is another one after a fork: asked for anew, which is no system call. */
@@ -193,9 +193,8 @@ cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t boun
     lane->measures_cpu = ticker->measures_cpu && pthread_getcpuclockid(pthread_self(), &cpu_clock) == 0;
     atomic_store_explicit(&lane->cpu_clock, cpu_clock, memory_order_relaxed);
     atomic_store_explicit(&lane->cpu_seen_ns, 0, memory_order_relaxed);
-    uint64_t started_ns = clock_now_ns(ticker->clock);
     uint64_t deadline_ns;
-    if (__builtin_add_overflow(started_ns, bound_ns, &deadline_ns)) {
+    if (__builtin_add_overflow(now_ns, bound_ns, &deadline_ns)) {
         deadline_ns = UINT64_MAX;
     }
     /* 0 means that no guest code runs, so a deadline is never 0. */
@@ -206,8 +205,6 @@ cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t boun
     }
     if (status != CCLB_OK) {
         ticker_unwatch(lane);
-        return status;
     }
-    *now_ns = started_ns;
-    return CCLB_OK;
+    return status;
 }

@@ -45,11 +45,11 @@ cclb_status ticker_init(struct ticker *ticker, struct lanes *lanes, struct engin
 void ticker_deinit(struct ticker *ticker);
 
 /*
- * A call is about to enter a guest on this thread: writes its deadline into the lane and makes sure that somebody ticks.
- * Takes a lock only for the first call and for the first one after a long pause. CCLB_INTERNAL if no thread can be
- * started; the lane then has no deadline. Returns the time by the host's clock in *now_ns.
+ * A call is about to enter a guest on this thread, at `now_ns` by the host's clock: writes its deadline into the lane and
+ * makes sure that somebody ticks. Takes a lock only for the first call and for the first one after a long pause.
+ * CCLB_INTERNAL if no thread can be started; the lane then has no deadline.
  */
-cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t bound_ns, uint64_t *now_ns,
+cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t bound_ns, uint64_t now_ns,
                          cclb_error *error);
 
 /* The guest has returned. */

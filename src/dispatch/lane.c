@@ -62,11 +62,33 @@ void lanes_deinit(struct lanes *lanes)
     }
 }
 
+/* Takes a lane that was parked as often as `idle` says. */
+static bool take_up(struct lane *lane, uint64_t *idle)
+{
+    /* Acquire: comes after all that was done to the lane before. Release: who sees it taken sees what we did before. */
+    return *idle % 2 == 1 && step_compare_exchange(&lane->idle, idle, *idle + 1, memory_order_acq_rel);
+}
+
+/* Takes one of lane[0] to lane[count - 1] that is parked; NULL if none is, and then *sum has grown by what they show. */
+static struct lane *claim_parked(struct lane *lane, uint32_t count, uint64_t *sum, bool *all_taken)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        /* Acquire, as for `claimed` below. */
+        uint64_t idle = step_load(&lane[i].idle, memory_order_acquire);
+        if (take_up(&lane[i], &idle)) {
+            return &lane[i];
+        }
+        *all_taken = *all_taken && idle % 2 == 0;
+        *sum += idle;
+    }
+    return NULL;
+}
+
 /*
  * Claims one of lane[0] to lane[count - 1], looking at `first` first. To find each of them taken once is not enough to
  * say that all were: one may have been given back behind our back and its caller have gone on to the next that we look
- * at. `claimed` only goes up, so when two rounds add up to the same sum, nothing changed between the end of the first
- * and the start of the second, and at that moment all were taken. Otherwise somebody else got on, and we try again.
+ * at. `claimed` and `idle` only go up, so when two rounds add up to the same sum, nothing changed between the end of the
+ * first and the start of the second, and at that moment all were taken. Otherwise somebody else got on, and we try again.
  */
 static struct lane *claim(struct lane *lane, uint32_t count, uint32_t first)
 {
@@ -86,6 +108,10 @@ static struct lane *claim(struct lane *lane, uint32_t count, uint32_t first)
             all_taken = all_taken && claimed % 2 == 1;
             sum += claimed;
             at = at + 1 < count ? at + 1 : 0;
+        }
+        struct lane *parked = claim_parked(lane, count, &sum, &all_taken);
+        if (parked) {
+            return parked;
         }
         if (all_taken && sum == sum_before) {
             return NULL;
@@ -112,6 +138,65 @@ struct lane *lane_claim(struct lanes *lanes)
 struct lane *lane_claim_reserved(struct lanes *lanes)
 {
     return lanes->reserved > 0 ? claim(lanes->lane + lanes->permits, lanes->reserved, 0) : NULL;
+}
+
+struct lane *lane_claim_parked(struct lanes *lanes)
+{
+    uint64_t sum = 0;
+    bool all_taken = true;
+    return claim_parked(lanes->lane, lanes->permits, &sum, &all_taken);
+}
+
+/* A quarter of the permits, and one at least. */
+static uint32_t sessions_max(const struct lanes *lanes)
+{
+    return lanes->permits >= 4 ? lanes->permits / 4 : 1;
+}
+
+bool lane_keep(struct lane *lane)
+{
+    struct lanes *lanes = lane->lanes;
+    /* The number orders nothing else, so relaxed would do; acquire is what step_compare_exchange() fails with. */
+    uint32_t kept = step_load(&lanes->sessions, memory_order_relaxed);
+    while (kept < sessions_max(lanes)) {
+        if (step_compare_exchange(&lanes->sessions, &kept, kept + 1, memory_order_acquire)) {
+            lane->session = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+void lane_unkeep(struct lane *lane)
+{
+    if (lane->session) {
+        lane->session = false;
+        step_subtract(&lane->lanes->sessions, 1u, memory_order_relaxed);
+    }
+}
+
+uint64_t lane_park(struct lane *lane)
+{
+    /* Relaxed: only the claimant changes an even number. Release: who takes it up comes after all of this. */
+    uint64_t turn = step_load(&lane->idle, memory_order_relaxed) + 1;
+    step_store(&lane->idle, turn, memory_order_release);
+    return turn;
+}
+
+bool lane_resume(struct lane *lane, uint64_t turn)
+{
+    return take_up(lane, &turn);
+}
+
+bool lane_is_parked(const struct lane *lane, uint64_t turn)
+{
+    /* Relaxed: it may be taken at any moment, so that nobody can do more with the answer than tell it. */
+    return step_load(&lane->idle, memory_order_relaxed) == turn;
+}
+
+uint32_t lanes_kept(const struct lanes *lanes)
+{
+    return step_load(&lanes->sessions, memory_order_relaxed);
 }
 
 void lane_release(struct lane *lane)

@@ -139,6 +139,61 @@ static void test_init_fails_cleanly(void **state)
     assert_null(failed.lane);
 }
 
+static void test_a_parked_lane_is_its_sessions_until_it_is_needed(void **state)
+{
+    (void)state;
+    struct lane *kept = lane_claim(&lanes);
+    assert_true(lane_keep(kept));
+    uint64_t turn = lane_park(kept);
+    assert_true(lane_is_parked(kept, turn));
+    struct lane *second = lane_claim(&lanes);
+    struct lane *third = lane_claim(&lanes);
+    assert_true(second != kept && third != kept);
+    assert_false(second->session || third->session);
+
+    assert_true(lane_resume(kept, turn));
+    assert_false(lane_is_parked(kept, turn));
+    assert_null(lane_claim(&lanes));
+    assert_null(lane_claim_parked(&lanes));
+    turn = lane_park(kept);
+
+    assert_ptr_equal(lane_claim(&lanes), kept);
+    assert_true(kept->session);
+    assert_false(lane_is_parked(kept, turn));
+    assert_false(lane_resume(kept, turn));
+    uint64_t next_turn = lane_park(kept);
+    assert_false(lane_resume(kept, turn)); /* it is parked, but another's */
+    assert_ptr_equal(lane_claim_parked(&lanes), kept);
+    assert_false(lane_resume(kept, next_turn));
+    lane_unkeep(kept);
+    lane_release(kept);
+    lane_release(second);
+    lane_release(third);
+    assert_int_equal(lanes_claimed(&lanes), 0);
+}
+
+static void test_a_quarter_of_the_permits_is_kept_and_one_at_least(void **state)
+{
+    (void)state;
+    const struct {
+        uint32_t permits, kept;
+    } cases[] = {{1, 1}, {3, 1}, {4, 1}, {7, 1}, {8, 2}, {64, 16}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lanes some;
+        assert_int_equal(lanes_init(&some, cases[i].permits, 0, &allocator, &error), CCLB_OK);
+        for (uint32_t n = 0; n < cases[i].permits; n++) {
+            assert_int_equal(lane_keep(&some.lane[n]), n < cases[i].kept);
+            assert_int_equal(some.lane[n].session, n < cases[i].kept);
+        }
+        assert_int_equal(lanes_kept(&some), cases[i].kept);
+        lane_unkeep(&some.lane[0]);
+        lane_unkeep(&some.lane[0]); /* which is none any more */
+        assert_int_equal(lanes_kept(&some), cases[i].kept - 1);
+        assert_true(lane_keep(&some.lane[cases[i].permits - 1]));
+        lanes_deinit(&some);
+    }
+}
+
 static void test_guards_protect_and_leave_notes(void **state)
 {
     (void)state;
@@ -237,6 +292,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hint_of_a_larger_runtime_is_harmless, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_no_permits_and_no_reserved, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_init_fails_cleanly, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_parked_lane_is_its_sessions_until_it_is_needed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_quarter_of_the_permits_is_kept_and_one_at_least, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_guards_protect_and_leave_notes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_reserved_lanes_guard_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_with_a_permit_for_each_nobody_goes_without, set_up, tear_down),

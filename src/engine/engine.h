@@ -138,6 +138,10 @@ void engine_instance_drop(struct engine_instance *instance);
 cclb_status engine_call_alloc(struct engine_instance *instance, uint32_t len, uint32_t align, uint32_t *address,
                               struct engine_fault *fault);
 
+/* Calls cc_lb_free(address, len, align), which was seen to be ENGINE_EXPORT_FREE. CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL. */
+cclb_status engine_call_free(struct engine_instance *instance, uint32_t address, uint32_t len, uint32_t align,
+                             struct engine_fault *fault);
+
 /* Calls a hook; its export was seen to be ENGINE_EXPORT_HOOK. CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL. */
 cclb_status engine_call_hook(struct engine_instance *instance, cclb_hook hook, uint32_t address, uint32_t len,
                              uint64_t *result, struct engine_fault *fault);
@@ -145,7 +149,10 @@ cclb_status engine_call_hook(struct engine_instance *instance, cclb_hook hook, u
 /* The exported memory named `memory`; that export was seen to be ENGINE_EXPORT_MEMORY. */
 struct engine_memory engine_instance_memory(struct engine_instance *instance);
 
-/* Fuel used so far by this instance; 0 without metering. */
+/* Gives an instance all of the fuel of its limits again; without metering it does nothing. */
+void engine_refuel(struct engine_instance *instance);
+
+/* Fuel used by this instance, since it was last refuelled if it was; 0 without metering. */
 uint64_t engine_fuel_used(struct engine_instance *instance);
 
 #endif

@@ -28,8 +28,12 @@ struct instance {
     const struct engine_module *module;
     struct engine_limits limits;
     uint8_t *memory;
-    uint32_t size;
-    uint32_t next; /* where cc_lb_alloc goes on */
+    uint32_t size;  /* that it begins with; twice as much lies behind `memory` */
+    uint32_t grown; /* on top of it */
+    uint32_t next;  /* where cc_lb_alloc goes on */
+    uint64_t hooks; /* calls of its hook */
+    uint64_t fuel;  /* of those, since it was refuelled */
+    uint64_t answer; /* that was not freed yet, as the hook returned it */
 };
 
 /* Odd, so that an allocation lies where its alignment asks for and nowhere better. */
@@ -39,17 +43,24 @@ static_assert(sizeof(struct instance) <= ENGINE_INSTANCE_SIZE, "an instance must
 
 static struct fake_script script;
 static _Atomic uint64_t calls;
+static _Atomic uint64_t frees;
 static _Atomic uint64_t alive;
 
 void fake_script_set(const struct fake_script *wanted)
 {
     script = wanted ? *wanted : (struct fake_script){0};
     atomic_store(&calls, 0);
+    atomic_store(&frees, 0);
 }
 
 uint64_t fake_calls(void)
 {
     return atomic_load(&calls);
+}
+
+uint64_t fake_frees(void)
+{
+    return atomic_load(&frees);
 }
 
 uint64_t fake_alive(void)
@@ -233,7 +244,7 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         return status;
     }
     instance->size = script.memory_bytes ? script.memory_bytes : FAKE_MEMORY_BYTES;
-    instance->memory = allocate(engine->allocator, instance->size);
+    instance->memory = allocate(engine->allocator, 2 * (size_t)instance->size);
     if (instance->memory == NULL) {
         *instance = (struct instance){0};
         return fault_set(fault, CCLB_INSTANTIATE, "no memory for an instance");
@@ -249,7 +260,7 @@ void engine_instance_drop(struct engine_instance *storage)
     step_touch(instance);
     if (instance->memory) {
         step_touch(instance->module);
-        release(instance->engine->allocator, instance->memory, instance->size);
+        release(instance->engine->allocator, instance->memory, 2 * (size_t)instance->size);
         atomic_fetch_sub(&instance->engine->instances, 1);
         atomic_fetch_sub(&alive, 1);
         *instance = (struct instance){0};
@@ -281,6 +292,22 @@ cclb_status engine_call_alloc(struct engine_instance *storage, uint32_t len, uin
     instance->next = start + len;
     *address = start;
     return CCLB_OK;
+}
+
+cclb_status engine_call_free(struct engine_instance *storage, uint32_t address, uint32_t len, uint32_t align,
+                             struct engine_fault *fault)
+{
+    struct instance *instance = instance_of(storage);
+    bool is_answer = instance->answer == ((uint64_t)address << 32 | len) && len > 0 && align == 16;
+    instance->answer = 0;
+    if (!is_answer || must_fail()) {
+        fault_set(fault, CCLB_TRAP, "scripted, or what is freed is not the last answer");
+        fault->trap = CCLB_TRAP_UNREACHABLE;
+        return CCLB_TRAP;
+    }
+    run_guest(instance);
+    atomic_fetch_add(&frees, 1);
+    return script.free_fault == CCLB_OK ? CCLB_OK : fault_set(fault, script.free_fault, "scripted");
 }
 
 /* The smallest archive that reads as the answer of a hook (spec/wire.md section 6). */
@@ -318,13 +345,23 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
     if (script.in_hook) {
         script.in_hook(script.context, hook, cclb_bytes_of(instance->memory + address, len));
     }
+    instance->hooks++;
+    instance->fuel++;
     if (script.loop == FAKE_LOOP_HOOK) {
         return loop(instance, fault);
     }
-    if (script.hook_fault != CCLB_OK) {
-        fault_set(fault, script.hook_fault, "scripted");
-        fault->trap = script.hook_fault == CCLB_TRAP ? CCLB_TRAP_UNREACHABLE : CCLB_TRAP_NONE;
-        return script.hook_fault;
+    cclb_status scripted =
+        script.traps_from > 0 && instance->hooks >= script.traps_from ? CCLB_TRAP : script.hook_fault;
+    if (scripted != CCLB_OK) {
+        fault_set(fault, scripted, "scripted");
+        fault->trap = scripted == CCLB_TRAP ? CCLB_TRAP_UNREACHABLE : CCLB_TRAP_NONE;
+        return scripted;
+    }
+    if (!script.leaks && instance->next == address + len) {
+        instance->next = address;
+    }
+    if (script.grows_by <= instance->size - instance->grown) {
+        instance->grown += script.grows_by;
     }
     if (script.use_result) {
         *result = script.result;
@@ -344,18 +381,23 @@ cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, ui
     uint64_t whole = script.answer_prefix + answer.len;
     assert(at <= instance->size && whole <= instance->size - at);
     memcpy(instance->memory + at + script.answer_prefix, answer.data, answer.len);
-    *result = (uint64_t)at << 32 | whole;
+    *result = instance->answer = (uint64_t)at << 32 | whole;
     return CCLB_OK;
 }
 
 struct engine_memory engine_instance_memory(struct engine_instance *storage)
 {
     const struct instance *instance = instance_of(storage);
-    return (struct engine_memory){.base = instance->memory, .size = instance->size};
+    return (struct engine_memory){.base = instance->memory, .size = instance->size + instance->grown};
+}
+
+void engine_refuel(struct engine_instance *storage)
+{
+    instance_of(storage)->fuel = 0;
 }
 
 uint64_t engine_fuel_used(struct engine_instance *storage)
 {
     const struct instance *instance = instance_of(storage);
-    return instance->engine && instance->engine->options.metering ? 1 : 0;
+    return instance->engine && instance->engine->options.metering ? instance->fuel : 0;
 }

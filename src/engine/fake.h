@@ -4,8 +4,8 @@
  *
  * The fake runs no code. A module is whatever bytes it is given; an instance has a small memory; cc_lb_alloc hands it
  * out from the bottom up, aligned as it is asked to and no more; a hook answers with the smallest valid archive, or what
- * the script says. One script is in force for the whole program, so that tests reach through every layer above without
- * a door of their own.
+ * the script says, and frees its request, as those of the kits do. One script is in force for the whole program, so that
+ * tests reach through every layer above without a door of their own.
  *
  * Where a real engine would look at a module or run its code, the fake touches it (base/step.h). So the model test
  * finds a module or an instance that is gone while a guest uses it.
@@ -40,8 +40,15 @@ struct fake_script {
     uint32_t address;
     /* The guest never returns: it stops when its deadline has passed. In this step: */
     enum { FAKE_LOOP_NEVER, FAKE_LOOP_START, FAKE_LOOP_ALLOC, FAKE_LOOP_HOOK } loop;
-    /* What a hook fails with, if it is set: CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL. */
+    /* What a hook fails with, if it is set: CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL; likewise cc_lb_free. */
     cclb_status hook_fault;
+    cclb_status free_fault;
+    /* From this call of a hook on, counted from 1 for each instance, it fails with CCLB_TRAP; 0: never. */
+    uint64_t traps_from;
+    /* A hook leaves its request where it is. */
+    bool leaks;
+    /* By how much a call of a hook makes its memory larger, up to twice the size that it begins with. */
+    uint32_t grows_by;
     /* The size of an instance's memory, whose upper half is for answers; 0: FAKE_MEMORY_BYTES. */
     uint32_t memory_bytes;
     /* What a module exports under each name that starts with this is something else (ENGINE_EXPORT_NONE or _OTHER). */
@@ -58,6 +65,9 @@ struct fake_script {
 
 /* Puts a copy of the script in force and counts engine calls anew; NULL: the default. No call may be running. */
 void fake_script_set(const struct fake_script *script);
+
+/* Calls of cc_lb_free, since the script was set. */
+uint64_t fake_frees(void);
 
 /* Engine calls that could fail, since the script was set. */
 uint64_t fake_calls(void);

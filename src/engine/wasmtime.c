@@ -55,6 +55,9 @@ struct engine_module {
     bool serves[CCLB_HOOK_COUNT];
 };
 
+/* The functions that a call uses: of the hooks one. */
+enum used_function { USED_ALLOC, USED_FREE, USED_HOOK, USED_COUNT };
+
 /* What an engine_instance's storage holds. */
 struct instance {
     const struct engine_module *module;
@@ -65,6 +68,8 @@ struct instance {
     struct engine_limits limits;
     bool stopped; /* by its deadline */
     bool made;    /* `instance` is one */
+    uint8_t known[USED_COUNT]; /* which export function[] is; 0: not looked up yet (that is the memory) */
+    wasmtime_func_t function[USED_COUNT];
 };
 
 static_assert(sizeof(struct instance) <= ENGINE_INSTANCE_SIZE, "an instance must fit into its storage");
@@ -393,6 +398,15 @@ static wasmtime_error_t *on_epoch(wasmtime_context_t *context, void *data, uint6
     return NULL;
 }
 
+static void set_fuel(struct instance *instance)
+{
+    if (instance->module->engine->metering) {
+        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, instance->limits.fuel);
+        assert(error == NULL); /* only without metering */
+        (void)error;
+    }
+}
+
 static cclb_trap trap_of(wasmtime_trap_code_t code)
 {
     switch (code) {
@@ -476,11 +490,7 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
     wasmtime_store_limiter(instance->store, (int64_t)limits->memory_max_bytes, limits->table_elements_max, -1, -1, -1);
     wasmtime_store_epoch_deadline_callback(instance->store, on_epoch, instance, NULL);
     wasmtime_context_set_epoch_deadline(instance->context, 1);
-    if (module->engine->metering) {
-        wasmtime_error_t *error = wasmtime_context_set_fuel(instance->context, limits->fuel);
-        assert(error == NULL); /* only without metering */
-        (void)error;
-    }
+    set_fuel(instance);
     making.request_bytes = limits->request_bytes;
     making.refused = false;
     wasm_trap_t *trap = NULL;
@@ -514,13 +524,18 @@ void engine_instance_drop(struct engine_instance *storage)
     }
 }
 
-static cclb_status call(struct instance *instance, size_t known, wasmtime_val_raw_t *values, size_t count,
-                        struct engine_fault *fault)
+/* Each function is looked up once in an instance. */
+static cclb_status call(struct instance *instance, enum used_function used, size_t known, wasmtime_val_raw_t *values,
+                        size_t count, struct engine_fault *fault)
 {
-    wasmtime_extern_t function = known_export(instance, known);
+    static_assert(KNOWN_MEMORY == 0, "an instance that is all zero has looked up no function");
+    if (instance->known[used] != known) {
+        instance->known[used] = (uint8_t)known;
+        instance->function[used] = known_export(instance, known).of.func;
+    }
     wasm_trap_t *trap = NULL;
     wasmtime_error_t *error =
-        wasmtime_func_call_unchecked(instance->context, &function.of.func, values, count, &trap);
+        wasmtime_func_call_unchecked(instance->context, &instance->function[used], values, count, &trap);
     if (error || trap) {
         return call_fault(instance, trap, error, CCLB_TRAP, fault);
     }
@@ -531,18 +546,25 @@ cclb_status engine_call_alloc(struct engine_instance *storage, uint32_t len, uin
                               struct engine_fault *fault)
 {
     wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)len}, {.i32 = (int32_t)align}};
-    cclb_status status = call(instance_of(storage), KNOWN_ALLOC, values, 2, fault);
+    cclb_status status = call(instance_of(storage), USED_ALLOC, KNOWN_ALLOC, values, 2, fault);
     if (status == CCLB_OK) {
         *address = (uint32_t)values[0].i32;
     }
     return status;
 }
 
+cclb_status engine_call_free(struct engine_instance *storage, uint32_t address, uint32_t len, uint32_t align,
+                             struct engine_fault *fault)
+{
+    wasmtime_val_raw_t values[3] = {{.i32 = (int32_t)address}, {.i32 = (int32_t)len}, {.i32 = (int32_t)align}};
+    return call(instance_of(storage), USED_FREE, KNOWN_FREE, values, 3, fault);
+}
+
 cclb_status engine_call_hook(struct engine_instance *storage, cclb_hook hook, uint32_t address, uint32_t len,
                              uint64_t *result, struct engine_fault *fault)
 {
     wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)address}, {.i32 = (int32_t)len}};
-    cclb_status status = call(instance_of(storage), KNOWN_HOOKS + (size_t)hook, values, 2, fault);
+    cclb_status status = call(instance_of(storage), USED_HOOK, KNOWN_HOOKS + (size_t)hook, values, 2, fault);
     if (status == CCLB_OK) {
         *result = (uint64_t)values[0].i64;
     }
@@ -556,6 +578,11 @@ struct engine_memory engine_instance_memory(struct engine_instance *storage)
         .base = wasmtime_memory_data(instance->context, &instance->memory),
         .size = wasmtime_memory_data_size(instance->context, &instance->memory),
     };
+}
+
+void engine_refuel(struct engine_instance *storage)
+{
+    set_fuel(instance_of(storage));
 }
 
 uint64_t engine_fuel_used(struct engine_instance *storage)

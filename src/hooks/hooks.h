@@ -39,11 +39,13 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
 
 /*
  * The same for a request that was prepared for the target's plugin, which has the hook and does not declare it noop.
- * Without `may_pass` a failure is one, whatever the failure policy.
+ * Without `may_pass` a failure is one, whatever the failure policy. With a session, which may be NULL, session_settle()
+ * takes the answer's lease back.
  */
 cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_target *target,
                                           const cclb_transform_sse_event_request *message, cclb_principal_kind kind,
-                                          bool may_pass, cclb_transform_sse_event_answer *answer, cclb_error *error);
+                                          bool may_pass, struct session *session,
+                                          cclb_transform_sse_event_answer *answer, cclb_error *error);
 
 /* An event that cannot be shown to the plugin of a handle, for the reason in *error: whether it passes through. */
 bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind, bool may_pass,

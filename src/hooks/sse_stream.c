@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * sse_stream.c - the request is prepared once, and each event is a call of its own.
+ * sse_stream.c - the request is prepared once, and each event is a call of its own, in a session if the host wants one.
  *
  * Without a plugin that has the hook the rewriter is inactive, and a stream needs nothing of its runtime but memory.
  */
@@ -11,6 +11,7 @@
 #include "base/sized.h"
 #include "hooks/prepare.h"
 #include "hooks/sse_rewriter.h"
+#include "slots/session.h"
 
 static const uint64_t event_max_bytes_default = UINT64_C(8) << 20;
 
@@ -22,6 +23,8 @@ struct cclb_sse_stream {
     cclb_principal_kind principal_kind;
     struct arena arena; /* of message */
     struct sse_rewriter rewriter;
+    bool wants_session; /* and has a plugin; without one a stream may outlive its runtime */
+    struct session session;
     cclb_transform_sse_event_answer answer; /* of the last event, until it is settled */
 };
 
@@ -33,7 +36,8 @@ static enum sse_verdict judge_event(void *context, const cclb_sse_event *event, 
     stream->message.event = *event;
     bool may_pass = !stream->rewriter.counts.transformed;
     if (hook_transform_prepared_event(stream->hooks, &target, &stream->message, stream->principal_kind, may_pass,
-                                      &stream->answer, error) != CCLB_OK) {
+                                      stream->wants_session ? &stream->session : NULL, &stream->answer,
+                                      error) != CCLB_OK) {
         return SSE_ENDS;
     }
     if (stream->answer.passed_through) {
@@ -65,7 +69,12 @@ static enum sse_verdict judge_too_long(void *context, cclb_error *error)
 static void settle_event(void *context)
 {
     cclb_sse_stream *stream = context;
-    cclb_lease_return(&stream->answer.lease);
+    if (stream->wants_session) {
+        session_settle(&stream->session, stream->hooks->calls, cell_plugin(stream->handle.cell), &stream->answer.lease,
+                       stream->answer.passed_through);
+    } else {
+        cclb_lease_return(&stream->answer.lease);
+    }
 }
 
 static cclb_status check_target(const struct hooks *hooks, const cclb_target *target, cclb_error *error)
@@ -130,6 +139,7 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
         release(hooks->calls->allocator, made, sizeof *made);
         return status;
     }
+    made->wants_session = options->session && made->handle.cell;
     const struct sse_judge judge = {judge_event, judge_too_long, settle_event, made};
     uint64_t event_max_bytes = options->event_max_bytes ? options->event_max_bytes : event_max_bytes_default;
     sse_rewriter_init(&made->rewriter, &made->allocator, event_max_bytes, made->handle.cell ? &judge : NULL);
@@ -137,17 +147,29 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
     return CCLB_OK;
 }
 
+/* A stream that has ended keeps nothing from others, though it may be destroyed much later. */
+static void end_session_if_ended(cclb_sse_stream *stream)
+{
+    if (stream->wants_session && stream->rewriter.counts.ended) {
+        session_end(&stream->session, stream->hooks->calls);
+    }
+}
+
 cclb_status cclb_sse_stream_feed(cclb_sse_stream *stream, cclb_bytes bytes, cclb_sse_sink *sink, void *context,
                                  cclb_error *error)
 {
     cclb_error scratch;
-    return sse_rewriter_feed(&stream->rewriter, bytes, sink, context, error ? error : &scratch);
+    cclb_status status = sse_rewriter_feed(&stream->rewriter, bytes, sink, context, error ? error : &scratch);
+    end_session_if_ended(stream);
+    return status;
 }
 
 cclb_status cclb_sse_stream_finish(cclb_sse_stream *stream, cclb_sse_sink *sink, void *context, cclb_error *error)
 {
     cclb_error scratch;
-    return sse_rewriter_finish(&stream->rewriter, sink, context, error ? error : &scratch);
+    cclb_status status = sse_rewriter_finish(&stream->rewriter, sink, context, error ? error : &scratch);
+    end_session_if_ended(stream);
+    return status;
 }
 
 cclb_status cclb_sse_stream_describe(const cclb_sse_stream *stream, cclb_sse_info *info, cclb_error *error)
@@ -167,6 +189,10 @@ cclb_status cclb_sse_stream_describe(const cclb_sse_stream *stream, cclb_sse_inf
         .bytes_in = counts->bytes_in,
         .bytes_out = counts->bytes_out,
         .bytes_held = sse_rewriter_held(&stream->rewriter),
+        .session_kept = session_is_kept(&stream->session),
+        .session_over = stream->session.over,
+        .session_renewals = stream->session.renewals,
+        .session_revocations = stream->session.revocations,
     };
     return sized_fill("cclb_sse_info", &whole, sizeof whole, info, info->struct_size, error ? error : &scratch);
 }
@@ -181,6 +207,7 @@ void cclb_sse_stream_destroy(cclb_sse_stream *stream)
         if (dispatch_check_process(stream->hooks->calls->dispatch, &scratch) != CCLB_OK) {
             return;
         }
+        session_end(&stream->session, stream->hooks->calls);
         slots_handle_drop(stream->hooks->calls->slots, stream->handle.cell);
     }
     sse_rewriter_deinit(&stream->rewriter);

@@ -245,11 +245,13 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
 
 cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_target *target,
                                           const cclb_transform_sse_event_request *message, cclb_principal_kind kind,
-                                          bool may_pass, cclb_transform_sse_event_answer *answer, cclb_error *error)
+                                          bool may_pass, struct session *session,
+                                          cclb_transform_sse_event_answer *answer, cclb_error *error)
 {
     struct run run;
     cclb_transform_sse_event_answer made = {.kind = CCLB_TRANSFORM_SSE_EVENT_UNCHANGED};
-    cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_TRANSFORM_SSE_EVENT, error);
+    cclb_status status =
+        run_enter_session(&run, hooks->calls, target, CCLB_HOOK_TRANSFORM_SSE_EVENT, session, error);
     run.principal_kind = kind;
     run_may_pass(&run, may_pass);
     if (status == CCLB_OK) {

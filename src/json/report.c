@@ -45,9 +45,11 @@ static json_t *probe_tree(const cclb_hook_report *hook)
         return json_null();
     }
     json_t *object = json_object();
+    bool has_sessions = hook->hook == CCLB_HOOK_TRANSFORM_SSE_EVENT;
     bool whole = tree_put(object, "duration_ns", tree_u64(hook->probe_ns)) &&
                  tree_put(object, "fuel", tree_u64(hook->probe_fuel)) &&
-                 tree_put(object, "memory_bytes", tree_u64(hook->probe_memory_bytes));
+                 tree_put(object, "memory_bytes", tree_u64(hook->probe_memory_bytes)) &&
+                 tree_put(object, "frees_answers", has_sessions ? json_boolean(hook->frees_answers) : json_null());
     return tree_whole(object, whole);
 }
 

@@ -187,3 +187,8 @@ void metrics_count_cache(struct metrics *metrics, uint32_t stripe, enum metrics_
 {
     count_common(metrics, stripe, COMMON_CACHE_HITS + event);
 }
+
+void metrics_count_session(struct metrics *metrics, uint32_t stripe, enum metrics_session end)
+{
+    count_common(metrics, stripe, COMMON_SESSIONS_RENEWED + end);
+}

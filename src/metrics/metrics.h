@@ -65,6 +65,9 @@ struct metrics_call {
 /* What the cache of compiled modules tells (rule R73). */
 enum metrics_cache { METRICS_CACHE_HIT, METRICS_CACHE_MISS, METRICS_CACHE_EVICTION };
 
+/* How the instance of a session ended before its stream did. */
+enum metrics_session { METRICS_SESSION_RENEWED, METRICS_SESSION_REVOKED };
+
 /*
  * Attaches to the mapping in the options, or makes a region of its own. That one is mapped, and nothing is taken from
  * the allocator, because only the kernel has zeros that take no memory. CCLB_INVALID_ARGUMENT (plugins_max, or the
@@ -94,6 +97,9 @@ void metrics_count_call(struct metrics *metrics, uint32_t stripe, const struct m
 
 /* Counts what happened to one request for compiled code. */
 void metrics_count_cache(struct metrics *metrics, uint32_t stripe, enum metrics_cache event);
+
+/* Counts the end of one instance that a session kept. */
+void metrics_count_session(struct metrics *metrics, uint32_t stripe, enum metrics_session end);
 
 /* ---- a mapping that processes share ---- */
 

@@ -193,6 +193,31 @@ static void show_gauge(const struct reading *reading, enum metric metric, const 
     show(reading, metric, gauges->info, &sample);
 }
 
+/* A row that is one series: a counter, or measured now. */
+static void show_alone(const struct reading *reading, enum metric metric, const struct metrics_gauges *gauges)
+{
+    static const struct {
+        enum metric metric;
+        enum common_counter counter;
+    } counters[] = {
+        {METRIC_CACHE_HITS, COMMON_CACHE_HITS},
+        {METRIC_CACHE_MISSES, COMMON_CACHE_MISSES},
+        {METRIC_CACHE_EVICTIONS, COMMON_CACHE_EVICTIONS},
+        {METRIC_LABELS_REFUSED, COMMON_LABELS_REFUSED},
+        {METRIC_SESSION_RENEWALS, COMMON_SESSIONS_RENEWED},
+        {METRIC_SESSION_REVOCATIONS, COMMON_SESSIONS_REVOKED},
+    };
+    for (size_t i = 0; i < sizeof counters / sizeof counters[0]; i++) {
+        if (counters[i].metric == metric) {
+            show_count(reading, metric, no_values, tally_common(&reading->tally, counters[i].counter));
+            return;
+        }
+    }
+    if (gauges) {
+        show_gauge(reading, metric, gauges);
+    }
+}
+
 void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *gauges,
                    void (*visit)(void *context, const cclb_metric_sample *sample), void *context)
 {
@@ -213,22 +238,8 @@ void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *g
         case METRIC_SATURATION:
             show_saturation(&reading);
             break;
-        case METRIC_CACHE_HITS:
-            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_CACHE_HITS));
-            break;
-        case METRIC_CACHE_MISSES:
-            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_CACHE_MISSES));
-            break;
-        case METRIC_CACHE_EVICTIONS:
-            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_CACHE_EVICTIONS));
-            break;
-        case METRIC_LABELS_REFUSED:
-            show_count(&reading, metric, no_values, tally_common(&reading.tally, COMMON_LABELS_REFUSED));
-            break;
         default:
-            if (gauges) {
-                show_gauge(&reading, metric, gauges);
-            }
+            show_alone(&reading, metric, gauges);
             break;
         }
     }

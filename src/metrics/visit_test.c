@@ -76,7 +76,9 @@ static void without_a_call_there_are_only_counters_without_labels(void **state)
     assert_string_equal(show(*state, NULL, NULL), "cc_lb_compiled_module_cache_hits_total 0 0\n"
                                                   "cc_lb_compiled_module_cache_misses_total 0 0\n"
                                                   "cc_lb_compiled_module_cache_evictions_total 0 0\n"
-                                                  "cclb_plugin_labels_refused_total 0 0\n");
+                                                  "cclb_plugin_labels_refused_total 0 0\n"
+                                                  "cclb_session_renewals_total 0 0\n"
+                                                  "cclb_session_revocations_total 0 0\n");
 }
 
 static void every_gauge_is_shown_under_its_name(void **state)

@@ -44,6 +44,7 @@ static void measure_ours(const cclb_runtime_info *info, struct metrics_gauges *g
     value[METRIC_STORES_LIMIT] = info->stores_max;
     value[METRIC_LEASES_OPEN] = info->leases_open;
     value[METRIC_OLDEST_LEASE] = (double)info->oldest_lease_ns / 1e9;
+    value[METRIC_SESSIONS_OPEN] = info->sessions_open;
     value[METRIC_MEMORY_RESERVED] = (double)info->memory_reserved_bytes;
     value[METRIC_MEMORY_LIMIT] = (double)info->memory_total_max_bytes;
     value[METRIC_RESIDENT_LIMIT] = (double)info->resident_max_bytes;

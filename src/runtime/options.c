@@ -57,6 +57,8 @@ static void fill_defaults(cclb_runtime_options *options)
     fill_u32(&options->wire_bounds.max_items, 65536);
     fill_u32(&options->wire_bounds.claims_bytes, (uint32_t)mib);
     fill_u64(&options->wire_bounds.pass_through_bytes, options->memory_max_bytes / 5);
+    fill_u32(&options->session_events_max, 256);
+    fill_u64(&options->session_growth_max_bytes, mib);
     if (options->failure_policy == CCLB_FAILURE_DEFAULT) {
         options->failure_policy = CCLB_FAILURE_PASS_THROUGH; /* R66 */
     }

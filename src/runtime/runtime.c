@@ -127,6 +127,8 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     made->calls.metrics = &made->metrics;
     made->calls.log = resolved.options.log;
     made->calls.pass_through_bytes = resolved.options.wire_bounds.pass_through_bytes;
+    made->calls.session_events_max = resolved.options.session_events_max;
+    made->calls.session_growth_max_bytes = resolved.options.session_growth_max_bytes;
     made->dispatch.lanes.owner = &made->calls;
     made->hooks = (struct hooks){
         .calls = &made->calls,
@@ -200,6 +202,7 @@ static void describe_lanes(const cclb_runtime *runtime, cclb_runtime_info *info)
     }
     info->leases_open += atomic_load(&runtime->calls.leases_without_lane);
     info->stores_used = lanes_claimed(lanes);
+    info->sessions_open = lanes_kept(lanes);
 }
 
 cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info, cclb_error *error)
@@ -235,6 +238,8 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .compiled_modules = code.entries,
         .compiled_bytes = code.bytes,
         .slots = slots_count(&runtime->slots),
+        .session_events_max = options->session_events_max,
+        .session_growth_max_bytes = options->session_growth_max_bytes,
     };
     describe_lanes(runtime, &whole);
     return sized_fill("cclb_runtime_info", &whole, sizeof whole, info, info->struct_size, error);

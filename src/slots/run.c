@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/step.h"
 #include "metrics/probes.h"
+#include "slots/session.h"
 #include "wire/wire.h"
 
 static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, const char *held, const char *why)
@@ -53,6 +54,21 @@ static cclb_status no_lane(struct run *run, const cclb_target *target, cclb_erro
     return CCLB_SATURATED;
 }
 
+/* The lane that the session of this event keeps, or one that is free, or an idle session's. */
+static struct lane *take_lane(struct run *run)
+{
+    struct lane *lane = run->session ? session_resume(run->session) : NULL;
+    if (lane) {
+        run->resumed = true;
+        return lane;
+    }
+    lane = lane_claim(&run->calls->dispatch->lanes);
+    if (lane && lane->session) {
+        session_revoke(run->calls, lane);
+    }
+    return lane;
+}
+
 static void start(struct run *run, struct calls *calls, cclb_hook hook)
 {
     *run = (struct run){
@@ -79,7 +95,14 @@ void run_without_call(struct run *run, struct calls *calls, const cclb_handle *h
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                       cclb_error *error)
 {
+    return run_enter_session(run, calls, target, hook, NULL, error);
+}
+
+cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
+                              struct session *session, cclb_error *error)
+{
     start(run, calls, hook);
+    run->session = session;
     run->key = target->key;
     cclb_status status = dispatch_check_thread(calls->dispatch, error);
     if (status != CCLB_OK) {
@@ -96,7 +119,7 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
         take_cell(run, target->handle->cell);
         run->key = run->cell->key;
     }
-    run->lane = lane_claim(&calls->dispatch->lanes);
+    run->lane = take_lane(run);
     run->started_ns = clock_now_ns(&calls->dispatch->options.clock);
     if (run->lane == NULL) {
         if (target->handle) {
@@ -106,6 +129,9 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
         return no_lane(run, target, error);
     }
     run->arena = &run->lane->arena;
+    if (run->resumed) {
+        return CCLB_OK; /* the guard is on that cell still */
+    }
     if (run->cell) {
         slots_guard_cell(run->lane, run->cell);
     } else {
@@ -123,7 +149,20 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
 {
     run->bytes_in = input->len;
     probe_call_start(run->key.plugin.data, run->key.plugin.len, (int)run->hook, input->len);
-    return call_run(run->calls->dispatch, run->lane, &run->plugin->callee, run->hook, input, &run->output, error);
+    struct dispatch *dispatch = run->calls->dispatch;
+    const struct callee *callee = &run->plugin->callee;
+    if (run->resumed) {
+        if (call_run_again(dispatch, run->lane, callee, run->hook, input, run->plugin->frees_answers, run->started_ns,
+                           &run->output)) {
+            return CCLB_OK;
+        }
+        run->session->over = true;
+    }
+    cclb_status status;
+    do { /* what an idle session keeps of pool and memory is a call's before it is turned away */
+        status = call_run(dispatch, run->lane, callee, run->hook, input, &run->output, error);
+    } while (status == CCLB_SATURATED && session_revoke_any(run->calls));
+    return status;
 }
 
 /* A request that is encoded where the guest wants it. */
@@ -275,10 +314,11 @@ static void lend(const struct run *run, uint64_t since_ns, uint64_t duration_ns,
     };
 }
 
-static void give_back(struct calls *calls, struct lane *lane)
+void run_give_back(struct calls *calls, struct lane *lane)
 {
     call_end(calls->dispatch, lane);
     arena_reset(&lane->arena);
+    lane_unkeep(lane);
     slots_release(calls->slots, lane);
 }
 
@@ -331,7 +371,7 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
         return CCLB_OK;
     }
     if (run->lane) {
-        give_back(run->calls, run->lane);
+        run_give_back(run->calls, run->lane);
     }
     if (run->memory) {
         free_memory(run->memory);
@@ -350,7 +390,7 @@ void cclb_lease_return(cclb_lease *lease)
         struct calls *calls = lane->lanes->owner;
         if (dispatch_check_process(calls->dispatch, &scratch) == CCLB_OK) {
             atomic_store_explicit(&lane->lease_since_ns, 0, memory_order_relaxed);
-            give_back(calls, lane);
+            run_give_back(calls, lane);
         }
     }
     if (lease->memory) {

@@ -27,6 +27,8 @@ struct calls {
     struct metrics *metrics;
     cclb_log log;
     uint64_t pass_through_bytes; /* the longest request that a failure policy may pass through */
+    uint64_t session_events_max;       /* after so many an instance is renewed whose answers are not freed */
+    uint64_t session_growth_max_bytes; /* likewise any whose memory has grown by more than that */
     _Atomic uint32_t leases_without_lane; /* open, of calls that passed through without a permit */
 };
 
@@ -35,11 +37,15 @@ struct cclb_handle {
     struct cell *cell;
 };
 
+struct session; /* slots/session.h */
+
 /* One call on its way; in the caller's frame. CONFINED. */
 struct run {
     struct calls *calls;
     cclb_hook hook;
+    struct session *session;       /* whose event this is; NULL: nobody's */
     struct lane *lane;             /* NULL: no permit was free */
+    bool resumed;                  /* the session had kept the lane, and in it an instance */
     struct lease_memory *memory;   /* in place of a lane's arena */
     const struct cell *cell;       /* NULL: there is none, or it is not guarded for want of a lane */
     const struct admitted *plugin; /* of cell */
@@ -67,6 +73,13 @@ static inline const struct admitted *cell_plugin(const struct cell *cell)
  */
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                       cclb_error *error);
+
+/*
+ * The same for an event of a session, if `session` is not NULL: with the instance that it keeps. The target is by handle, and
+ * the same one for each event; session_settle() takes the place of cclb_lease_return().
+ */
+cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
+                              struct session *session, cclb_error *error);
 
 /* In place of run_enter(): for what is no call but ends like one that failed, by the handle's policy. */
 void run_without_call(struct run *run, struct calls *calls, const cclb_handle *handle, cclb_hook hook);
@@ -110,5 +123,8 @@ cclb_status run_passed(struct run *run, cclb_status status, cclb_status made, co
  * else *lease is untouched and nothing of the run is held any more. `error` has been filled if `status` is no success.
  */
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error);
+
+/* Ends what a claimed lane holds, and gives it back. */
+void run_give_back(struct calls *calls, struct lane *lane);
 
 #endif

@@ -130,10 +130,15 @@ void slots_guard_cell(struct lane *lane, const struct cell *cell)
     lane_guard_held(lane, LANE_GUARD_CELL, cell);
 }
 
-void slots_release(struct slots *slots, struct lane *lane)
+void slots_unguard(struct slots *slots, struct lane *lane)
 {
     lane_unguard(lane, LANE_GUARD_CELL);
     free_if_noted(slots, lane);
+}
+
+void slots_release(struct slots *slots, struct lane *lane)
+{
+    slots_unguard(slots, lane);
     /* Last of all: a claimed lane is what keeps slots_deinit() away. */
     lane_release(lane);
 }

@@ -58,9 +58,12 @@ const struct cell *slots_guard(struct slots *slots, struct lane *lane, cclb_slot
 void slots_guard_cell(struct lane *lane, const struct cell *cell);
 
 /*
- * Ends a call: clears the lane's guards, frees what nobody else uses any more, and gives the lane back. Takes the mutex
- * only if a writer noted that it waits for this lane. Nothing of slots or lane is touched after that.
+ * Clears the guard of a claimed lane, and frees what nobody else uses any more. Takes the mutex only if a writer noted that
+ * it waits for this lane.
  */
+void slots_unguard(struct slots *slots, struct lane *lane);
+
+/* Ends a call: the same, and gives the lane back. Nothing of slots or lane is touched after that. */
 void slots_release(struct slots *slots, struct lane *lane);
 
 /* The error for a key that has no slot; returns CCLB_REJECTED with rule 41. */
