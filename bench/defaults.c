@@ -55,7 +55,7 @@ static void forget(void *context, const cclb_call_record *record)
 
 static cclb_runtime_options options_of(const struct choice *choice, size_t body)
 {
-    cclb_runtime_options options = cclb_runtime_options_init();
+    cclb_runtime_options options = subject_options();
     options.isolation = choice->isolation;
     options.reset = choice->reset;
     options.metering = choice->metering;

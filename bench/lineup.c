@@ -108,7 +108,7 @@ static void check_same_work(struct lineup *lineup)
     struct subject logged;
     uint64_t bytes_in = 0;
     cclb_bytes answers[2];
-    cclb_runtime_options options = cclb_runtime_options_init();
+    cclb_runtime_options options = subject_options();
     _Atomic uint64_t requests = 0;
     options.log = (cclb_log){.call = note_bytes_in, .context = &bytes_in};
     options.allocator = heap_counting_allocator(&requests);
@@ -133,7 +133,7 @@ static void check_same_work(struct lineup *lineup)
 
 void lineup_init(struct lineup *lineup, const struct bench *bench, const struct lineup_call *call)
 {
-    cclb_runtime_options options = cclb_runtime_options_init();
+    cclb_runtime_options options = subject_options();
     memset(lineup, 0, sizeof *lineup);
     lineup->wasm = bench_plugin(bench, call->plugin);
     workload_init(&lineup->workload, call->hook, form_of(lineup->wasm), call->size);

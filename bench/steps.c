@@ -136,7 +136,7 @@ static void keep(void *context, cclb_bytes answer)
 static struct steps *make_steps(const struct bench *bench)
 {
     const struct lineup_call small = {CCLB_HOOK_FILTER, "accept_all-pdk0.2.0", 1024};
-    cclb_runtime_options options = cclb_runtime_options_init();
+    cclb_runtime_options options = subject_options();
     struct steps *steps = take_memory(sizeof *steps);
     lineup_init(&steps->lineup, bench, &small);
     options.log.call = forget;

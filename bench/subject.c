@@ -9,7 +9,17 @@
 
 #include "fail.h"
 
+static const uint64_t deadline_ns = UINT64_C(60000000000);
 static const uint64_t default_fast_body = UINT64_C(256) << 10;
+
+cclb_runtime_options subject_options(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    for (size_t hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
+        options.deadline[hook].base_ns = deadline_ns;
+    }
+    return options;
+}
 
 /* What a host sets that serves few requests at a time, with such bodies (docs/performance.md). */
 void subject_make_room(cclb_runtime_options *options, size_t size)

@@ -14,6 +14,12 @@ struct subject {
     const struct workload *workload;
 };
 
+/*
+ * The default options, but for the length of deadlines, which costs nothing: here a machine that stands still for a second
+ * shall not end a run.
+ */
+cclb_runtime_options subject_options(void);
+
 /* Gives options the memory that keeps bodies of `size` free of page faults; at the default it is there already. */
 void subject_make_room(cclb_runtime_options *options, size_t size);
 
