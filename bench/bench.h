@@ -63,6 +63,7 @@ void bench_plugin_free(cclb_bytes wasm);
 
 /* The themes, in the order in which they run. */
 void calls_rows(struct bench *bench);
+void streams_rows(struct bench *bench);
 void encoding_rows(struct bench *bench);
 void lookup_rows(struct bench *bench);
 void admission_rows(struct bench *bench);

@@ -27,6 +27,7 @@ static const struct choice choices[] = {
     {.name = "default"},
     {.name = "guarded", .isolation = CCLB_ISOLATION_GUARDED},
     {.name = "on-demand", .isolation = CCLB_ISOLATION_ON_DEMAND},
+    {.name = "pagemap", .reset = CCLB_RESET_PAGEMAP},
     {.name = "rewrite", .reset = CCLB_RESET_REWRITE},
     {.name = "decommit", .reset = CCLB_RESET_DECOMMIT},
     {.name = "metering", .metering = true},
@@ -115,8 +116,8 @@ static void measure_epochs(struct bench *bench, const char *row, const char *plu
 {
     struct race *race = take_memory(sizeof *race);
     cclb_bytes wasm = bench_plugin(bench, plugin);
-    struct floor *without = floor_create_reference(wasm, workload->hook, false);
-    struct floor *with = floor_create_reference(wasm, workload->hook, true);
+    struct floor *without = floor_create_reference(wasm, workload->hook, FLOOR_ON_DEMAND);
+    struct floor *with = floor_create_reference(wasm, workload->hook, FLOOR_EPOCHS);
     struct kept_guest guests[2] = {{floor_keep(without), workload}, {floor_keep(with), workload}};
     race_enter(race, "no-epochs", 1, call_kept, &guests[0]);
     race_enter(race, "epochs", 1, call_kept, &guests[1]);

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Settings of every runtime that cclb_runtime_describe() does not tell (engine/wasmtime.c, admission/limits.c). */
-enum { TABLE_KEEP_BYTES = 16 << 10, TABLE_ELEMENTS_MAX = 20000, TABLES_MAX = 4 };
+/* What cclb_runtime_describe() does not tell (engine/wasmtime.c, admission/limits.c); what a plugin has at rest; a pool. */
+enum { TABLE_KEEP = 16 << 10, TABLE_ELEMENTS_MAX = 20000, TABLES_MAX = 4, PAGE = 64 << 10, REST_PAGES = 18, POOLED = 64 };
 
 struct floor {
     wasm_engine_t *engine;
@@ -61,14 +61,14 @@ static struct floor *compile(wasm_engine_t *engine, cclb_bytes wasm, cclb_hook h
     return floor;
 }
 
-struct floor *floor_create(const cclb_runtime_info *like, cclb_bytes wasm, cclb_hook hook)
+struct floor *floor_create(const cclb_runtime_info *like, uint64_t request_bytes, cclb_bytes wasm, cclb_hook hook)
 {
-    bool keeps = like->reset != CCLB_RESET_DECOMMIT;
+    uint64_t keep = (REST_PAGES + 6 * request_bytes / PAGE + 1) * PAGE; /* counted from address 0 */
     const struct rust_engine_settings settings = {
         .memory_max_bytes = like->memory_max_bytes,
         .memory_reservation_bytes = like->memory_max_bytes,
-        .memory_keep_bytes = keeps ? like->memory_keep_bytes : 0,
-        .table_keep_bytes = keeps ? TABLE_KEEP_BYTES : 0,
+        .memory_keep_bytes = keep < like->memory_max_bytes ? keep : like->memory_max_bytes,
+        .table_keep_bytes = TABLE_KEEP,
         .stack_max_bytes = like->stack_max_bytes,
         .table_elements_max = TABLE_ELEMENTS_MAX,
         .tables_max = TABLES_MAX,
@@ -77,28 +77,30 @@ struct floor *floor_create(const cclb_runtime_info *like, cclb_bytes wasm, cclb_
         .fuel = like->metering,
     };
     char message[256];
-    if (like->isolation != CCLB_ISOLATION_CHECKED) {
-        fail("there is no floor for the isolation %s", cclb_isolation_name(like->isolation));
-    }
     wasm_engine_t *engine = rust_engine_create(&settings, message, sizeof message);
-    if (engine == NULL) {
-        fail("the floor's engine: %s", message);
-    }
-    return compile(engine, wasm, hook);
+    return engine ? compile(engine, wasm, hook) : (fail("the floor's engine: %s", message), NULL);
 }
 
-struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, bool epochs)
+struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, enum floor_reference setting)
 {
     wasm_config_t *config = wasm_config_new();
     wasmtime_config_wasm_tail_call_set(config, false);
     wasmtime_config_wasm_relaxed_simd_set(config, false);
     wasmtime_config_wasm_multi_memory_set(config, false);
     wasmtime_config_wasm_memory64_set(config, false);
-    wasmtime_config_epoch_interruption_set(config, epochs);
+    wasmtime_config_epoch_interruption_set(config, setting == FLOOR_EPOCHS);
     wasmtime_config_native_unwind_info_set(config, false);
     wasmtime_config_max_wasm_stack_set(config, 1 << 20);
     wasmtime_config_memory_reservation_set(config, UINT64_C(256) << 20);
     wasmtime_config_memory_guard_size_set(config, UINT64_C(64) << 20);
+    if (setting == FLOOR_POOLED) {
+        wasmtime_pooling_allocation_config_t *pool = wasmtime_pooling_allocation_config_new();
+        wasmtime_pooling_allocation_config_total_memories_set(pool, POOLED);
+        wasmtime_pooling_allocation_config_total_core_instances_set(pool, POOLED);
+        wasmtime_pooling_allocation_config_max_memory_size_set(pool, 128 << 20);
+        wasmtime_pooling_allocation_strategy_set(config, pool);
+        wasmtime_pooling_allocation_config_delete(pool);
+    }
     return compile(wasm_engine_new_with_config(config), wasm, hook);
 }
 
@@ -142,14 +144,13 @@ static uint64_t call(struct guest *guest, const wasmtime_func_t *function, wasmt
     return (uint64_t)values[0].i64;
 }
 
-/* The request in, the hook, and where the answer lies; observers may answer nothing. */
+/* The request in, the hook, and where the answer lies. */
 static uint64_t run(struct guest *guest, cclb_bytes request, floor_take *take, void *context)
 {
-    wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)request.len}, {.i32 = 16}};
-    uint32_t address = (uint32_t)call(guest, &guest->alloc, values, 2);
+    wasmtime_val_raw_t room[2] = {{.i32 = (int32_t)request.len}, {.i32 = 16}};
+    uint32_t address = (uint32_t)call(guest, &guest->alloc, room, 2);
     memcpy(wasmtime_memory_data(guest->context, &guest->memory) + address, request.data, request.len);
-    values[0].i32 = (int32_t)address;
-    values[1].i32 = (int32_t)request.len;
+    wasmtime_val_raw_t values[2] = {{.i32 = (int32_t)address}, {.i32 = (int32_t)request.len}};
     uint64_t packed = call(guest, &guest->hook, values, 2);
     if (take) {
         uint8_t *memory = wasmtime_memory_data(guest->context, &guest->memory);
@@ -184,8 +185,7 @@ struct floor_kept *floor_keep(struct floor *floor)
 void floor_kept_call(struct floor_kept *kept, cclb_bytes request, floor_take *take, void *context)
 {
     uint64_t packed = run(&kept->guest, request, take, context);
-    if ((uint32_t)packed != 0) {
-        /* The guest freed the request itself (spec/abi.md section 9). */
+    if ((uint32_t)packed != 0) { /* the request was freed by the guest itself (spec/abi.md section 9) */
         wasmtime_val_raw_t values[3] = {{.i32 = (int32_t)(packed >> 32)}, {.i32 = (int32_t)packed}, {.i32 = 16}};
         call(&kept->guest, &kept->free, values, 3);
     }

@@ -16,14 +16,21 @@ struct floor_kept; /* one instance of it, kept; HANDOFF */
 /* Takes the answer while it lies in the instance's memory. */
 typedef void floor_take(void *context, cclb_bytes answer);
 
-/* With the engine settings of a runtime, as it describes itself. */
-struct floor *floor_create(const cclb_runtime_info *like, cclb_bytes wasm, cclb_hook hook);
-
 /*
- * With the settings of the published runtimes: allocation on demand, signal handlers, no bound on CPU (R20, R21, R63). With
- * `epochs`, which they do not have, the code asks for its deadline.
+ * With the engine settings of a runtime, as it describes itself, over the engine's own pool, with room for a request of that
+ * size to stay resident.
  */
-struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, bool epochs);
+struct floor *floor_create(const cclb_runtime_info *like, uint64_t request_bytes, cclb_bytes wasm, cclb_hook hook);
+
+/* How the published runtimes, which have signal handlers and no bound on CPU (R20, R21, R60, R63), get instances. */
+enum floor_reference {
+    FLOOR_ON_DEMAND, /* their default */
+    FLOOR_POOLED,    /* their option */
+    FLOOR_EPOCHS     /* on demand; and the code asks for its deadline, which theirs does not */
+};
+
+/* With the settings of the published runtimes. */
+struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, enum floor_reference setting);
 
 /* Every call has returned and every kept instance is gone. NULL is fine. */
 void floor_destroy(struct floor *floor);

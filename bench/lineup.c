@@ -11,6 +11,9 @@
 
 #include <stdlib.h>
 
+/* The reference's setting has to cost here what the published runtimes cost, within this share. */
+static const double fair_share = 0.25;
+
 /* The form that a plugin's kit writes. */
 static cclb_form form_of(cclb_bytes wasm)
 {
@@ -30,15 +33,6 @@ static void call_floor(void *context, unsigned thread, uint64_t times)
     (void)thread;
     for (uint64_t i = 0; i < times; i++) {
         floor_call(lineup->floor, lineup->workload.archive, NULL, NULL);
-    }
-}
-
-static void call_floor_rewrite(void *context, unsigned thread, uint64_t times)
-{
-    struct lineup *lineup = context;
-    (void)thread;
-    for (uint64_t i = 0; i < times; i++) {
-        floor_call(lineup->floor_rewrite, lineup->workload.archive, NULL, NULL);
     }
 }
 
@@ -71,16 +65,27 @@ static void copy_to_buffer(void *context, cclb_bytes answer)
 }
 
 /* Both buffers are there already, which is kind to the reference: its own are made for each call. */
-static void call_reference(void *context, unsigned thread, uint64_t times)
+static void call_as_published(struct lineup *lineup, struct floor *floor, unsigned thread, uint64_t times)
 {
-    struct lineup *lineup = context;
     struct lineup_buffers *buffers = &lineup->buffers[thread];
     const struct workload *workload = &lineup->workload;
     for (uint64_t i = 0; i < times; i++) {
         size_t size = codec_measure(workload->hook, workload->form, &workload->message);
         codec_write(workload->hook, workload->form, &workload->message, buffers->archive, size);
-        floor_call(lineup->reference, cclb_bytes_of(buffers->archive, size), copy_to_buffer, buffers);
+        floor_call(floor, cclb_bytes_of(buffers->archive, size), copy_to_buffer, buffers);
     }
+}
+
+static void call_reference(void *context, unsigned thread, uint64_t times)
+{
+    struct lineup *lineup = context;
+    call_as_published(lineup, lineup->reference, thread, times);
+}
+
+static void call_reference_pooled(void *context, unsigned thread, uint64_t times)
+{
+    struct lineup *lineup = context;
+    call_as_published(lineup, lineup->reference_pooled, thread, times);
 }
 
 static void note_bytes_in(void *context, const cclb_call_record *record)
@@ -139,12 +144,12 @@ void lineup_init(struct lineup *lineup, const struct bench *bench, const struct 
     workload_init(&lineup->workload, call->hook, form_of(lineup->wasm), call->size);
     subject_make_room(&options, lineup->workload.archive.len);
     subject_init(&lineup->cclb, &options, lineup->wasm, &lineup->workload);
-    lineup->floor = floor_create(&lineup->cclb.info, lineup->wasm, call->hook);
+    lineup->floor = floor_create(&lineup->cclb.info, lineup->workload.archive.len, lineup->wasm, call->hook);
     check_same_work(lineup);
-    options.reset = CCLB_RESET_REWRITE;
-    subject_init(&lineup->cclb_rewrite, &options, lineup->wasm, &lineup->workload);
-    lineup->floor_rewrite = floor_create(&lineup->cclb_rewrite.info, lineup->wasm, call->hook);
-    lineup->reference = floor_create_reference(lineup->wasm, call->hook, false);
+    options.reset = CCLB_RESET_PAGEMAP;
+    subject_init(&lineup->cclb_pagemap, &options, lineup->wasm, &lineup->workload);
+    lineup->reference = floor_create_reference(lineup->wasm, call->hook, FLOOR_ON_DEMAND);
+    lineup->reference_pooled = floor_create_reference(lineup->wasm, call->hook, FLOOR_POOLED);
     for (unsigned i = 0; i < RACE_THREADS_MAX; i++) {
         lineup->kept[i] = floor_keep(lineup->floor);
     }
@@ -158,9 +163,9 @@ void lineup_deinit(struct lineup *lineup)
         free(lineup->buffers[i].answer);
     }
     floor_destroy(lineup->reference);
-    floor_destroy(lineup->floor_rewrite);
+    floor_destroy(lineup->reference_pooled);
     floor_destroy(lineup->floor);
-    subject_deinit(&lineup->cclb_rewrite);
+    subject_deinit(&lineup->cclb_pagemap);
     subject_deinit(&lineup->cclb);
     workload_deinit(&lineup->workload);
     bench_plugin_free(lineup->wasm);
@@ -176,12 +181,23 @@ void lineup_enter_kept(struct lineup *lineup, struct race *race, unsigned thread
     race_enter(race, "kept", threads, call_kept, lineup);
 }
 
+void lineup_enter_reference(struct lineup *lineup, struct race *race, unsigned threads)
+{
+    race_enter(race, "reference", threads, call_reference, lineup);
+}
+
+bool lineup_reference_is_fair(const struct race *race, unsigned threads, double published_us)
+{
+    double here_us = race_measured(race, race_find(race, "reference", threads), RACE_P50).median / 1e3;
+    return here_us >= published_us * (1 - fair_share) && here_us <= published_us * (1 + fair_share);
+}
+
 void lineup_enter(struct lineup *lineup, struct race *race, unsigned threads)
 {
     race_enter(race, "cclb", threads, subject_call, &lineup->cclb);
     lineup_enter_floor(lineup, race, threads);
     lineup_enter_kept(lineup, race, threads);
-    race_enter(race, "reference", threads, call_reference, lineup);
-    race_enter(race, "cclb-rewrite", threads, subject_call, &lineup->cclb_rewrite);
-    race_enter(race, "floor-rewrite", threads, call_floor_rewrite, lineup);
+    lineup_enter_reference(lineup, race, threads);
+    race_enter(race, "cclb-pagemap", threads, subject_call, &lineup->cclb_pagemap);
+    race_enter(race, "reference-pooled", threads, call_reference_pooled, lineup);
 }

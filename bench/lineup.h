@@ -7,8 +7,8 @@
  *   floor           the bytes of that request to a fresh instance of an engine with the same settings (floor.h)
  *   kept            the same to one instance for ever: nothing is reset, so no host may do it, and none is faster
  *   reference       encode into a buffer, copy that to a fresh instance made on demand, copy the answer out
- *   cclb-rewrite    cclb and the floor again, where the kernel cannot say which pages were written
- *   floor-rewrite
+ *   cclb-pagemap      cclb where the kernel has no PAGEMAP_SCAN
+ *   reference-pooled  the published runtimes with their pool, the faster of their settings
  */
 #ifndef BENCH_LINEUP_H
 #define BENCH_LINEUP_H
@@ -28,9 +28,9 @@ struct lineup {
     struct workload workload;
     cclb_bytes wasm;
     struct subject cclb;
-    struct subject cclb_rewrite;
+    struct subject cclb_pagemap;
     struct floor *floor;
-    struct floor *floor_rewrite;
+    struct floor *reference_pooled;
     struct floor *reference;
     struct floor_kept *kept[RACE_THREADS_MAX];
     struct lineup_buffers buffers[RACE_THREADS_MAX];
@@ -45,8 +45,8 @@ struct lineup_call {
 };
 
 /*
- * Makes them all, with cclb's default options but for bodies above 256 KiB (subject_make_room()), and sees to it that they do the same work: the archive has the size
- * that cclb logs, and the answers are equal. It points into itself.
+ * Makes them all, with cclb's default options but for bodies above 1 MiB (subject_make_room()), and sees to it that they
+ * do the same work: the archive has the size that cclb logs, and the answers are equal. It points into itself.
  */
 void lineup_init(struct lineup *lineup, const struct bench *bench, const struct lineup_call *call);
 void lineup_deinit(struct lineup *lineup);
@@ -54,6 +54,10 @@ void lineup_deinit(struct lineup *lineup);
 /* Enters one of them for a number of threads. */
 void lineup_enter_floor(struct lineup *lineup, struct race *race, unsigned threads);
 void lineup_enter_kept(struct lineup *lineup, struct race *race, unsigned threads);
+void lineup_enter_reference(struct lineup *lineup, struct race *race, unsigned threads);
+
+/* Whether the reference's setting cost what the published runtimes cost on such a machine, so that it may be compared. */
+bool lineup_reference_is_fair(const struct race *race, unsigned threads, double published_us);
 
 /* Enters all of them. */
 void lineup_enter(struct lineup *lineup, struct race *race, unsigned threads);

@@ -90,7 +90,7 @@ static void read_options(int argc, char **argv, struct bench *bench, struct opti
 static void walk(struct bench *bench, enum bench_mode mode)
 {
     static void (*const themes[])(struct bench * bench) = {
-        calls_rows, defaults_rows, steps_rows, encoding_rows, lookup_rows, admission_rows, syscalls_rows,
+        calls_rows, streams_rows, defaults_rows, steps_rows, encoding_rows, lookup_rows, admission_rows, syscalls_rows,
     };
     bench->mode = mode;
     for (size_t i = 0; i < sizeof themes / sizeof themes[0]; i++) {

@@ -11,7 +11,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-static const char *const ways[] = {"cclb", "floor", "kept", "reference", "cclb-rewrite", "floor-rewrite"};
+static const char *const ways[] = {"cclb", "floor", "kept", "reference", "cclb-pagemap", "reference-pooled"};
 enum { WAYS = sizeof ways / sizeof ways[0] };
 
 static FILE *create(const char *folder, const char *name)

@@ -10,7 +10,7 @@
 #include "fail.h"
 
 static const uint64_t deadline_ns = UINT64_C(60000000000);
-static const uint64_t default_fast_body = UINT64_C(256) << 10;
+static const uint64_t default_fast_body = (UINT64_C(1) << 20) + (64 << 10); /* with what is around a body */
 
 cclb_runtime_options subject_options(void)
 {

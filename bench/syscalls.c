@@ -80,7 +80,7 @@ static bool begin_watching(pid_t child)
 
 static void report(struct bench *bench, const char *row, pid_t child)
 {
-    static const char *const names[] = {"cclb", "floor", "kept", "reference", "cclb-rewrite", "floor-rewrite"};
+    static const char *const names[] = {"cclb", "floor", "kept", "reference", "cclb-pagemap", "reference-pooled"};
     bool watching = begin_watching(child);
     for (size_t i = 0; i < sizeof names / sizeof names[0] && watching; i++) {
         long marks;
