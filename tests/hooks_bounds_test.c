@@ -271,6 +271,42 @@ static void a_request_that_is_too_long_never_passes(void **state)
     }
 }
 
+static void forget(void *context, cclb_bytes bytes)
+{
+    (void)context;
+    (void)bytes;
+}
+
+/* The events of a stream are prepared beforehand, and of what length they are is seen when they come. */
+static void an_event_that_is_too_long_never_passes(void **state)
+{
+    (void)state;
+    static const char event[] = "data: some text, and some more\n\n";
+    for (uint64_t bound = 1; bound <= 1000000; bound *= 1000000) {
+        restart_with((cclb_wire_bounds){.pass_through_bytes = bound});
+        cclb_target target = cclb_by_handle(handle);
+        cclb_request request = cclb_request_init();
+        cclb_response response = cclb_response_init();
+        request.method = cclb_text("POST");
+        response.status = 200;
+        cclb_sse_stream *stream = NULL;
+        expect_ok(cclb_sse_stream_create(fixture.runtime, &target, &request, &response, NULL, &stream, &fixture.error));
+        cclb_lease held[2];
+        hold_all(held);
+        cclb_status status =
+            cclb_sse_stream_feed(stream, cclb_text(event), forget, NULL, &fixture.error);
+        if (bound == 1) {
+            expect_fault(status, CCLB_LIMIT, 0, "");
+            assert_non_null(strstr(fixture.error.message, "exceeds wire_bounds.pass_through_bytes"));
+        } else {
+            expect_ok(status);
+        }
+        cclb_lease_return(&held[0]);
+        cclb_lease_return(&held[1]);
+        cclb_sse_stream_destroy(stream);
+    }
+}
+
 static void a_fifth_of_the_memory_passes_by_default(void **state)
 {
     (void)state;
@@ -311,6 +347,7 @@ int main(void)
         TEST(items_are_bounded),
         TEST(claims_are_bounded),
         TEST(a_request_that_is_too_long_never_passes),
+        TEST(an_event_that_is_too_long_never_passes),
         TEST(a_fifth_of_the_memory_passes_by_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,11 @@ extern "C" {
 typedef enum cclb_isolation {
     /* Pooled memories, bounds checks in the code, no signal handlers in the host's process. */
     CCLB_ISOLATION_CHECKED,
-    /* Pooled instances, guard pages and the engine's signal handlers; for heavy guests that do not grow memory. */
+    /*
+     * Pooled instances, guard pages and the engine's signal handlers; for heavy guests that do not grow memory. Also where
+     * plugins of different tenants must not read each other by speculation: here an address that was mispredicted to be in
+     * bounds stays within the guest's own space, with CHECKED it may reach a neighbour's.
+     */
     CCLB_ISOLATION_GUARDED,
     /* A mapping for each call, as the published runtimes do by default. */
     CCLB_ISOLATION_ON_DEMAND

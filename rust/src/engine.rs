@@ -43,7 +43,7 @@ pub struct EngineSettings {
     /// Count fuel.
     pub fuel: bool,
     /// Where linear memories come from, with allocation on demand; null: from the engine.
-    pub memories: Option<&'static MemorySource>,
+    pub memories: *const MemorySource,
 }
 
 /// `struct rust_pool_usage` of `src/engine/rust_engine.h`.
@@ -88,7 +88,8 @@ fn engine(settings: &EngineSettings) -> Result<Engine> {
         .memory_reservation_for_growth(0)
         .guard_before_linear_memory(false)
         .memory_init_cow(true);
-    if let Some(source) = settings.memories {
+    // SAFETY: null, or what C made for this call; it is copied.
+    if let Some(source) = unsafe { settings.memories.as_ref() } {
         // Images are mapped over memories of the engine's own; into these the data are copied.
         config
             .memory_may_move(false)

@@ -72,7 +72,8 @@ static void add_larger(struct memory_budget *budget, uint64_t left, uint64_t bod
             return;
         }
         uint64_t share = left / (classes - budget->class_count);
-        uint64_t memories = at_most(share / class.keep_bytes, budget->classes[0].memories);
+        uint64_t half = budget->classes[0].memories / 2; /* not all calls are large at once; what is beyond finds others */
+        uint64_t memories = at_most(share / class.keep_bytes, half);
         class.memories = memories > 0 ? (uint32_t)memories : 1;
         left -= class.memories * class.keep_bytes;
         budget->classes[budget->class_count++] = class;

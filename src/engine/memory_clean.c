@@ -18,6 +18,11 @@ enum { PAGE_BYTES = 4096, REGIONS = 16, ENTRIES = 512 };
 /* From this length on a run is not asked about again: below it a second question costs more than it spares. */
 enum { RUN_MIN_BYTES = 32 * PAGE_BYTES };
 
+enum { LITTLE_KEPT_BYTES = 1 << 20 };
+
+/* So many overflows in a row are borne before everything goes once more: for plugins that overflow in every call. */
+enum { OVERFLOWS_BORNE = 16 };
+
 /* struct page_region and struct pm_scan_arg of linux/fs.h. */
 struct page_region {
     uint64_t start;
@@ -50,6 +55,10 @@ enum { PAGE_IS_PRESENT = 1 << 3, PAGE_IS_SWAPPED = 1 << 4, PAGE_IS_PFNZERO = 1 <
 
 static int open_pagemap(void)
 {
+    if (sysconf(_SC_PAGESIZE) != PAGE_BYTES) {
+        errno = ENOTSUP; /* entries would be counted wrongly */
+        return -1;
+    }
     return open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
 }
 
@@ -131,6 +140,7 @@ struct cleaning {
     uint8_t *end; /* of what is to be cleaned next */
     uint8_t *top; /* of all */
     uint64_t keep; /* that may still stay */
+    bool overflowed; /* there was more than that */
     uint8_t *run_start; /* of the pages in a row that were cleared last; they end at `run_end` */
     uint8_t *run_end;
     uint8_t *longest_start;
@@ -158,6 +168,7 @@ static void clean_region(struct cleaning *cleaning, uint8_t *start, uint8_t *end
     if (len > cleaning->keep) {
         clear(cleaning, start, cleaning->keep);
         give_back(cleaning->run_end, (uint64_t)(cleaning->top - cleaning->run_end)); /* the rest all at once */
+        cleaning->overflowed = true;
         cleaning->at = cleaning->top;
         cleaning->end = cleaning->top;
         return;
@@ -237,29 +248,65 @@ static bool clean_up_to(const struct memory_cleaner *cleaner, struct cleaning *c
 
 /* What the kernel says is there, and what was there the last time. */
 static void clean_present(const struct memory_cleaner *cleaner, struct cleaning *cleaning, uint8_t *base,
-                          const struct memory_run *run)
+                          const struct memory_kept *kept)
 {
     uint64_t used = (uint64_t)(cleaning->top - base);
-    uint64_t high = run->high < used ? run->high : used;
-    if (run->low < high && high - run->low >= RUN_MIN_BYTES) {
-        if (!clean_up_to(cleaner, cleaning, base + run->low)) {
+    uint64_t high = kept->high < used ? kept->high : used;
+    if (kept->low < high && high - kept->low >= RUN_MIN_BYTES) {
+        if (!clean_up_to(cleaner, cleaning, base + kept->low)) {
             return;
         }
-        if (cleaning->at <= base + run->low) {
-            clean_region(cleaning, base + run->low, base + high);
+        if (cleaning->at <= base + kept->low) {
+            clean_region(cleaning, base + kept->low, base + high);
         }
     }
     (void)clean_up_to(cleaner, cleaning, cleaning->top);
 }
 
-void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t used, uint64_t keep,
-                  struct memory_run *run)
+/* What earlier calls left above what this one used: it counts, and goes if it is much. Returns what may stay below. */
+static uint64_t clean_above(uint8_t *base, uint64_t used, uint64_t keep, struct memory_kept *kept)
 {
-    struct cleaning cleaning = {.at = base, .end = base + used, .top = base + used, .keep = keep};
+    uint64_t above = kept->reach > used ? kept->reach - used : 0;
+    if (above > keep / 2) {
+        give_back(base + used, above);
+        kept->reach = used;
+        above = 0;
+    }
+    return keep - above;
+}
+
+/* How often everything is given back: rarely, where that is much. */
+static bool is_time_to_forget(struct memory_kept *kept, uint64_t keep)
+{
+    return ++kept->cleanings % (keep <= LITTLE_KEPT_BYTES ? 256 : 1024) == 0;
+}
+
+/* Whether what was found is not to stay, and not to be believed. */
+static bool is_to_go(const struct cleaning *cleaning, struct memory_kept *kept)
+{
+    if (cleaning->overflowed) {
+        return kept->overflows++ % OVERFLOWS_BORNE == 0;
+    }
+    kept->overflows = 0;
+    /* Whoever is called writes something: a page map that shows nothing is not that of this process. */
+    return cleaning->longest_start == NULL;
+}
+
+void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t used, uint64_t keep,
+                  struct memory_kept *kept)
+{
+    struct cleaning cleaning = {.at = base, .end = base + used, .top = base + used};
+    cleaning.keep = clean_above(base, used, keep, kept);
     switch (cleaner->reset) {
     case CCLB_RESET_SCAN:
     case CCLB_RESET_PAGEMAP:
-        clean_present(cleaner, &cleaning, base, run);
+        if (is_time_to_forget(kept, keep)) {
+            break;
+        }
+        clean_present(cleaner, &cleaning, base, kept);
+        if (is_to_go(&cleaning, kept)) {
+            cleaning = (struct cleaning){.at = base, .top = base + used};
+        }
         break;
     case CCLB_RESET_REWRITE:
         clean_region(&cleaning, base, base + used);
@@ -269,8 +316,15 @@ void memory_clean(const struct memory_cleaner *cleaner, uint8_t *base, uint64_t 
         break;
     }
     give_back(cleaning.at, (uint64_t)(cleaning.top - cleaning.at));
-    *run = (struct memory_run){0};
+    kept->low = 0;
+    kept->high = 0;
+    uint64_t below = 0;
     if (cleaning.longest_start) {
-        *run = (struct memory_run){(uint64_t)(cleaning.longest_start - base), (uint64_t)(cleaning.longest_end - base)};
+        kept->low = (uint64_t)(cleaning.longest_start - base);
+        kept->high = (uint64_t)(cleaning.longest_end - base);
+        below = (uint64_t)(cleaning.run_end - base);
+    }
+    if (kept->reach <= used) {
+        kept->reach = below;
     }
 }

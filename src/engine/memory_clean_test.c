@@ -4,12 +4,14 @@
 #include "engine/memory_clean.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,12 +21,12 @@ static const cclb_reset ways[] = {CCLB_RESET_SCAN, CCLB_RESET_PAGEMAP, CCLB_RESE
 enum { WAYS = sizeof ways / sizeof ways[0] };
 
 static uint8_t *memory;
-static struct memory_run run;
+static struct memory_kept run;
 
 static int map_memory(void **state)
 {
     (void)state;
-    run = (struct memory_run){0};
+    run = (struct memory_kept){0};
     memory = mmap(NULL, (size_t)PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? -1 : 0;
 }
@@ -108,7 +110,7 @@ static void a_run_is_not_asked_about_again(void **state)
             continue;
         }
         assert_true(memory_cleaner_init(&cleaner, ways[way]));
-        run = (struct memory_run){0};
+        run = (struct memory_kept){0};
         memset(memory + 100 * PAGE, 1, 200 * PAGE);
         memset(memory + 400 * PAGE, 1, 50 * PAGE);
         memory_clean(&cleaner, memory, 1000 * PAGE, 1000 * PAGE, &run);
@@ -136,10 +138,89 @@ static void a_run_is_not_asked_about_again(void **state)
         assert_int_equal(run.low, 0);
         assert_true(run.high <= (uint64_t)10 * PAGE);
         /* what was given back meanwhile is there again, and zero */
-        run = (struct memory_run){10 * PAGE, 500 * PAGE};
+        run = (struct memory_kept){.low = 10 * PAGE, .high = 500 * PAGE, .reach = 500 * PAGE};
         clean(&cleaner, 1000 * PAGE, 1000 * PAGE);
         memory_cleaner_deinit(&cleaner);
     }
+}
+
+/* Calls that use less and less, each of them at its top: what is kept of all of them together is bounded. */
+static void what_earlier_calls_left_above_counts(void **state)
+{
+    (void)state;
+    enum { KEEP = 20 * PAGE };
+    for (size_t way = 0; way < WAYS; way++) {
+        struct memory_cleaner cleaner;
+        if (!is_there(ways[way])) {
+            continue;
+        }
+        assert_true(memory_cleaner_init(&cleaner, ways[way]));
+        run = (struct memory_kept){0};
+        for (uint64_t pages = 2000; pages >= 20; pages -= 7) {
+            memset(memory + (pages - 20) * PAGE, 0xee, KEEP);
+            memory_clean(&cleaner, memory, pages * PAGE, KEEP, &run);
+            if (resident_bytes((uint64_t)PAGES * PAGE) > KEEP) {
+                fail_msg("%s: %llu bytes stay", cclb_reset_name(ways[way]),
+                         (unsigned long long)resident_bytes((uint64_t)PAGES * PAGE));
+            }
+        }
+        /* and of what grows again, nothing is left */
+        run.overflows = 1;
+        clean(&cleaner, (uint64_t)PAGES * PAGE, KEEP);
+        memory_cleaner_deinit(&cleaner);
+    }
+}
+
+/* What one call touched is not cleared for ever for all that come after it. */
+static void pages_of_others_go(void **state)
+{
+    (void)state;
+    enum { KEEP = 100 * PAGE };
+    for (size_t way = 0; way < 2; way++) {
+        struct memory_cleaner cleaner;
+        if (!is_there(ways[way])) {
+            continue;
+        }
+        assert_true(memory_cleaner_init(&cleaner, ways[way]));
+        /* all that may be kept: the next call makes it too much, and everything goes */
+        run = (struct memory_kept){0};
+        memset(memory, 1, KEEP);
+        memory_clean(&cleaner, memory, 1000 * PAGE, KEEP, &run);
+        assert_int_equal(resident_bytes(1000 * PAGE), KEEP);
+        memset(memory + 500 * PAGE, 1, 5 * PAGE);
+        memory_clean(&cleaner, memory, 1000 * PAGE, KEEP, &run);
+        assert_int_equal(resident_bytes(1000 * PAGE), 0);
+        memset(memory + 500 * PAGE, 1, 5 * PAGE);
+        memory_clean(&cleaner, memory, 1000 * PAGE, KEEP, &run);
+        assert_int_equal(resident_bytes(1000 * PAGE), 5 * PAGE);
+        /* a little less: it goes after some time */
+        memset(memory, 1, KEEP - 5 * PAGE);
+        for (unsigned calls = 0; calls < 300; calls++) {
+            memory[500 * PAGE] = 1;
+            memory_clean(&cleaner, memory, 1000 * PAGE, KEEP, &run);
+        }
+        assert_int_equal(resident_bytes(1000 * PAGE), PAGE);
+        /* a plugin that always touches more keeps what it may, most of the time */
+        unsigned kept = 0;
+        for (unsigned calls = 0; calls < 100; calls++) {
+            memset(memory, 1, KEEP + 5 * PAGE);
+            memory_clean(&cleaner, memory, 1000 * PAGE, KEEP, &run);
+            kept += resident_bytes(1000 * PAGE) == KEEP;
+        }
+        assert_true(kept >= 90);
+        memory_cleaner_deinit(&cleaner);
+    }
+}
+
+/* A host that closes descriptors that are not its own may give the number to another file. */
+static void a_page_map_that_shows_nothing_is_not_believed(void **state)
+{
+    (void)state;
+    const struct memory_cleaner foreign = {.reset = CCLB_RESET_PAGEMAP, .pagemap = open("/dev/zero", O_RDONLY)};
+    assert_true(foreign.pagemap >= 0);
+    memset(memory, 0xee, 100 * PAGE);
+    clean(&foreign, 100 * PAGE, 100 * PAGE);
+    close(foreign.pagemap);
 }
 
 /* A page that was only read is the kernel's, and stays so: it costs nothing to keep. */
@@ -204,6 +285,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_was_written_is_gone),
         TEST(a_run_is_not_asked_about_again),
+        TEST(what_earlier_calls_left_above_counts),
+        TEST(pages_of_others_go),
+        TEST(a_page_map_that_shows_nothing_is_not_believed),
         TEST(what_was_only_read_stays_clean),
         TEST(locked_pages_are_cleared),
         TEST(a_kernel_that_does_not_answer_leaves_nothing),

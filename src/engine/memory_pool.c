@@ -22,7 +22,7 @@ struct pooled_memory {
     const struct memory_class *class;
     uint8_t *base;
     uint64_t mapped; /* of it: what was ever in use; the rest cannot be touched */
-    struct memory_run run;
+    struct memory_kept kept;
     /* While it is taken: */
     uint64_t used;
     struct pooled_memory *right; /* of the smallest class, taken with it; itself if it is of that */
@@ -45,6 +45,9 @@ struct memory_pool {
 static _Thread_local uint32_t last_taken;
 
 enum { HUGE_PAGE_BYTES = 2 << 20 };
+
+/* So much of a memory, and what is kept, may stay mapped after a call: more than one usually needs. */
+static const uint64_t stays_mapped = 16 << 20;
 
 uint64_t memory_pool_address_space(const struct memory_budget *budget, uint64_t memory_max_bytes)
 {
@@ -204,6 +207,21 @@ static bool map(struct pooled_memory *memory, uint64_t bytes)
     return true;
 }
 
+/* What a call mapped far beyond others is no longer charged to the process; its pages go with it. */
+static void unmap_top(struct pooled_memory *memory)
+{
+    uint64_t stays = stays_mapped + memory->class->keep_bytes;
+    stays -= stays % HUGE_PAGE_BYTES;
+    uint64_t len = memory->mapped - stays;
+    if (mmap(memory->base + stays, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) ==
+        MAP_FAILED) {
+        return; /* it stays as it is: mapped, and clean */
+    }
+    (void)madvise(memory->base + stays, len, memory->class->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    memory->mapped = stays;
+    memory->kept.reach = memory->kept.reach < stays ? memory->kept.reach : stays;
+}
+
 struct pooled_memory *memory_pool_take(struct memory_pool *pool, uint64_t bytes, uint64_t request_bytes)
 {
     struct pooled_memory *right = take_of(pool->memories, pool->budget.classes[0].memories, last_taken);
@@ -245,8 +263,13 @@ bool pooled_memory_grow(struct pooled_memory *memory, uint64_t bytes)
 void pooled_memory_give(struct pooled_memory *memory)
 {
     struct pooled_memory *right = memory->right;
-    memory_clean(&memory->pool->cleaner, memory->base, memory->used, memory->class->keep_bytes,
-                 &memory->run);
+    /* Of a huge page nothing is given back unless all of it is. */
+    uint64_t used = memory->class->huge ? memory->mapped : memory->used;
+    memory_clean(&memory->pool->cleaner, memory->base, used, memory->class->keep_bytes, &memory->kept);
+    if (memory->mapped > stays_mapped + memory->class->keep_bytes) {
+        unmap_top(memory);
+    }
+    last_taken = (uint32_t)(right - memory->pool->memories);
     give(memory);
     if (right != memory) {
         give(right);

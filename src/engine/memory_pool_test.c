@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -167,6 +168,37 @@ static void what_the_machine_does_not_give_is_told(void **state)
     assert_int_equal(counts.live, live);
 }
 
+/* Writable memory of this process, as it is charged to it. */
+static uint64_t charged_bytes(void)
+{
+    unsigned long data = 0;
+    FILE *file = fopen("/proc/self/statm", "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%*s %*s %*s %*s %*s %lu", &data), 1);
+    fclose(file);
+    return data * UINT64_C(4096);
+}
+
+static void what_one_call_mapped_is_not_charged_for_ever(void **state)
+{
+    (void)state;
+    struct memory_pool *large = memory_pool_create(&budget, 256 * MIB, CCLB_RESET_DECOMMIT, &allocator);
+    assert_non_null(large);
+    uint64_t before = charged_bytes();
+    for (unsigned round = 0; round < 3; round++) {
+        struct pooled_memory *memory = memory_pool_take(large, 64 * KIB, 0);
+        assert_true(pooled_memory_grow(memory, 256 * MIB));
+        pooled_memory_base(memory)[256 * MIB - 1] = 1;
+        assert_true(charged_bytes() >= before + 250 * MIB);
+        pooled_memory_give(memory);
+        assert_true(charged_bytes() <= before + 32 * MIB);
+        memory = memory_pool_take(large, 256 * MIB, 0);
+        assert_int_equal(pooled_memory_base(memory)[256 * MIB - 1], 0);
+        pooled_memory_give(memory);
+    }
+    memory_pool_destroy(large);
+}
+
 /* Where the kernel has huge pages, and where it has none. */
 static void what_is_beyond_every_budget_works(void **state)
 {
@@ -230,6 +262,7 @@ int main(void)
         TEST(every_user_finds_zeros),
         TEST(a_memory_has_its_limit),
         TEST(what_the_machine_does_not_give_is_told),
+        TEST(what_one_call_mapped_is_not_charged_for_ever),
         TEST(what_is_beyond_every_budget_works),
         TEST(threads_do_not_meet),
     };

@@ -107,10 +107,19 @@ static cclb_status refuse(cclb_error *error, const char *why)
 static cclb_status decide_checked(cclb_reset wanted, const struct reset_questions *questions, cclb_reset *decided,
                                   const char **reason, cclb_error *error)
 {
-    if (wanted == CCLB_RESET_SCAN && !questions->can_scan()) {
+    errno = 0;
+    bool can_scan = (wanted == CCLB_RESET_AUTO || wanted == CCLB_RESET_SCAN) && questions->can_scan();
+    bool asks_map = wanted == CCLB_RESET_PAGEMAP || (wanted == CCLB_RESET_AUTO && !can_scan);
+    bool can_read = asks_map && questions->can_read_pagemap();
+    if (!can_scan && !can_read && (errno == EMFILE || errno == ENFILE)) {
+        /* A moment's want must not decide for the life of a runtime. */
+        return error_set(error, CCLB_ENGINE, 0, CCLB_PHASE_NONE,
+                         "no descriptor is free to open /proc/self/pagemap: %s", strerror(errno));
+    }
+    if (wanted == CCLB_RESET_SCAN && !can_scan) {
         return refuse(error, no_scan);
     }
-    if (wanted == CCLB_RESET_PAGEMAP && !questions->can_read_pagemap()) {
+    if (wanted == CCLB_RESET_PAGEMAP && !can_read) {
         return refuse(error, "reset policy pagemap needs /proc/self/pagemap, which cannot be read here; use auto");
     }
     *decided = wanted;
@@ -118,10 +127,10 @@ static cclb_status decide_checked(cclb_reset wanted, const struct reset_question
     if (wanted != CCLB_RESET_AUTO) {
         return CCLB_OK;
     }
-    if (questions->can_scan()) {
+    if (can_scan) {
         *decided = CCLB_RESET_SCAN;
         *reason = "the kernel has PAGEMAP_SCAN";
-    } else if (questions->can_read_pagemap()) {
+    } else if (can_read) {
         *decided = CCLB_RESET_PAGEMAP;
         *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
     } else {

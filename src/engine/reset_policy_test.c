@@ -3,6 +3,7 @@
 
 #include "engine/reset_policy.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -145,6 +146,23 @@ static void our_own_memories(void **state)
     assert_int_equal(decided, CCLB_RESET_DECOMMIT);
 }
 
+static bool no_descriptor(void)
+{
+    errno = EMFILE;
+    return false;
+}
+
+/* That is true for a moment, and the decision for ever. */
+static void a_want_of_descriptors_decides_nothing(void **state)
+{
+    (void)state;
+    static const cclb_reset wanted[] = {CCLB_RESET_AUTO, CCLB_RESET_SCAN, CCLB_RESET_PAGEMAP};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(decide_checked(wanted[i], no_descriptor, no_descriptor), CCLB_ENGINE);
+        assert_non_null(strstr(error.message, "/proc/self/pagemap"));
+    }
+}
+
 static cclb_status decide_guarded(cclb_reset wanted, answer *can_scan, answer *swap)
 {
     const struct reset_questions questions = {never_asked, never_asked, can_scan, swap};
@@ -188,6 +206,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(swap_cases, set_up, tear_down),
         cmocka_unit_test(our_own_memories),
+        cmocka_unit_test(a_want_of_descriptors_decides_nothing),
         cmocka_unit_test(the_engines_own),
         cmocka_unit_test(on_demand_nothing_is_asked),
     };

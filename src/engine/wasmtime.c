@@ -173,7 +173,7 @@ static wasm_engine_t *create_over_pool(struct engine *engine, const struct engin
     engine->memories =
         memory_pool_create(&options->budget, options->memory_max_bytes, options->reset, engine->allocator);
     if (engine->memories == NULL) {
-        snprintf(fault->text, sizeof fault->text, "no address space for the pool's memories: %s", strerror(errno));
+        snprintf(fault->text, sizeof fault->text, "memories for the pool cannot be had: %s", strerror(errno));
         return NULL;
     }
     const struct rust_memory_source source = {

@@ -179,7 +179,8 @@ static cclb_status call_event(const struct hooks *hooks, struct run *run,
 /* What one call on an event is about. */
 struct event_call {
     const struct hooks *hooks;
-    const cclb_request *request; /* NULL: it was prepared before, and so looked at */
+    const cclb_transform_sse_event_request *prepared; /* if that was done before; else NULL, and: */
+    const cclb_request *request;
     const cclb_response *response;
     const cclb_sse_event *event;
 };
@@ -188,8 +189,11 @@ struct event_call {
 static cclb_status check_unsent_event(const struct event_call *call, struct run *run, cclb_error *error)
 {
     cclb_transform_sse_event_request message;
-    if (call->request == NULL || run->bytes_in > 0) {
+    if (run->bytes_in > 0) {
         return CCLB_OK;
+    }
+    if (call->prepared) {
+        return prepare_check(run, call->prepared, error);
     }
     cclb_status status = prepare_transform_sse_event(call->hooks, call->request, call->response,
                                                      prepare_reference(run), run->arena, &message, error);
@@ -239,7 +243,7 @@ cclb_status hook_transform_sse_event(const struct hooks *hooks, const cclb_targe
         message.event = *event;
         status = call_event(hooks, &run, &message, &made, error);
     }
-    const struct event_call about = {hooks, request, response, event};
+    const struct event_call about = {.hooks = hooks, .request = request, .response = response, .event = event};
     return end_event(&about, &run, status, &made, answer, error);
 }
 
@@ -257,7 +261,7 @@ cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_
     if (status == CCLB_OK) {
         status = call_event(hooks, &run, message, &made, error);
     }
-    const struct event_call about = {.hooks = hooks};
+    const struct event_call about = {.hooks = hooks, .prepared = message};
     return end_event(&about, &run, status, &made, answer, error);
 }
 
