@@ -67,11 +67,21 @@ static const struct wanted {
 /* The reference's setting has to cost here what the published runtimes cost, within this share. */
 static const double fair_share = 0.25;
 
+/* Of the time of a thread, at least so much has to be calls that take no longer than the median. */
+static const double alone_share = 0.75;
+
 static bool is_fair(const struct race *race, const struct wanted *wanted, unsigned threads)
 {
     double published_us = wanted->published_us[threads];
     double here_us = race_measured(race, race_find(race, "reference", threads), RACE_P50).median / 1e3;
     return here_us >= published_us * (1 - fair_share) && here_us <= published_us * (1 + fair_share);
+}
+
+/* Whether threads had their CPUs to themselves: else calls a second tell of the machine's other work. */
+static bool was_alone(const struct race *race, const struct contestant *contestant)
+{
+    double calls_of_thread = race_measured(race, contestant, RACE_RATE).median / contestant->threads;
+    return calls_of_thread * race_measured(race, contestant, RACE_P50).median / 1e9 >= alone_share;
 }
 
 static void add_goals(struct bench *bench, const struct race *race, const struct wanted *wanted)
@@ -88,13 +98,14 @@ static void add_goals(struct bench *bench, const struct race *race, const struct
                    GOAL_AT_LEAST, wanted->under_reference, "x", is_fair(race, wanted, 1));
     }
     if (wanted->rate_over_reference > 0) {
-        bench_goal(bench, row, "2t-rate-over-reference",
-                   race_ratio(race, two, race_find(race, "reference", 2), RACE_RATE), GOAL_AT_LEAST,
-                   wanted->rate_over_reference, "x", is_fair(race, wanted, 2));
+        const struct contestant *reference = race_find(race, "reference", 2);
+        bool comparable = is_fair(race, wanted, 2) && was_alone(race, two) && was_alone(race, reference);
+        bench_goal(bench, row, "2t-rate-over-reference", race_ratio(race, two, reference, RACE_RATE), GOAL_AT_LEAST,
+                   wanted->rate_over_reference, "x", comparable);
     }
     if (wanted->two_over_one > 0) {
         bench_goal(bench, row, "2t-rate-over-1t", race_ratio(race, two, one, RACE_RATE), GOAL_AT_LEAST,
-                   wanted->two_over_one, "x", true);
+                   wanted->two_over_one, "x", was_alone(race, one) && was_alone(race, two));
     }
     if (wanted->no_faults) {
         bench_goal(bench, row, "page-faults", race_measured(race, one, RACE_FAULTS), GOAL_AT_MOST, 0,

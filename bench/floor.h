@@ -2,8 +2,8 @@
 /*
  * floor.h - a plugin called through libwasmtime alone: what a call costs before cclb does anything.
  *
- * Nothing is judged here: no permit, no budget, no deadline, no check of addresses or answers, nothing counted. A call is
- * a store, an instance, cc_lb_alloc, a copy of the request, the hook. Bytes of a real plugin only.
+ * Nothing is judged here: no permit, no budget, no deadline, no check of addresses or answers, nothing counted. A
+ * call is a store, an instance, cc_lb_alloc, a copy of the request, the hook. Bytes of a real plugin only.
  */
 #ifndef BENCH_FLOOR_H
 #define BENCH_FLOOR_H
@@ -20,8 +20,8 @@ typedef void floor_take(void *context, cclb_bytes answer);
 struct floor *floor_create(const cclb_runtime_info *like, cclb_bytes wasm, cclb_hook hook);
 
 /*
- * With the settings of the published runtimes: allocation on demand, signal handlers, no bound on CPU (R20, R21, R63). With
- * `epochs`, which they do not have, the code asks for its deadline.
+ * With the settings of the published runtimes: allocation on demand, signal handlers, no bound on CPU (R20, R21,
+ * R63). With `epochs`, which they do not have, the code asks for its deadline.
  */
 struct floor *floor_create_reference(cclb_bytes wasm, cclb_hook hook, bool epochs);
 

@@ -45,8 +45,8 @@ struct lineup_call {
 };
 
 /*
- * Makes them all, with cclb's default options but for bodies above 256 KiB (subject_make_room()), and sees to it that they do the same work: the archive has the size
- * that cclb logs, and the answers are equal. It points into itself.
+ * Makes them all, with cclb's default options but for bodies above 256 KiB (subject_make_room()), and sees to it that
+ * they do the same work: the archive has the size that cclb logs, and the answers are equal. It points into itself.
  */
 void lineup_init(struct lineup *lineup, const struct bench *bench, const struct lineup_call *call);
 void lineup_deinit(struct lineup *lineup);
