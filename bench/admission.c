@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * admission.c - registering: a module that was never seen, one whose code is compiled already, one that is there already,
- * and one module for 1,000 principals.
+ * admission.c - registering: a module that was never seen, one whose code is compiled already, one that is there
+ * already, and one module for 1,000 principals.
  *
  * These are no races: each step happens once in a round, so that a round is one sample.
  */

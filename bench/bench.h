@@ -40,9 +40,9 @@ __attribute__((format(printf, 5, 6))) void bench_value(struct bench *bench, cons
 void bench_race(struct bench *bench, const char *row, struct race *race);
 
 /*
- * Reports the ratio of two contestants of a race, on `threads` threads each, as ROW/Nt/OVER.over.UNDER with its least and
- * most over the rounds, and returns it; of times (RACE_P50) or rates (RACE_RATE: named OVER.rate.over.UNDER). Where one
- * of them did not run it reports nothing and returns a median of 0.
+ * Reports the ratio of two contestants of a race, on `threads` threads each, as ROW/Nt/OVER.over.UNDER with its least
+ * and most over the rounds, and returns it; of times (RACE_P50) or rates (RACE_RATE: named OVER.rate.over.UNDER).
+ * Where one of them did not run it reports nothing and returns a median of 0.
  */
 struct spread bench_ratio(struct bench *bench, const char *row, const struct race *race, unsigned threads,
                           const char *over, const char *under, enum race_measure measure);
@@ -51,8 +51,8 @@ struct spread bench_ratio(struct bench *bench, const char *row, const struct rac
 void bench_distribution(struct bench *bench, const char *row, const struct race *race);
 
 /*
- * A goal of a row, ROW/NAME: what was reached, and the bound; see struct report_goal. With only one way of each row there
- * is nothing to compare, and no goal is told.
+ * A goal of a row, ROW/NAME: what was reached, and the bound; see struct report_goal. With only one way of each row
+ * there is nothing to compare, and no goal is told.
  */
 void bench_goal(struct bench *bench, const char *row, const char *name, struct spread reached, enum goal_sense sense,
                 double bound, const char *unit, bool comparable);

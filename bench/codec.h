@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * codec.h - the library's encoder alone, which has no public function: hosts never hold the archive of a request, because
- * it is written straight into the sandbox. Only codec.c sees the layer wire.
+ * codec.h - the library's encoder alone, which has no public function: hosts never hold the archive of a request,
+ * because it is written straight into the sandbox. Only codec.c sees the layer wire.
  */
 #ifndef BENCH_CODEC_H
 #define BENCH_CODEC_H

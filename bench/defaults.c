@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * defaults.c - each default of a runtime against the other choices, by a plugin that does little and one that does much,
- * on one thread and on two; and what the code of a deadline costs inside the guest.
+ * defaults.c - each default of a runtime against the other choices, by a plugin that does little and one that does
+ * much, on one thread and on two; and what the code of a deadline costs inside the guest.
  */
 
 #include "bench.h"

@@ -2,8 +2,8 @@
 /*
  * floor.h - a plugin called through libwasmtime alone: what a call costs before cclb does anything.
  *
- * Nothing is judged here: no permit, no budget, no deadline, no check of addresses or answers, nothing counted. A call is
- * a store, an instance, cc_lb_alloc, a copy of the request, the hook. Bytes of a real plugin only.
+ * Nothing is judged here: no permit, no budget, no deadline, no check of addresses or answers, nothing counted. A
+ * call is a store, an instance, cc_lb_alloc, a copy of the request, the hook. Bytes of a real plugin only.
  */
 #ifndef BENCH_FLOOR_H
 #define BENCH_FLOOR_H

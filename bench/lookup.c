@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup.c - what it costs to find, guard and release a plugin, among few slots and many, while nobody writes and while a
- * writer swaps 1,000 times a second; against the time of three atomic read-modify-writes that nobody else wants.
+ * lookup.c - what it costs to find, guard and release a plugin, among few slots and many, while nobody writes and
+ * while a writer swaps 1,000 times a second; against the time of three atomic read-modify-writes that nobody else
+ * wants.
  */
 
 #include "bench.h"

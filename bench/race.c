@@ -3,9 +3,10 @@
  * race.c - slices of time, on one thread or on two.
  *
  * The first thread is the caller's; a second one is made for the whole race, so that what threads keep for themselves
- * (a lane, the engine's state) is warm. Each has a CPU of its own: a scheduler that puts both on one for a while, as some
- * do, would halve everything on two threads. A sample is the time between two looks at the clock; one look serves as the end
- * of a sample and the start of the next, so that its own cost, some 20 ns, is in every contestant's times alike.
+ * (a lane, the engine's state) is warm. Each has a CPU of its own: a scheduler that puts both on one for a while, as
+ * some do, would halve everything on two threads. A sample is the time between two looks at the clock; one look
+ * serves as the end of a sample and the start of the next, so that its own cost, some 20 ns, is in every contestant's
+ * times alike.
  */
 
 #include "race.h"

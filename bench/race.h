@@ -61,8 +61,8 @@ struct contestant *race_enter(struct race *race, const char *name, unsigned thre
 void race_keep_only(struct race *race, const char *name);
 
 /*
- * Runs it: `rounds` rounds, `seconds` for each contestant over all of them. No slice has less than two samples; where that
- * makes a race much longer it has fewer rounds, which race->rounds tells.
+ * Runs it: `rounds` rounds, `seconds` for each contestant over all of them. No slice has less than two samples; where
+ * that makes a race much longer it has fewer rounds, which race->rounds tells.
  */
 void race_run(struct race *race, unsigned rounds, double seconds);
 

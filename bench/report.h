@@ -25,7 +25,7 @@ struct report_goal {
     const char *unit;
     enum goal_sense sense;
     double bound;
-    bool comparable; /* false: what it is compared with is not what it should be on this machine */
+    bool comparable; /* false: the reference's setting is not like the reference here, or the machine was shared */
 };
 
 /* Zeroed: empty. */

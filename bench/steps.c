@@ -10,8 +10,8 @@
  *   call          cclb_filter: headers, claims, ids and verdicts in a host's terms
  *   logged-call   the same with a log callback
  *
- * and alone: lane (with the slot), counters, encode, check. Lane and counters cannot be switched off, so that their share
- * of a call is told from these.
+ * and alone: lane (with the slot), counters, encode, check. Lane and counters cannot be switched off, so that their
+ * share of a call is told from these.
  */
 
 #include "bench.h"

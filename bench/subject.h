@@ -15,8 +15,8 @@ struct subject {
 };
 
 /*
- * The default options, but for the length of deadlines, which costs nothing: here a machine that stands still for a second
- * shall not end a run.
+ * The default options, but for the length of deadlines, which costs nothing: here a machine that stands still for a
+ * second shall not end a run.
  */
 cclb_runtime_options subject_options(void);
 

@@ -2,8 +2,8 @@
 /*
  * syscalls.c - how many system calls one call makes, counted by watching it.
  *
- * A child sets everything up, asks to be traced and makes its calls between two marks; the parent counts the system calls
- * of that one thread between them. Nothing is sampled, so the numbers are exact; times mean nothing here.
+ * A child sets everything up, asks to be traced and makes its calls between two marks; the parent counts the system
+ * calls of that one thread between them. Nothing is sampled, so the numbers are exact; times mean nothing here.
  */
 
 #include "bench.h"

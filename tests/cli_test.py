@@ -343,7 +343,7 @@ def little_address_space(bench):
     if run_in_address_space(bench, 2000000, "--version").returncode != 0:
         return  # a sanitizer needs more than that for itself
     good = plugin(bench, GOOD)
-    for isolation, pool in (("checked", "22.5"), ("guarded", "274.1")):
+    for isolation, pool in (("checked", "18.0"), ("guarded", "274.1")):
         done = run_in_address_space(bench, 2000000, "admit", good, "--isolation", isolation)
         expect(done.returncode == 3, f"{isolation} ends with {done.returncode}")
         line = one_line(done.stderr)

@@ -386,7 +386,7 @@ static void address_space_is_set_aside_as_published(void)
         cclb_isolation isolation;
         uint64_t pool;
     } cases[] = {
-        {CCLB_ISOLATION_CHECKED, (68 + 68 + 36 + 8) * 128 * mib + 2 * mib}, /* and those for larger requests */
+        {CCLB_ISOLATION_CHECKED, (68 + 34 + 34 + 8) * 128 * mib + 2 * mib}, /* and those for larger requests */
         {CCLB_ISOLATION_GUARDED, 68 * (4096 + 32) * mib},
         {CCLB_ISOLATION_ON_DEMAND, 0},
     };
