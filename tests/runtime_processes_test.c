@@ -88,8 +88,8 @@ static void *call_on_thread(void *context)
     cclb_lease lease = {0};
     job->call = call_filter(job->fixture, "f", &lease);
     job->error = job->fixture->error;
-    job->registration = cclb_slot_register(job->fixture->runtime, cclb_global_key("g"), CCLB_SLOT_FILTER,
-                                           job->fixture->filter, NULL, NULL, NULL);
+    job->registration = cclb_slot_register(job->fixture->runtime, cclb_global_key("g"), CCLB_SLOT_SHAPE,
+                                           job->fixture->shape, NULL, NULL, NULL);
     cclb_lease_return(&lease);
     return NULL;
 }

@@ -15,6 +15,8 @@
 
 #include <pthread.h>
 
+enum { ADMISSION_SHARED_BUCKETS = 64 };
+
 /* What admissions of one runtime share. SHARED. */
 struct admission {
     struct dispatch *dispatch;
@@ -23,6 +25,7 @@ struct admission {
     struct code_cache cache;
     pthread_mutex_t mutex;
     pthread_cond_t lane_free; /* one of the reserved lanes was released */
+    struct admitted *shared[ADMISSION_SHARED_BUCKETS]; /* by digest (share.h); under the mutex */
 };
 
 /* What one trial call cost. */
@@ -33,7 +36,15 @@ struct probe_cost {
     uint64_t memory_bytes;
 };
 
-/* An admitted plugin: all that a call needs to know of it. Immutable, SHARED. */
+/* How an admitted plugin is shared (share.h); under the mutex of its admission. */
+struct admitted_share {
+    uint32_t users; /* 0: it is not shared */
+    cclb_hook slot; /* that it was admitted for, and under which reference */
+    cclb_reference reference;
+    struct admitted *next;
+};
+
+/* An admitted plugin: all that a call needs to know of it. Immutable but for `shared`, SHARED. */
 struct admitted {
     struct admission *admission;
     struct code *code;
@@ -45,6 +56,7 @@ struct admitted {
     struct probe_cost probes[CCLB_HOOK_COUNT];
     bool frees_answers; /* cc_lb_free proved safe on answers of transform_sse_event (free_trial.h) */
     uint64_t compile_ns; /* 0 if the code was there already */
+    struct admitted_share shared;
 };
 
 /* The dispatch, the engine and the allocator must outlive it. */

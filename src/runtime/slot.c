@@ -4,6 +4,7 @@
 #include "cclb/slot.h"
 
 #include "admission/report.h"
+#include "admission/share.h"
 #include "base/error.h"
 #include "base/sized.h"
 #include "runtime/runtime.h"
@@ -29,7 +30,7 @@ struct registration {
 
 static void destroy_plugin(void *object)
 {
-    admitted_destroy(object);
+    admitted_return(object);
 }
 
 static cclb_status admit_for_slot(void *context, struct cell_payload *payload, cclb_error *error)
@@ -37,19 +38,26 @@ static cclb_status admit_for_slot(void *context, struct cell_payload *payload, c
     struct registration *registration = context;
     struct admission *admission = &registration->runtime->admission;
     struct admitted *plugin = NULL;
+    if (registration->report == NULL) {
+        cclb_status status = admit_shared(admission, registration->wasm, registration->digest, registration->slot,
+                                          registration->reference, &plugin, error);
+        if (status == CCLB_OK) {
+            *payload = (struct cell_payload){.object = plugin, .destroy = destroy_plugin};
+        }
+        return status;
+    }
+    /* Who wants a report wants to know what trial calls cost, and so they are made. */
+    const struct report_subject subject = {registration->wasm, registration->digest, registration->slot,
+                                           registration->reference};
+    cclb_error unreported;
     cclb_status status = admit(admission, registration->wasm, registration->digest, registration->slot,
                                registration->reference, &plugin, error);
-    if (registration->report) {
-        const struct report_subject subject = {registration->wasm, registration->digest, registration->slot,
-                                               registration->reference};
-        cclb_error unreported;
-        cclb_status reported =
-            report_of_admission(admission, &subject, plugin, error, registration->report, &unreported);
-        if (reported != CCLB_OK && status == CCLB_OK) {
-            admitted_destroy(plugin);
-            *error = unreported;
-            return reported;
-        }
+    cclb_status reported =
+        report_of_admission(admission, &subject, plugin, error, registration->report, &unreported);
+    if (reported != CCLB_OK && status == CCLB_OK) {
+        admitted_destroy(plugin);
+        *error = unreported;
+        return reported;
     }
     if (status == CCLB_OK) {
         *payload = (struct cell_payload){.object = plugin, .destroy = destroy_plugin};
