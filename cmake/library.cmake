@@ -2,7 +2,7 @@
 # The library in its two shapes. Both hold the engine and show only cclb_* names, so that a host may have an engine,
 # Rust code or functions called error_set() of its own.
 
-set(library_objects $<TARGET_OBJECTS:cclb_objects> $<TARGET_OBJECTS:cclb_wasmtime>)
+set(library_objects $<TARGET_OBJECTS:cclb_objects> $<TARGET_OBJECTS:cclb_wasmtime> ${CCLB_COPY_OBJECTS})
 set(public_include "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/include>" "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>")
 
 # libcclb.so: a program that unloads it would pull the code from under the engine's thread-locals, hence nodelete.
@@ -19,7 +19,8 @@ set_target_properties(cclb_shared PROPERTIES
 target_include_directories(cclb_shared INTERFACE ${public_include})
 target_link_libraries(cclb_shared PRIVATE cclb_flags ${CCLB_ENGINE} PkgConfig::JANSSON Threads::Threads)
 target_link_options(cclb_shared PRIVATE
-    "LINKER:--version-script=${symbol_map}" LINKER:-z,nodelete LINKER:-z,relro LINKER:-z,now LINKER:--gc-sections)
+    "LINKER:--version-script=${symbol_map}" LINKER:-z,nodelete LINKER:-z,relro LINKER:-z,now LINKER:--gc-sections
+    ${CCLB_WRAP_COPIES})
 if(CCLB_SANITIZE STREQUAL "")
     # A sanitizer's runtime is in the program, so that its names stay open in a shared library.
     target_link_options(cclb_shared PRIVATE LINKER:--no-undefined)

@@ -21,9 +21,9 @@ if [ -z "$roots" ]; then
     exit 1
 fi
 
-# Groups go, so that a host's own copy of a Rust routine cannot replace ours at the final link.
+# Copies are ours (src/engine/copy.c). Groups go, so that a host's own copy of a Rust routine cannot replace ours at the final link.
 # shellcheck disable=SC2086 # one word a symbol is meant
-ld -r --gc-sections --force-group-allocation $roots -o "$temporary".all "$temporary".own "$engine"
+ld -r --gc-sections --force-group-allocation --wrap=memcpy --wrap=memmove $roots -o "$temporary".all "$temporary".own "$engine"
 
 # Rust's library carries LLVM bitcode of another LLVM's, on which nm, ar and ld abort where the LLVM plugin of
 # binutils is installed.
