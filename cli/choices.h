@@ -26,6 +26,12 @@
     {                                                                                                                  \
         "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
     }
+#define RESET_OPTION                                                                                                   \
+    {                                                                                                                  \
+        "reset", 0, "HOW",                                                                                             \
+            "how its memory is reset: auto (default), scan, pagemap, rewrite,\n"                                       \
+            "decommit"                                                                                                 \
+    }
 #define DEADLINE_OPTION                                                                                                \
     {                                                                                                                  \
         "deadline", 0, "TIME", "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "     \
