@@ -37,7 +37,7 @@ struct race {
 static void run_side(struct side *side, const struct work *work, uint64_t length_ns)
 {
     side->round = (struct done){0};
-    work_run(work, length_ns, &side->round);
+    work_run(work, work_clock_ns(), length_ns, &side->round);
     work_add(&side->all, &side->round);
 }
 

@@ -21,7 +21,8 @@ struct crew {
     const struct work *work;
     uint64_t length_ns;
     pthread_mutex_t gate; /* shut until all are there */
-    bool sent_home;       /* under the gate */
+    uint64_t began_ns;    /* when it opened; under it, like the next */
+    bool sent_home;
     cpu_set_t allowed;
     bool has_processors; /* one for each */
 };
@@ -70,12 +71,13 @@ static void *take_part(void *context)
     struct crew *crew = hand->crew;
     pthread_mutex_lock(&crew->gate);
     bool sent_home = crew->sent_home;
+    uint64_t began_ns = crew->began_ns;
     pthread_mutex_unlock(&crew->gate);
     if (!sent_home) {
         if (crew->has_processors) {
             settle(&crew->allowed, hand->number);
         }
-        work_run(crew->work, crew->length_ns, &hand->done);
+        work_run(crew->work, began_ns, crew->length_ns, &hand->done);
     }
     return NULL;
 }
@@ -98,6 +100,7 @@ static bool run_crew(struct crew *crew, struct hand *hands, unsigned count)
         }
     }
     crew->sent_home = made < count;
+    crew->began_ns = work_clock_ns();
     pthread_mutex_unlock(&crew->gate);
     for (unsigned i = 0; i < made; i++) {
         pthread_join(hands[i].thread, NULL);
@@ -114,22 +117,28 @@ static cclb_status fail_thread(unsigned threads, cclb_error *error)
     return error->status;
 }
 
-/* What all have done together. */
+/*
+ * What all have done together. Where there are more threads than processors each waits for most of the time: so calls a
+ * second are by the time that went by for all, from the first one's beginning to the last one's end.
+ */
 static cclb_status sum_up(const struct hand *hands, struct done *all, struct tally *tally, struct scaling_step *step,
                           cclb_error *error)
 {
-    double calls_per_second = 0;
+    uint64_t from_ns = hands[0].done.from_ns;
+    uint64_t until_ns = hands[0].done.until_ns;
     for (unsigned i = 0; i < step->threads; i++) {
-        work_add(all, &hands[i].done);
-        calls_per_second += work_sum(&hands[i].done).calls_per_second;
+        const struct done *done = &hands[i].done;
+        work_add(all, done);
+        from_ns = done->from_ns < from_ns ? done->from_ns : from_ns;
+        until_ns = done->until_ns > until_ns ? done->until_ns : until_ns;
     }
     tally_add(tally, &all->tally);
     if (all->latency.count == 0) {
         *error = all->tally.first;
         return error->status;
     }
+    all->elapsed_ns = until_ns - from_ns;
     step->latency = work_sum(all);
-    step->latency.calls_per_second = calls_per_second;
     return CCLB_OK;
 }
 

@@ -90,17 +90,16 @@ cclb_status work_once(const struct work *work, cclb_error *error)
     return status;
 }
 
-void work_run(const struct work *work, uint64_t length_ns, struct done *done)
+void work_run(const struct work *work, uint64_t began_ns, uint64_t length_ns, struct done *done)
 {
     struct worker worker = {.work = work};
     cclb_error error;
-    uint64_t began = work_clock_ns();
-    uint64_t warm_until = began + (uint64_t)((double)length_ns * warming);
+    uint64_t warm_until = began_ns + (uint64_t)((double)length_ns * warming);
     do {
         (void)step(&worker, done, &error); /* whatever it comes to: the same call counts later on */
     } while (work_clock_ns() < warm_until);
     uint64_t before = work_clock_ns();
-    uint64_t counted_from = before;
+    done->from_ns = before;
     do {
         cclb_status status = step(&worker, done, &error);
         uint64_t after = work_clock_ns();
@@ -109,8 +108,9 @@ void work_run(const struct work *work, uint64_t length_ns, struct done *done)
             latency_note(&done->latency, after - before);
         }
         before = after;
-    } while (before - began < length_ns);
-    done->elapsed_ns += before - counted_from;
+    } while (before - began_ns < length_ns);
+    done->until_ns = before;
+    done->elapsed_ns += done->until_ns - done->from_ns;
     close_stream(&worker, done);
 }
 

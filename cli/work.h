@@ -24,7 +24,9 @@ struct work {
 struct done {
     struct latency latency; /* of calls that did not fail, from the call to the lease's return */
     struct tally tally;
-    uint64_t elapsed_ns;    /* in all calls of `tally`, and between them */
+    uint64_t elapsed_ns; /* in all calls of `tally`, and between them */
+    uint64_t from_ns;    /* when the first call of the last run that counts began, and the last one ended */
+    uint64_t until_ns;
     uint64_t renewals;      /* of the stream's sandbox */
     uint64_t sessions_over; /* streams that a failure made go on without a kept sandbox */
 };
@@ -36,12 +38,12 @@ uint64_t work_clock_ns(void);
 cclb_status work_once(const struct work *work, cclb_error *error);
 
 /*
- * Does the work for so long, on this thread: calls before the first share of it is over count for nothing. At least one
- * call is made, and one counts. Adds to *done.
+ * Does the work on this thread, from `began_ns` on for so long: calls before the first share of that time is over count
+ * for nothing. At least one call is made, and one counts. Adds to *done.
  */
-void work_run(const struct work *work, uint64_t length_ns, struct done *done);
+void work_run(const struct work *work, uint64_t began_ns, uint64_t length_ns, struct done *done);
 
-/* Adds up. */
+/* Adds up all but the times of the last run. */
 void work_add(struct done *done, const struct done *more);
 
 /* What is told of it. */
