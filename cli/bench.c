@@ -5,6 +5,7 @@
 #include "choices.h"
 #include "command.h"
 #include "document.h"
+#include "event_text.h"
 #include "floor.h"
 #include "progress.h"
 #include "text.h"
@@ -92,52 +93,16 @@ static enum exit_status prepare(struct session *session, struct bench *bench)
     return status == EXIT_DONE ? read_document(session, bench) : status;
 }
 
-/* Data as the lines that a stream has it in. */
-static void put_data(FILE *out, cclb_bytes data)
-{
-    size_t at = 0;
-    do {
-        const uint8_t *newline = at < data.len ? memchr(data.data + at, '\n', data.len - at) : NULL;
-        size_t len = newline ? (size_t)(newline - data.data) - at : data.len - at;
-        fputs("data: ", out);
-        fwrite(data.data + at, 1, len, out);
-        fputc('\n', out);
-        at += len + 1;
-    } while (at <= data.len);
-}
-
-/* Whether text can stand in one line of a stream, or in several. */
-static bool is_streamable(cclb_bytes text, bool in_one_line)
-{
-    return text.len == 0 ||
-           (memchr(text.data, '\r', text.len) == NULL && !(in_one_line && memchr(text.data, '\n', text.len) != NULL));
-}
-
-/* Writes the document's event as a stream has it, if it can. */
+/* What a stream is fed, if the hook is one of streams. */
 static enum exit_status write_event(struct session *session, struct bench *bench)
 {
-    const cclb_sse_event *event = cclb_host_document_event(bench->document.read);
-    if (bench->hook != CCLB_HOOK_TRANSFORM_SSE_EVENT || event->data.len == 0 || !is_streamable(event->event, true) ||
-        !is_streamable(event->data, false)) {
+    cclb_error error;
+    if (bench->hook != CCLB_HOOK_TRANSFORM_SSE_EVENT ||
+        event_text_write(cclb_host_document_event(bench->document.read), &bench->event)) {
         return EXIT_DONE;
     }
-    char *text = NULL;
-    FILE *out = open_memstream(&text, &bench->event.len);
-    if (out) {
-        fputs("event: ", out);
-        fwrite(event->event.data, 1, event->event.len, out);
-        fputc('\n', out);
-        put_data(out, event->data);
-        fputc('\n', out);
-    }
-    bool written = out && fclose(out) == 0;
-    bench->event.data = (uint8_t *)text;
-    if (!written) {
-        cclb_error error;
-        (void)work_lacks_memory(&error);
-        return session_fail(session, NULL, &error, NULL);
-    }
-    return EXIT_DONE;
+    (void)work_lacks_memory(&error);
+    return session_fail(session, NULL, &error, NULL);
 }
 
 /* The hook may be one that is never called. */

@@ -55,13 +55,14 @@ enum function { FUNCTION_ALLOC, FUNCTION_FREE, FUNCTION_HOOKS };
 /* Where the one answer lies that is not all zeros, and where those that are. */
 enum { ZEROS_AT = 16, SHAPE_AT = 64 };
 
-/* ShapeResponse: GET http://a, no headers, no body. */
-static const uint8_t shape_answer[44] = {
-    'h',  't',  't',  'p',  ':', '/', '/', 'a', 'G',  'E',  'T',  0, /* the texts */
-    0xf4, 0xff, 0xff, 0xff, 8,   0,   0,   0,   0xf4, 0xff, 0xff, 0xff,
-    3,    0,    0,    0, /* url, method: how far back, length */
-    0xf0, 0xff, 0xff, 0xff, 0,   0,   0,   0,   0xe8, 0xff, 0xff, 0xff,
-    0,    0,    0,    0, /* headers, body */
+/* ShapeResponse: GET http://a, no headers, no body. Of each field how far back it lies, and its length. */
+static const uint8_t shape_answer[] = {
+    'h',  't',  't',  'p',  ':', '/', '/', 'a', /* text of the URL */
+    'G',  'E',  'T',  0,                        /* and of the method */
+    0xf4, 0xff, 0xff, 0xff, 8,   0,   0,   0,   /* URL */
+    0xf4, 0xff, 0xff, 0xff, 3,   0,   0,   0,   /* method */
+    0xf0, 0xff, 0xff, 0xff, 0,   0,   0,   0,   /* headers */
+    0xe8, 0xff, 0xff, 0xff, 0,   0,   0,   0,   /* body */
 };
 
 /* Where each hook's least answer is. Of a FilterResponse no result, of the transforms "unchanged". */

@@ -63,9 +63,10 @@ static cclb_status admit_and_weigh(cclb_runtime *runtime, const struct plugin *p
     }
     struct weight found = {0};
     if (status == CCLB_OK) {
-        (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0); /* where it cannot be had, sizes are those of the huge pages */
+        int disabled = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0);
+        (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
         status = weigh(runtime, handle, hook, document, &found, error);
-        (void)prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0);
+        (void)prctl(PR_SET_THP_DISABLE, disabled == 1, 0, 0, 0);
         cclb_handle_destroy(handle);
     }
     if (status == CCLB_OK) {
