@@ -38,9 +38,11 @@ bool event_text_write(const cclb_sse_event *event, struct file *text)
     if (out == NULL) {
         return false;
     }
-    fputs("event: ", out);
-    fwrite(event->event.data, 1, event->event.len, out);
-    fputc('\n', out);
+    if (event->event.len > 0) {
+        fputs("event: ", out);
+        fwrite(event->event.data, 1, event->event.len, out);
+        fputc('\n', out);
+    }
     put_data(out, event->data);
     fputc('\n', out);
     bool whole = fclose(out) == 0;

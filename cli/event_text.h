@@ -8,7 +8,7 @@
 #include "cclb/message.h"
 
 /*
- * Writes it, with its name, its data line by line, and the empty line behind it. *text, which was empty, stays so if no
+ * Writes it, with its name if it has one, its data line by line, and the empty line behind it. *text, which was empty, stays so if no
  * stream has such an event: one without data, or with a CR. False if there is no memory.
  */
 bool event_text_write(const cclb_sse_event *event, struct file *text);
