@@ -13,9 +13,7 @@
 
 #include "cclb/escape.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* Each is the same call in the same state of things: what fails so often in a row fails for good. */
 enum { TRIALS = 3 };

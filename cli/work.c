@@ -7,6 +7,7 @@
 
 #include "host_call.h"
 
+#include <stdio.h>
 #include <time.h>
 
 /* Of a length: before calls count, for caches that others have used since, and for the thread's own lane. */
