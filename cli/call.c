@@ -7,31 +7,6 @@
 #include "metrics.h"
 #include "raw_call.h"
 
-#include "cclb/escape.h"
-
-#include <string.h>
-
-static enum exit_status choose_hook(struct session *session, cclb_hook *hook)
-{
-    const char *name = session->arguments.operands[1];
-    *hook = cclb_hook_from_name(cclb_text(name));
-    if (*hook != CCLB_HOOK_NONE) {
-        return EXIT_DONE;
-    }
-    const char *names[CCLB_HOOK_COUNT];
-    char all[128] = "";
-    for (cclb_hook i = 0; i < CCLB_HOOK_COUNT; i++) {
-        size_t used = strlen(all);
-        names[i] = cclb_hook_name(i);
-        snprintf(all + used, sizeof all - used, "%s %s", i == 0 ? "" : ",", names[i]);
-    }
-    char shown[64];
-    cclb_escape(cclb_text(name), shown, sizeof shown);
-    const char *nearest = options_nearest(name, names, CCLB_HOOK_COUNT);
-    return nearest ? session_fail_usage(session, "no hook `%s`; did you mean `%s`?", shown, nearest)
-                   : session_fail_usage(session, "no hook `%s`; there is%s", shown, all);
-}
-
 /* Where the request comes from. */
 struct input {
     const char *request; /* a host document; NULL: the other two */
@@ -51,10 +26,7 @@ static enum exit_status choose_input(struct session *session, struct input *inpu
     const char *file = input->request      ? input->request
                        : input->raw.raw_in ? input->raw.raw_in
                                            : input->raw.archive_json;
-    if (files_is_standard(file) && files_is_standard(session->arguments.operands[0])) {
-        return session_fail_usage(session, "the plugin and the request cannot both come from standard input");
-    }
-    return EXIT_DONE;
+    return choose_request_file(session, file);
 }
 
 static enum exit_status choose_raw_out(struct session *session, const char **raw_out)

@@ -65,6 +65,19 @@ enum exit_status choose_isolation(struct session *session, cclb_isolation *isola
     return refuse_name(session, "isolation", value, names);
 }
 
+enum exit_status choose_reset(struct session *session, cclb_reset *reset)
+{
+    const char *value = session_option(session, "reset");
+    if (value == NULL || cclb_reset_from_name(cclb_text(value), reset)) {
+        return EXIT_DONE;
+    }
+    char names[NAMES_SIZE] = "";
+    for (cclb_reset i = CCLB_RESET_AUTO; i <= CCLB_RESET_DECOMMIT; i++) {
+        append_name(names, cclb_reset_name(i));
+    }
+    return refuse_name(session, "reset", value, names);
+}
+
 enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options)
 {
     static const uint64_t per_mib_ns = UINT64_C(50000000); /* the library's own default */
@@ -119,6 +132,34 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
     return status != EXIT_DONE ? status
                                : files_read(session, session->arguments.operands[0], limits->module_bytes,
                                             "raise it with --max-module-bytes", module);
+}
+
+enum exit_status choose_hook(struct session *session, cclb_hook *hook)
+{
+    const char *name = session->arguments.operands[1];
+    *hook = cclb_hook_from_name(cclb_text(name));
+    if (*hook != CCLB_HOOK_NONE) {
+        return EXIT_DONE;
+    }
+    const char *names[CCLB_HOOK_COUNT];
+    char all[128] = "";
+    for (cclb_hook i = 0; i < CCLB_HOOK_COUNT; i++) {
+        size_t used = strlen(all);
+        names[i] = cclb_hook_name(i);
+        snprintf(all + used, sizeof all - used, "%s %s", i == 0 ? "" : ",", names[i]);
+    }
+    char shown[64];
+    cclb_escape(cclb_text(name), shown, sizeof shown);
+    const char *nearest = options_nearest(name, names, CCLB_HOOK_COUNT);
+    return nearest ? session_fail_usage(session, "no hook `%s`; did you mean `%s`?", shown, nearest)
+                   : session_fail_usage(session, "no hook `%s`; there is%s", shown, all);
+}
+
+enum exit_status choose_request_file(struct session *session, const char *file)
+{
+    return files_is_standard(file) && files_is_standard(session->arguments.operands[0])
+               ? session_fail_usage(session, "the plugin and the request cannot both come from standard input")
+               : EXIT_DONE;
 }
 
 /* What a file is that is no module at all; NULL if it may be one. */

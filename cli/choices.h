@@ -26,6 +26,12 @@
     {                                                                                                                  \
         "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
     }
+#define RESET_OPTION                                                                                                   \
+    {                                                                                                                  \
+        "reset", 0, "HOW",                                                                                             \
+            "how its memory is reset: auto (default), scan, pagemap, rewrite,\n"                                       \
+            "decommit"                                                                                                 \
+    }
 #define DEADLINE_OPTION                                                                                                \
     {                                                                                                                  \
         "deadline", 0, "TIME", "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "     \
@@ -50,6 +56,7 @@
 enum exit_status choose_slot(struct session *session, cclb_slot_kind *kind);
 enum exit_status choose_reference(struct session *session, cclb_reference *reference);
 enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation);
+enum exit_status choose_reset(struct session *session, cclb_reset *reset);
 
 /* The time bound of every hook. */
 enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options);
@@ -57,6 +64,12 @@ enum exit_status choose_deadline(struct session *session, cclb_runtime_options *
 /* pass-through or fail-closed; fail-closed if the option was not given. */
 enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy);
 enum exit_status choose_origin_policy(struct session *session, cclb_origin_policy *policy);
+
+/* The hook that the second operand names. */
+enum exit_status choose_hook(struct session *session, cclb_hook *hook);
+
+/* Refuses a request from standard input where the plugin comes from there. */
+enum exit_status choose_request_file(struct session *session, const char *file);
 
 /* Sets the limits (limits.h; `bounds` may be NULL) and reads the module that the first operand names. */
 enum exit_status choose_module(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds,

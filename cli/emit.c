@@ -71,6 +71,12 @@ void emit_u64(struct emitter *emitter, const char *key, uint64_t value)
     fprintf(emitter->out, exact ? "%" PRIu64 : "\"%" PRIu64 "\"", value);
 }
 
+void emit_real(struct emitter *emitter, const char *key, double value, int decimals)
+{
+    begin_value(emitter, key);
+    fprintf(emitter->out, "%.*f", decimals, value);
+}
+
 void emit_made(struct emitter *emitter, const char *key, cclb_status status, cclb_buffer *made)
 {
     if (status == CCLB_OK) {

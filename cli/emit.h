@@ -26,6 +26,7 @@ void emit_end(struct emitter *emitter);
 /* One member each; a key of NULL makes an element of the open array. */
 void emit_bool(struct emitter *emitter, const char *key, bool value);
 void emit_u64(struct emitter *emitter, const char *key, uint64_t value);
+void emit_real(struct emitter *emitter, const char *key, double value, int decimals);
 void emit_bytes(struct emitter *emitter, const char *key, cclb_bytes value); /* as cclb_bytes_to_json */
 void emit_name(struct emitter *emitter, const char *key, const char *value); /* null if it is NULL or empty */
 void emit_null(struct emitter *emitter, const char *key);

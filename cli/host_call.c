@@ -5,7 +5,6 @@
 
 #include "answer.h"
 #include "choices.h"
-#include "hook_result.h"
 
 enum exit_status host_call_choose(struct session *session, cclb_runtime_options *options)
 {
@@ -25,25 +24,25 @@ enum exit_status host_call_refuse_options(struct session *session)
     return EXIT_DONE;
 }
 
-static cclb_status call(const struct document *document, const struct plugin *plugin, struct hook_result *result,
-                        cclb_error *error)
+cclb_status host_call_once(cclb_runtime *runtime, cclb_handle *handle, const cclb_host_document *document,
+                           struct hook_result *result, cclb_error *error)
 {
-    const cclb_target target = cclb_by_handle(plugin->handle);
-    const cclb_request *request = cclb_host_document_request(document->read);
-    const cclb_response *response = cclb_host_document_response(document->read);
-    const cclb_sse_event *event = cclb_host_document_event(document->read);
-    const cclb_observation *observation = cclb_host_document_observation(document->read);
+    const cclb_target target = cclb_by_handle(handle);
+    const cclb_request *request = cclb_host_document_request(document);
+    const cclb_response *response = cclb_host_document_response(document);
+    const cclb_sse_event *event = cclb_host_document_event(document);
+    const cclb_observation *observation = cclb_host_document_observation(document);
     switch (result->hook) {
     case CCLB_HOOK_FILTER:
-        return cclb_filter(plugin->runtime, &target, request, &result->as.filter, error);
+        return cclb_filter(runtime, &target, request, &result->as.filter, error);
     case CCLB_HOOK_SHAPE:
-        return cclb_shape(plugin->runtime, &target, request, &result->as.shape, error);
+        return cclb_shape(runtime, &target, request, &result->as.shape, error);
     case CCLB_HOOK_TRANSFORM_RESPONSE:
-        return cclb_transform_response(plugin->runtime, &target, request, response, &result->as.response, error);
+        return cclb_transform_response(runtime, &target, request, response, &result->as.response, error);
     case CCLB_HOOK_TRANSFORM_SSE_EVENT:
-        return cclb_transform_sse_event(plugin->runtime, &target, request, response, event, &result->as.event, error);
+        return cclb_transform_sse_event(runtime, &target, request, response, event, &result->as.event, error);
     default:
-        return cclb_observe(plugin->runtime, &target, observation, &result->as.observed, error);
+        return cclb_observe(runtime, &target, observation, &result->as.observed, error);
     }
 }
 
@@ -127,7 +126,7 @@ enum exit_status host_call_make(struct session *session, const struct document *
 {
     struct hook_result result = {.hook = hook};
     cclb_error error = {0};
-    if (call(document, plugin, &result, &error) != CCLB_OK) {
+    if (host_call_once(plugin->runtime, plugin->handle, document->read, &result, &error) != CCLB_OK) {
         bool is_documents = error.status == CCLB_BAD_INPUT;
         return session_fail(session, is_documents ? document->name : plugin->name, &error, NULL);
     }

@@ -8,6 +8,7 @@
 
 #include "document.h"
 #include "emit.h"
+#include "hook_result.h"
 #include "plugin.h"
 
 /* The options that mean nothing without --request. */
@@ -25,6 +26,13 @@ enum exit_status host_call_choose(struct session *session, cclb_runtime_options 
 
 /* Refuses those that were given, where there is no --request. */
 enum exit_status host_call_refuse_options(struct session *session);
+
+/*
+ * Calls the hook that result->hook names with a document that was checked. CCLB_OK fills *result, which is to be given
+ * back with hook_result_return(); otherwise it is as it was.
+ */
+cclb_status host_call_once(cclb_runtime *runtime, cclb_handle *handle, const cclb_host_document *document,
+                           struct hook_result *result, cclb_error *error);
 
 /*
  * Calls an admitted plugin with a document that was checked, and tells the result; `raw_out`, if it is not NULL, is

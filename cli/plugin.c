@@ -60,7 +60,9 @@ enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cc
 {
     cclb_error error;
     if (cclb_runtime_create(&plugin->options, &plugin->runtime, &error) != CCLB_OK) {
-        return session_fail(session, NULL, &error, choose_runtime_remedy(&plugin->options, &error));
+        bool by_reset = plugin->options.reset != CCLB_RESET_AUTO && error.status == CCLB_INVALID_ARGUMENT;
+        return by_reset ? session_fail_usage(session, "--reset: %s", error.message)
+                        : session_fail(session, NULL, &error, choose_runtime_remedy(&plugin->options, &error));
     }
     cclb_slot_key key = cclb_global_key("plugin");
     cclb_slot_options options = cclb_slot_options_init();

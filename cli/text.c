@@ -7,6 +7,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 /* Three digits that count. */
@@ -89,6 +90,32 @@ bool text_parse_size(const char *text, uint64_t *bytes)
         }
     }
     return false;
+}
+
+bool text_parse_count(const char *text, uint64_t *count)
+{
+    uint64_t number;
+    const char *end = parse_number(text, &number);
+    if (end == NULL || *end != '\0') {
+        return false;
+    }
+    *count = number;
+    return true;
+}
+
+bool text_parse_seconds(const char *text, uint64_t *ns)
+{
+    static const double most = 3600;
+    if (text[strspn(text, "0123456789.")] != '\0') {
+        return false; /* a sign, an exponent, a word: none of these is wanted */
+    }
+    char *end;
+    double seconds = strtod(text, &end);
+    if (end == text || *end != '\0' || seconds > most || seconds * 1e9 < 1) {
+        return false;
+    }
+    *ns = (uint64_t)(seconds * 1e9);
+    return true;
 }
 
 bool text_parse_duration(const char *text, uint64_t *ns)

@@ -26,6 +26,12 @@ const char *text_count(struct text *text, uint64_t count);
 /* Reads "100ms", "2s", "500us" into *ns; false if it is none, or zero. */
 bool text_parse_duration(const char *text, uint64_t *ns);
 
+/* Reads seconds, "2", "0.25", into *ns; false if they are none, or zero, or more than an hour. */
+bool text_parse_seconds(const char *text, uint64_t *ns);
+
+/* Reads a whole number; false if it is none, or does not fit. */
+bool text_parse_count(const char *text, uint64_t *count);
+
 /* Reads "32M", "4096", "1GiB" into *bytes; false if it is none, or zero. */
 bool text_parse_size(const char *text, uint64_t *bytes);
 

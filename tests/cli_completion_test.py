@@ -73,7 +73,7 @@ def same(found, expected, what):
     expect(sorted(found) == sorted(expected), f"{what}: offered {sorted(found)}, there is {sorted(expected)}")
 
 
-COMMANDS = ("inspect", "admit", "call", "sse", "wire check", "wire encode", "wire decode")
+COMMANDS = ("inspect", "admit", "call", "sse", "bench", "wire check", "wire encode", "wire decode")
 
 
 def commands(completion):
@@ -101,10 +101,11 @@ def options(completion):
 
 def values(completion):
     """By the errors of the command that list them, for each command that has the option."""
-    given = {"inspect": ("a",), "admit": ("a",), "call": ("a", "filter", "--request", "b"), "sse": ("a",)}
+    given = {"inspect": ("a",), "admit": ("a",), "call": ("a", "filter", "--request", "b"), "sse": ("a",),
+             "bench": ("a", "filter")}
     for command, rest in given.items():
         for option in completion.offered(f"cclb {command} --"):
-            if option in ("--slot", "--reference", "--isolation", "--failure-policy", "--origin-policy"):
+            if option in ("--slot", "--reference", "--isolation", "--reset", "--failure-policy", "--origin-policy"):
                 for line in (f"cclb {command} {option} ", f"cclb {command} {option}="):
                     same(completion.offered(line), completion.there_is(command, *rest, option, "?"), line)
         names = [f"{name}=" for name in completion.there_is(command, *rest, "--limit", "?=1")]
@@ -112,12 +113,13 @@ def values(completion):
         same(completion.offered(f"cclb {command} --limit="), names, f"{command} --limit")
         expect(completion.offered(f"cclb {command} --limit functions=1") == [], "a limit's number has no name")
         expect(completion.offered(f"cclb {command} --max-module-bytes ") == [], "a size has no name")
-    for line in ("cclb sse --event-max-bytes=", "cclb admit --deadline "):
+    for line in ("cclb sse --event-max-bytes=", "cclb admit --deadline ", "cclb bench --seconds ", "cclb bench --threads="):
         expect(completion.offered(line) == [], f"{line}: a number has no name")
 
 
 def operands(completion):
-    same(completion.offered("cclb call plain.wasm "), completion.there_is("call", "a", "?"), "hooks")
+    for command in ("call", "bench"):
+        same(completion.offered(f"cclb {command} plain.wasm "), completion.there_is(command, "a", "?"), "hooks")
     forms = re.search(r"the forms are (.*?) \(see", completion.said("wire", "encode", "?"))[1].split(", ")
     types = set()
     for form in forms:
@@ -131,7 +133,7 @@ def operands(completion):
 
 def files(completion):
     modules = ["a plugin.wasm", "plain.wasm", "folder"]
-    for command in ("inspect", "admit", "call", "sse"):
+    for command in ("inspect", "admit", "call", "sse", "bench"):
         same(completion.offered(f"cclb {command} "), modules, f"plugins of {command}")
         same(completion.offered(f"cclb {command} --json "), modules, f"plugins of {command}, behind an option")
     everything = [*modules, "request.json"]
@@ -140,6 +142,7 @@ def files(completion):
         same(completion.offered(f"cclb call {option} "), everything, option)
         same(completion.offered(f"cclb call {option}=req"), ["request.json"], option)
     same(completion.offered("cclb sse plain.wasm --summary "), everything, "--summary")
+    same(completion.offered("cclb bench plain.wasm filter --request "), everything, "--request of bench")
     same(completion.offered("cclb admit folder/"), ["folder/inner.wasm"], "plugins of a folder")
 
 

@@ -57,12 +57,16 @@ class Documents:
         self.report, self.hook = tables(section(text, "Reports"))
         self.answers = tables(section(text, "Answers of hooks"))
         self.command = section(text, "The command")
+        self.measurements = tables(section(text, "Measurements"))
         self.document = os.path.join(bench.scratch, "host.json")
         with open(self.document, "w", encoding="utf-8") as file:
             file.write(re.search(r"<!-- host document -->\n```json\n(.*?)```", text, re.DOTALL)[1])
 
     def printed(self, *words):
         return one_object(self.bench.run(*words).out)
+
+    def measured(self, *words):
+        return self.printed("bench", *words, "--json", "--seconds", "0.01", "--threads", "2")
 
     def stream_summary(self):
         path = os.path.join(self.bench.scratch, "summary.json")
@@ -125,6 +129,7 @@ def keys_of_commands(docs):
         "call": docs.printed("call", "--json", plugin(bench, UNREADABLE), "filter", "--raw-in", request),
         "call --request": docs.printed("call", "--json", plugin(bench, GOOD), "filter", "--request", docs.document),
         "sse --summary": docs.stream_summary(),
+        "bench": docs.measured(plugin(bench, GOOD), "filter"),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
     same(sorted(ran), sorted(documented), "commands")
@@ -134,6 +139,25 @@ def keys_of_commands(docs):
     same(ran["call"]["answer"], answer, "answer")
     failure = names(documented["wire check"].split(":", 1)[1])
     same(ran["wire check"]["failures"][0], failure, "a failure")
+
+
+def keys_of_measurements(docs):
+    comparison, step, times, failures = docs.measurements
+    ran = docs.measured(plugin(docs.bench, GOOD), "transform_sse_event")
+    of_call = [key for key in keys(comparison) if key not in ("renewals", "over")]
+    same(ran["call"], of_call, "call")
+    same(ran["session"], keys(comparison), "session")
+    same(ran["call"]["over_floor"], names(docs.row(comparison, "over_floor")), "over_floor")
+    same([one["threads"] for one in ran["threads"]], [1, 2], "threads")
+    for one in ran["threads"]:
+        same(one, keys(step), "one of threads")
+    for each in (ran["call"]["plugin"], ran["session"]["floor"], ran["threads"][1]["plugin"]):
+        same(each, keys(times), "times")
+        expect(each["count"] > 0 and each["calls_per_second"] > 0, f"no calls: {each}")
+        order = [each[key] for key in keys(times) if key.endswith("_ns")]
+        expect(order == sorted(order), f"a quantile is out of order: {each}")
+    same(ran["failures"], keys(failures), "failures")
+    expect(ran["failures"]["failed"] == 0 and ran["failures"]["first"] is None, f"{ran['failures']}")
 
 
 def keys_of_results(docs):
@@ -173,7 +197,7 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("bench",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):
@@ -201,7 +225,8 @@ def exit_statuses(docs):
         same(re.findall(r"^  (\d)  ", text, re.MULTILINE), numbers, " ".join(command))
 
 
-CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands, keys_of_results,
+CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands,
+          keys_of_measurements, keys_of_results,
           ok_is_status_0, the_example_is_one, the_manuals_document_is_one, options, exit_statuses)
 
 
