@@ -2,8 +2,9 @@
 /*
  * wasmtime.c - the seam over Wasmtime's C API; the only file that includes the engine's headers.
  *
- * One wasm_engine_t holds the pool. A module keeps a pre-linked instance, so that a call only makes a store and
- * instantiates. CPU is bounded by epochs: each store asks its limits' `overdue` whenever the epoch moved.
+ * One wasm_engine_t makes instances: over memories of ours (memory_pool.h) where bounds are checked in the code, else over
+ * its own. A module keeps a pre-linked instance, so that a call only makes a store and instantiates. CPU is bounded by
+ * epochs: each store asks its limits' `overdue` whenever the epoch moved.
  */
 
 #include "engine/engine.h"
