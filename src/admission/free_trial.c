@@ -26,14 +26,15 @@ bool free_trial(struct dispatch *dispatch, struct lane *lane, const struct calle
                 const struct call_input *input, const struct call_output *output)
 {
     uint8_t copy[ANSWER_MAX_BYTES];
-    const cclb_bytes wanted = cclb_bytes_of(copy, output->bytes.len);
+    const size_t len = output->bytes.len;
     const uint64_t start_ns = output->ended_ns;
     uint64_t now_ns = start_ns;
     struct places before = {0};
-    if (engine_module_export(callee->module, "cc_lb_free") != ENGINE_EXPORT_FREE || wanted.len > sizeof copy) {
+    if (engine_module_export(callee->module, "cc_lb_free") != ENGINE_EXPORT_FREE || len > sizeof copy) {
         return false;
     }
-    memcpy(copy, output->bytes.data, wanted.len);
+    memcpy(copy, output->bytes.data, len);
+    const cclb_bytes wanted = cclb_bytes_of(copy, len);
     for (int i = 0; i < TRIALS; i++) {
         struct call_output again;
         if (!call_run_again(dispatch, lane, callee, hook, input, true, now_ns, &again) ||
