@@ -310,12 +310,12 @@ static void an_event_that_is_too_long_never_passes(void **state)
 static void a_fifth_of_the_memory_passes_by_default(void **state)
 {
     (void)state;
-    static const uint64_t memory = 5 * 65536;
+    enum { MEMORY = 5 * 65536 };
     return_all();
     cclb_handle_destroy(handle);
     cclb_runtime_options options = fixture_options();
-    options.memory_max_bytes = memory;
-    fixture.script.memory_bytes = memory;
+    options.memory_max_bytes = MEMORY;
+    fixture.script.memory_bytes = MEMORY;
     fixture_restart(&options);
     register_both();
     cclb_request request = cclb_request_init();
@@ -327,17 +327,17 @@ static void a_fifth_of_the_memory_passes_by_default(void **state)
     expect_ok(cclb_filter(fixture.runtime, &target, &request, &result, &fixture.error));
     cclb_lease_return(&result.lease);
     uint64_t rest = fixture.logged.record.bytes_in;
-    cclb_bytes body = cclb_bytes_of(bytes, memory / 5 - rest - rest % 4);
+    cclb_bytes body = cclb_bytes_of(bytes, MEMORY / 5 - rest - rest % 4);
     request.body = (cclb_spans){&body, 1};
     fixture_play();
     expect_ok(cclb_filter(fixture.runtime, &target, &request, &result, &fixture.error));
     cclb_lease_return(&result.lease);
-    assert_true(fixture.logged.record.bytes_in <= memory / 5);
-    assert_true(fixture.logged.record.bytes_in > memory / 5 - 16);
+    assert_true(fixture.logged.record.bytes_in <= MEMORY / 5);
+    assert_true(fixture.logged.record.bytes_in > MEMORY / 5 - 16);
     body.len += 16;
     fixture_play();
     expect_fault(cclb_filter(fixture.runtime, &target, &request, &result, &fixture.error), CCLB_TRAP, 50, "");
-    assert_true(fixture.logged.record.bytes_in > memory / 5);
+    assert_true(fixture.logged.record.bytes_in > MEMORY / 5);
 }
 
 int main(void)

@@ -25,11 +25,9 @@ static void hash_settings(cclb_runtime *runtime)
     const cclb_runtime_options *options = &runtime->resolved.options;
     const cclb_module_limits *limits = &options->module_limits;
     const cclb_wire_bounds *bounds = &options->wire_bounds;
-    const struct memory_budget *budget = &runtime->resolved.budget;
     const uint64_t numbers[] = {
         options->isolation,          options->reset,         options->metering,       options->pool_instances,
-        options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         memory_budget_resident_bytes(budget),
-        memory_budget_fast_body_bytes(budget),
+        options->memory_max_bytes,   options->stack_max_bytes, options->fuel,         options->fast_body_bytes,
         limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
         limits->nesting,             limits->loop_nesting,   limits->loop_locals,     limits->exports,
         limits->tables,              limits->table_elements, bounds->output_body_bytes, bounds->max_headers,
