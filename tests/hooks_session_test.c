@@ -330,10 +330,25 @@ static void growth_renews_it(void **state)
     fixture.script.grows_by = 2048;
     play();
     open_stream(0, true);
-    for (int i = 1; i <= 8; i++) { /* the first does not count, the next two reach the bound, the fourth exceeds it */
+    for (int i = 1; i <= 9; i++) { /* two reach the bound, the third exceeds it */
         events(0, 1);
-        expect_session(0, i % 4 != 0, (uint64_t)(i / 4), 0);
+        expect_session(0, i % 3 != 0, (uint64_t)(i / 3), 0);
     }
+}
+
+/* However large the first event made it: growth counts from the trial call. */
+static void what_grew_in_its_first_event_is_not_kept(void **state)
+{
+    (void)state;
+    cclb_runtime_options options = fixture_options();
+    options.session_growth_max_bytes = 4096;
+    restart(&options);
+    fixture.script.grows_by = 8192;
+    play();
+    open_stream(0, true);
+    events(0, 3);
+    expect_session(0, false, 0, 0);
+    expect_used(0, 0);
 }
 
 /* ---- failures ---- */
@@ -395,6 +410,39 @@ static void an_answer_that_breaks_a_rule_ends_it(void **state)
     expect_ok(event(0));
     expect_fault(fixture.error.status, CCLB_DECODE, 0, "transform_sse_event runtime error: ");
     assert_true(describe(0).session_over);
+    expect_used(0, 0);
+}
+
+/* The first call from here on answers what is none, and every later one what it should. */
+static void answer_once_wrongly(void *context, cclb_hook hook, cclb_bytes input)
+{
+    static uint32_t calls;
+    fixture_hook(context, hook, input);
+    if (fixture.script.answer[hook].len > 0 && ++calls % 2 == 0) {
+        fixture.script.answer[hook] = (cclb_bytes){0};
+        fake_script_set(&fixture.script);
+    }
+}
+
+/* A kept instance that has confused itself is no failure of the stream. */
+static void a_wrong_answer_of_a_kept_instance_is_nobodys(void **state)
+{
+    (void)state;
+    take_plugin(frees, CCLB_FAILURE_FAIL_CLOSED);
+    open_stream(0, true);
+    events(0, 2);
+    fixture.log_calls = 0;
+    answer_bytes(CCLB_HOOK_TRANSFORM_SSE_EVENT, cclb_text("nonsense"));
+    fixture.script.in_hook = answer_once_wrongly;
+    fake_script_set(&fixture.script);
+    events(0, 1);
+    cclb_sse_info info = describe(0);
+    assert_true(info.session_over);
+    assert_false(info.session_kept);
+    assert_int_equal(info.unchanged, 3);
+    assert_int_equal(fixture.log_calls, 1);
+    assert_int_equal(fixture.logged.record.outcome, CCLB_OK);
+    events(0, 2);
     expect_used(0, 0);
 }
 
@@ -692,9 +740,11 @@ int main(void)
         TEST(answers_that_are_not_freed_renew_it),
         TEST(one_event_each_is_no_session),
         TEST(growth_renews_it),
+        TEST(what_grew_in_its_first_event_is_not_kept),
         TEST(a_failure_of_a_kept_instance_is_nobodys),
         TEST(a_failure_of_the_plugin_is_told_and_ends_it),
         TEST(an_answer_that_breaks_a_rule_ends_it),
+        TEST(a_wrong_answer_of_a_kept_instance_is_nobodys),
         TEST(before_anything_is_kept_a_failure_ends_nothing),
         TEST(a_stream_that_fails_keeps_nothing),
         TEST(an_event_that_is_too_long_ends_it_with_the_stream),

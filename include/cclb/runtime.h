@@ -94,7 +94,7 @@ typedef struct cclb_runtime_options {
     cclb_metrics_options metrics;
     /*
      * When the instance of a stream session (cclb/sse.h) is renewed: after so many events, if cc_lb_free did not prove
-     * itself at admission; when its memory has grown by more than this since its first event, in any case.
+     * itself at admission; when its memory is larger than after its trial call by more than this, in any case.
      */
     uint32_t session_events_max;       /* default 256 */
     uint64_t session_growth_max_bytes; /* default 1 MiB */

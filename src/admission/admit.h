@@ -36,9 +36,10 @@ struct probe_cost {
     uint64_t memory_bytes;
 };
 
-/* How an admitted plugin is shared (share.h); under the mutex of its admission. */
+/* How an admitted plugin is shared (share.h); under the mutex of its admission, but for what is said before it is. */
 struct admitted_share {
-    uint32_t users; /* 0: it is not shared */
+    bool is_shared; /* from then on for ever */
+    uint32_t users;
     cclb_hook slot; /* that it was admitted for, and under which reference */
     cclb_reference reference;
     struct admitted *next;

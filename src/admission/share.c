@@ -44,6 +44,7 @@ static struct admitted *share(struct admission *admission, struct admitted *made
     struct admitted *found = find(admission, made->digest, made->shared.slot, made->shared.reference);
     if (found == NULL) {
         struct admitted **bucket = bucket_of(admission, made->digest);
+        made->shared.is_shared = true;
         made->shared.next = *bucket;
         *bucket = made;
         found = made;
@@ -76,7 +77,7 @@ cclb_status admit_shared(struct admission *admission, cclb_bytes wasm, const uin
 
 void admitted_return(struct admitted *admitted)
 {
-    if (admitted == NULL || admitted->shared.users == 0) {
+    if (admitted == NULL || !admitted->shared.is_shared) {
         admitted_destroy(admitted);
         return;
     }

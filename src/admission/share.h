@@ -4,7 +4,7 @@
  *
  * What was admitted is immutable, and whether a module passes depends on nothing but its bytes, the slot, the reference
  * and the settings of the runtime. So while one slot holds it the next is given the same: without trial calls, and at the
- * cost of a pointer.
+ * cost of a pointer. (Not where a report was asked for: that tells of trial calls, which are made for it.)
  */
 #ifndef ADMISSION_SHARE_H
 #define ADMISSION_SHARE_H

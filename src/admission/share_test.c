@@ -129,13 +129,15 @@ static void one_that_is_not_shared_is_destroyed(void **state)
 struct worker {
     struct fixture *fixture;
     cclb_bytes wasm;
+    pthread_barrier_t *gate;
     bool failed;
 };
 
 static void *get_and_return(void *context)
 {
     struct worker *worker = context;
-    for (int i = 0; i < 500; i++) {
+    pthread_barrier_wait(worker->gate);
+    for (int i = 0; i < 5000; i++) {
         struct admitted *admitted = NULL;
         cclb_error error;
         worker->failed = worker->failed || admit_shared(&worker->fixture->admission, worker->wasm,
@@ -153,14 +155,17 @@ static void threads_may_do_so_at_once(void **state)
     cclb_bytes wasm = fixture_build(fixture);
     pthread_t threads[THREADS];
     struct worker workers[THREADS];
+    pthread_barrier_t gate;
+    assert_int_equal(pthread_barrier_init(&gate, NULL, THREADS), 0);
     for (size_t i = 0; i < THREADS; i++) {
-        workers[i] = (struct worker){fixture, wasm, false};
+        workers[i] = (struct worker){fixture, wasm, &gate, false};
         assert_int_equal(pthread_create(&threads[i], NULL, get_and_return, &workers[i]), 0);
     }
     for (size_t i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
         assert_false(workers[i].failed);
     }
+    pthread_barrier_destroy(&gate);
 }
 
 int main(void)

@@ -142,9 +142,17 @@ struct lane *lane_claim_reserved(struct lanes *lanes)
 
 struct lane *lane_claim_parked(struct lanes *lanes)
 {
-    uint64_t sum = 0;
-    bool all_taken = true;
-    return claim_parked(lanes->lane, lanes->permits, &sum, &all_taken);
+    /* As in claim(): none was parked at some moment if two rounds add up to the same. */
+    uint64_t sum_before = UINT64_MAX;
+    for (;;) {
+        uint64_t sum = 0;
+        bool none_parked = true;
+        struct lane *lane = claim_parked(lanes->lane, lanes->permits, &sum, &none_parked);
+        if (lane || (none_parked && sum == sum_before)) {
+            return lane;
+        }
+        sum_before = none_parked ? sum : UINT64_MAX;
+    }
 }
 
 /* A quarter of the permits, and one at least. */

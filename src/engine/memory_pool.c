@@ -207,19 +207,23 @@ static bool map(struct pooled_memory *memory, uint64_t bytes)
     return true;
 }
 
-/* What a call mapped far beyond others is no longer charged to the process; its pages go with it. */
-static void unmap_top(struct pooled_memory *memory)
+/*
+ * What a call mapped far beyond others is no longer charged to the process; its pages go with it. False if the kernel
+ * refuses: it may have unmapped the place all the same, and nobody may use the memory again.
+ */
+static bool unmap_top(struct pooled_memory *memory)
 {
     uint64_t stays = stays_mapped + memory->class->keep_bytes;
     stays -= stays % HUGE_PAGE_BYTES;
     uint64_t len = memory->mapped - stays;
     if (mmap(memory->base + stays, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) ==
         MAP_FAILED) {
-        return; /* it stays as it is: mapped, and clean */
+        return false;
     }
     (void)madvise(memory->base + stays, len, memory->class->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
     memory->mapped = stays;
     memory->kept.reach = memory->kept.reach < stays ? memory->kept.reach : stays;
+    return true;
 }
 
 struct pooled_memory *memory_pool_take(struct memory_pool *pool, uint64_t bytes, uint64_t request_bytes)
@@ -266,11 +270,11 @@ void pooled_memory_give(struct pooled_memory *memory)
     /* Of a huge page nothing is given back unless all of it is. */
     uint64_t used = memory->class->huge ? memory->mapped : memory->used;
     memory_clean(&memory->pool->cleaner, memory->base, used, memory->class->keep_bytes, &memory->kept);
-    if (memory->mapped > stays_mapped + memory->class->keep_bytes) {
-        unmap_top(memory);
-    }
+    bool usable = memory->mapped <= stays_mapped + memory->class->keep_bytes || unmap_top(memory);
     last_taken = (uint32_t)(right - memory->pool->memories);
-    give(memory);
+    if (usable) {
+        give(memory);
+    }
     if (right != memory) {
         give(right);
     }

@@ -119,8 +119,8 @@ cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_t
         take_cell(run, target->handle->cell);
         run->key = run->cell->key;
     }
-    run->lane = take_lane(run);
     run->started_ns = clock_now_ns(&calls->dispatch->options.clock);
+    run->lane = take_lane(run);
     if (run->lane == NULL) {
         if (target->handle) {
             slots_handle_again(calls->slots, target->handle->cell); /* no lane guards it; run_end() reads it */
@@ -163,6 +163,18 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
         status = call_run(dispatch, run->lane, callee, run->hook, input, &run->output, error);
     } while (status == CCLB_SATURATED && session_revoke_any(run->calls));
     return status;
+}
+
+bool run_try_afresh(struct run *run)
+{
+    if (!run->resumed || run->session->over) {
+        return false;
+    }
+    run->session->over = true;
+    run->resumed = false;
+    call_end(run->calls->dispatch, run->lane);
+    arena_reset(run->arena);
+    return true;
 }
 
 /* A request that is encoded where the guest wants it. */

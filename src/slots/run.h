@@ -101,6 +101,12 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
  */
 cclb_status run_message(struct run *run, const void *message, cclb_error *error);
 
+/*
+ * After an answer that was judged to be a failure: if it came from a kept instance, ends that instance, and returns true:
+ * the call is to be made once more. What lies in the arena is gone then.
+ */
+bool run_try_afresh(struct run *run);
+
 /* Whether a failure is what the plugin or the moment did, and not the host or whoever wrote the request. */
 bool run_is_plugins_fault(cclb_status status, const cclb_error *error);
 

@@ -18,12 +18,14 @@ struct lane *session_resume(struct session *session)
 
 /*
  * An instance of a plugin that frees its answers ages by what it leaks, any other with every event. Growth is counted from
- * the first event on, which makes every kit's plugin ask for a page.
+ * what its trial call came to, so that no event can make a large memory the usual size, and an idle session keep it.
  */
 static bool is_worn(const struct session *session, const struct calls *calls, const struct admitted *plugin,
                     uint64_t memory_bytes)
 {
-    return memory_bytes - session->memory_bytes > calls->session_growth_max_bytes ||
+    uint64_t usual = plugin->probes[CCLB_HOOK_TRANSFORM_SSE_EVENT].memory_bytes;
+    uint64_t grown = memory_bytes > usual ? memory_bytes - usual : 0;
+    return grown > calls->session_growth_max_bytes ||
            (!plugin->frees_answers && session->events >= calls->session_events_max);
 }
 
@@ -36,7 +38,6 @@ static bool wants_to_keep(struct session *session, const struct calls *calls, co
         session->events++;
     } else {
         session->events = 1;
-        session->memory_bytes = lease->memory_bytes;
     }
     if (!is_worn(session, calls, plugin, lease->memory_bytes)) {
         return lane->session || lane_keep(lane);

@@ -17,7 +17,6 @@ struct session {
     struct lane *lane;     /* that was parked; NULL: nothing is kept */
     uint64_t turn;         /* of the lane, when it was */
     uint64_t events;       /* that the kept instance has answered */
-    uint64_t memory_bytes; /* of that instance after the first of them */
     bool over;             /* a kept instance failed; none is kept any more */
     uint64_t renewals;     /* times that an instance was ended because it was worn */
     uint64_t revocations;  /* times that another call had taken it */
