@@ -104,7 +104,8 @@ static void add_goals(struct bench *bench, const struct race *race, const struct
                race_ratio(race, race_find(race, "reference-pooled", 1), race_find(race, "cclb-pagemap", 1), RACE_P50),
                GOAL_AT_LEAST, 1, "x", true);
     if (wanted->no_faults) {
-        bench_goal(bench, row, "page-faults", race_measured(race, one, RACE_FAULTS), GOAL_AT_MOST, 0,
+        /* None, but for pages that are given back every 256th call and come again (docs/adr/0013-memories.md). */
+        bench_goal(bench, row, "page-faults", race_measured(race, one, RACE_FAULTS), GOAL_AT_MOST, 0.5,
                    "page faults a call", true);
     }
 }
