@@ -19,7 +19,7 @@
 /* Three instances; two memories for larger requests, one for the largest. */
 static const struct memory_budget budget = {
     .class_count = 3,
-    .classes = {{16 * KIB, 64 * KIB, 3}, {128 * KIB, 256 * KIB, 2}, {1024 * KIB, 1024 * KIB, 1}},
+    .classes = {{16 * KIB, 64 * KIB, 3, false}, {128 * KIB, 256 * KIB, 2, false}, {1024 * KIB, 1024 * KIB, 1, false}},
 };
 
 static struct counting_allocator counts;
@@ -103,7 +103,8 @@ static void what_is_taken_is_replaced_by_another_size(void **state)
 static void a_request_that_finds_only_small_ones_gets_one(void **state)
 {
     (void)state;
-    static const struct memory_budget poor = {.class_count = 2, .classes = {{16 * KIB, 64 * KIB, 2}, {1 * MIB, 1 * MIB, 1}}};
+    static const struct memory_budget poor = {
+        .class_count = 2, .classes = {{16 * KIB, 64 * KIB, 2, false}, {1 * MIB, 1 * MIB, 1, false}}};
     struct memory_pool *small = memory_pool_create(&poor, 4 * MIB, CCLB_RESET_DECOMMIT, &allocator);
     assert_non_null(small);
     struct pooled_memory *large = memory_pool_take(small, 64 * KIB, 1 * MIB);
