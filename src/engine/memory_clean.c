@@ -77,7 +77,7 @@ static int scan(int pagemap, const uint8_t *start, const uint8_t *end, struct pa
         .category_anyof_mask = PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
     };
     int count = ioctl(pagemap, PAGEMAP_SCAN_REQUEST, &argument);
-    *walked = start + (argument.walk_end - (uintptr_t)start);
+    *walked = count < 0 ? start : start + (argument.walk_end - (uintptr_t)start);
     return count;
 }
 
