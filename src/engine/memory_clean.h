@@ -32,7 +32,7 @@ void memory_cleaner_deinit(struct memory_cleaner *cleaner);
  * What is known of one memory between two cleanings; zeroed before the first.
  *
  * The longest run of pages that was cleared in place is most likely there the next time. To ask the kernel of a page that
- * is there costs a third of what it costs to clear it, so a long run is not asked about again.
+ * is there costs a quarter of what it costs to clear it, so a long run is not asked about again.
  */
 struct memory_kept {
     uint64_t low; /* the longest run, as offsets */

@@ -44,9 +44,10 @@ extern const struct reset_questions reset_questions_of_machine;
 
 /*
  * Decides: *decided is never CCLB_RESET_AUTO; *reason is static text for people. CCLB_INVALID_ARGUMENT if a scan was
- * asked for and cannot be had or is not safe. On demand there is nothing to reset: CCLB_RESET_DECOMMIT.
+ * asked for and cannot be had or is not safe; CCLB_ENGINE if no descriptor was free to find out. On demand there is
+ * nothing to reset: CCLB_RESET_DECOMMIT.
  */
-cclb_status reset_decide(cclb_reset wanted, cclb_isolation isolation, const struct reset_questions *questions, cclb_reset *decided,
-                         const char **reason, cclb_error *error);
+cclb_status reset_decide(cclb_reset wanted, cclb_isolation isolation, const struct reset_questions *questions,
+                         cclb_reset *decided, const char **reason, cclb_error *error);
 
 #endif
