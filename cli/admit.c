@@ -18,7 +18,7 @@ static enum exit_status admit(struct session *session, const cclb_runtime_option
     cclb_report *report = NULL;
     cclb_error error;
     if (cclb_runtime_create(options, &runtime, &error) != CCLB_OK) {
-        return session_fail(session, NULL, &error, choose_runtime_remedy(options, &error));
+        return choose_fail_runtime(session, options, &error);
     }
     progress_start("cclb: compiling and trying the plugin");
     cclb_status judged =
@@ -43,7 +43,7 @@ static enum exit_status run(struct session *session)
         status = choose_reference(session, &options.reference);
     }
     if (status == EXIT_DONE) {
-        status = choose_isolation(session, &options.isolation);
+        status = choose_sandbox(session, &options);
     }
     if (status == EXIT_DONE) {
         status = choose_deadline(session, &options);
@@ -59,8 +59,9 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    SLOT_OPTION,  REFERENCE_OPTION, ISOLATION_OPTION, DEADLINE_OPTION, MODULE_LIMIT_OPTION,
-    LIMIT_OPTION, JSON_OPTION,      HELP_OPTION,      {NULL, 0, NULL, NULL},
+    SLOT_OPTION,         REFERENCE_OPTION, SANDBOX_OPTIONS, DEADLINE_OPTION,
+    MODULE_LIMIT_OPTION, LIMIT_OPTION,     JSON_OPTION,     HELP_OPTION,
+    {NULL, 0, NULL, NULL},
 };
 
 const struct command admit_command = {

@@ -80,9 +80,6 @@ static enum exit_status prepare(struct session *session, struct bench *bench)
     if (status == EXIT_DONE && bench->request) {
         status = choose_request_file(session, bench->request);
     }
-    if (status == EXIT_DONE) {
-        status = choose_reset(session, &options->reset);
-    }
     options->stores_max = bench->threads > STORES_DEFAULT ? bench->threads : STORES_DEFAULT;
     options->failure_policy = CCLB_FAILURE_FAIL_CLOSED; /* a failure is to be seen */
     if (status == EXIT_DONE) {
@@ -282,8 +279,7 @@ static const struct option_spec options[] = {
     {"seconds", 0, "S", "how long each line of figures is measured (default 2)"},
     {"threads", 0, "N", "the most threads that call at the same time (default: as many\nas there are processors)"},
     REFERENCE_OPTION,
-    ISOLATION_OPTION,
-    RESET_OPTION,
+    SANDBOX_OPTIONS,
     DEADLINE_OPTION,
     MODULE_LIMIT_OPTION,
     LIMIT_AND_BOUND_OPTION,

@@ -127,7 +127,7 @@ static const struct option_spec options[] = {
     {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
     METRICS_OPTION,
     REFERENCE_OPTION,
-    ISOLATION_OPTION,
+    SANDBOX_OPTIONS,
     DEADLINE_OPTION,
     MODULE_LIMIT_OPTION,
     LIMIT_AND_BOUND_OPTION,

@@ -52,7 +52,7 @@ enum exit_status choose_reference(struct session *session, cclb_reference *refer
     return refuse_name(session, "reference", value, names);
 }
 
-enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation)
+static enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation)
 {
     const char *value = session_option(session, "isolation");
     if (value == NULL || cclb_isolation_from_name(cclb_text(value), isolation)) {
@@ -65,7 +65,7 @@ enum exit_status choose_isolation(struct session *session, cclb_isolation *isola
     return refuse_name(session, "isolation", value, names);
 }
 
-enum exit_status choose_reset(struct session *session, cclb_reset *reset)
+static enum exit_status choose_reset(struct session *session, cclb_reset *reset)
 {
     const char *value = session_option(session, "reset");
     if (value == NULL || cclb_reset_from_name(cclb_text(value), reset)) {
@@ -76,6 +76,12 @@ enum exit_status choose_reset(struct session *session, cclb_reset *reset)
         append_name(names, cclb_reset_name(i));
     }
     return refuse_name(session, "reset", value, names);
+}
+
+enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *options)
+{
+    enum exit_status status = choose_isolation(session, &options->isolation);
+    return status == EXIT_DONE ? choose_reset(session, &options->reset) : status;
 }
 
 enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options)
@@ -189,8 +195,13 @@ const char *choose_remedy(const struct file *module, const cclb_report *report)
     return report ? report->explanation : "";
 }
 
-const char *choose_runtime_remedy(const cclb_runtime_options *options, const cclb_error *error)
+enum exit_status choose_fail_runtime(struct session *session, const cclb_runtime_options *options,
+                                     const cclb_error *error)
 {
+    if (options->reset != CCLB_RESET_AUTO && error->status == CCLB_INVALID_ARGUMENT) {
+        return session_fail_usage(session, "--reset: %s", error->message);
+    }
     bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
-    return pooled && error->status == CCLB_ENGINE ? "--isolation on_demand does without a pool" : "";
+    return session_fail(session, NULL, error,
+                        pooled && error->status == CCLB_ENGINE ? "--isolation on_demand does without a pool" : "");
 }

@@ -22,11 +22,8 @@
             "the published runtime whose rules hold: 0.1.1, 0.1.2, 0.1.4,\n0.3.0, or any (default): the newest that "  \
             "takes it"                                                                                                 \
     }
-#define ISOLATION_OPTION                                                                                               \
-    {                                                                                                                  \
-        "isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell" \
-    }
-#define RESET_OPTION                                                                                                   \
+#define SANDBOX_OPTIONS                                                                                                \
+    {"isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell"},   \
     {                                                                                                                  \
         "reset", 0, "HOW",                                                                                             \
             "how its memory is reset: auto (default), scan, pagemap, rewrite,\n"                                       \
@@ -34,7 +31,7 @@
     }
 #define DEADLINE_OPTION                                                                                                \
     {                                                                                                                  \
-        "deadline", 0, "TIME", "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "     \
+        "deadline", 0, "TIME", "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "    \
                                "(default), 2s ..."                                                                     \
     }
 #define FAILURE_POLICY_OPTION                                                                                          \
@@ -55,8 +52,9 @@
 
 enum exit_status choose_slot(struct session *session, cclb_slot_kind *kind);
 enum exit_status choose_reference(struct session *session, cclb_reference *reference);
-enum exit_status choose_isolation(struct session *session, cclb_isolation *isolation);
-enum exit_status choose_reset(struct session *session, cclb_reset *reset);
+
+/* How sandboxes are made and reset. */
+enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *options);
 
 /* The time bound of every hook. */
 enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options);
@@ -81,7 +79,8 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
  */
 const char *choose_remedy(const struct file *module, const cclb_report *report);
 
-/* What the command can do about a runtime that could not be made. "" if nothing. */
-const char *choose_runtime_remedy(const cclb_runtime_options *options, const cclb_error *error);
+/* Tells why no runtime could be made with these options, and what the command can do about it. */
+enum exit_status choose_fail_runtime(struct session *session, const cclb_runtime_options *options,
+                                     const cclb_error *error);
 
 #endif

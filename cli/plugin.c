@@ -23,7 +23,7 @@ enum exit_status plugin_choose(struct session *session, struct plugin *plugin, b
 {
     enum exit_status status = choose_reference(session, &plugin->options.reference);
     if (status == EXIT_DONE) {
-        status = choose_isolation(session, &plugin->options.isolation);
+        status = choose_sandbox(session, &plugin->options);
     }
     if (status == EXIT_DONE) {
         status = choose_deadline(session, &plugin->options);
@@ -60,9 +60,7 @@ enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cc
 {
     cclb_error error;
     if (cclb_runtime_create(&plugin->options, &plugin->runtime, &error) != CCLB_OK) {
-        bool by_reset = plugin->options.reset != CCLB_RESET_AUTO && error.status == CCLB_INVALID_ARGUMENT;
-        return by_reset ? session_fail_usage(session, "--reset: %s", error.message)
-                        : session_fail(session, NULL, &error, choose_runtime_remedy(&plugin->options, &error));
+        return choose_fail_runtime(session, &plugin->options, &error);
     }
     cclb_slot_key key = cclb_global_key("plugin");
     cclb_slot_options options = cclb_slot_options_init();

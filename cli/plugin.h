@@ -24,8 +24,8 @@ struct plugin {
 void plugin_init(struct session *session, struct plugin *plugin);
 
 /*
- * Sets what --reference, --isolation and the limits say, and reads the module that the first operand names. `judged`:
- * its answers will be, so there may be limits on them too.
+ * Sets what --reference, the sandbox's options and the limits say, and reads the module that the first operand names.
+ * `judged`: its answers will be, so there may be limits on them too.
  */
 enum exit_status plugin_choose(struct session *session, struct plugin *plugin, bool judged);
 

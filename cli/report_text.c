@@ -185,7 +185,10 @@ static void put_sandbox(const struct page *page, const cclb_runtime_info *info)
     put_heading(page, "sandbox");
     fprintf(page->out, "%*sisolation %s, memory reset by %s: %s\n", LABEL_COLUMN, "",
             cclb_isolation_name(info->isolation), cclb_reset_name(info->reset), info->reset_reason);
-    if (info->pool_instances > 0) {
+    if (info->pool_instances > 0 && info->resident_max_bytes == 0) {
+        fprintf(page->out, "%*s%u pooled, of which nothing stays resident between calls\n", LABEL_COLUMN, "",
+                info->pool_instances);
+    } else if (info->pool_instances > 0) {
         fprintf(page->out, "%*s%u pooled, of which at most %s stay resident between calls: bodies up to %s are fast\n",
                 LABEL_COLUMN, "", info->pool_instances, text_size(&resident, info->resident_max_bytes),
                 text_size(&body, info->fast_body_bytes));

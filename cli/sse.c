@@ -151,7 +151,7 @@ static const struct option_spec options[] = {
     {"summary", 0, "FILE", "store what became of the stream there, as one JSON object"},
     METRICS_OPTION,
     REFERENCE_OPTION,
-    ISOLATION_OPTION,
+    SANDBOX_OPTIONS,
     DEADLINE_OPTION,
     MODULE_LIMIT_OPTION,
     LIMIT_AND_BOUND_OPTION,

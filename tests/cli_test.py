@@ -350,6 +350,9 @@ def little_address_space(bench):
         expect(f"the pool reserves {pool} GiB of address space and the process may have 1.9 GiB (ulimit -v): raise "
                "that, lower stores_max or memory_max_bytes, or take isolation on_demand (rule R22); --isolation "
                "on_demand does without a pool" in line, line)
+    done = run_in_address_space(bench, 2000000, "inspect", good)
+    expect(done.returncode == 0 and b"PASSES" in done.stdout and b"\nsandbox" not in done.stdout, "inspect fails")
+    expect("no plugin can be called on this machine as it is" in one_line(done.stderr), "inspect does not say why")
     done = run_in_address_space(bench, 2000000, "admit", good, "--isolation", "on_demand")
     expect(done.returncode == 0, f"on_demand ends with {done.returncode}")
     line = one_line(run_in_address_space(bench, 200000, "admit", good, "--isolation", "on_demand").stderr)

@@ -7,19 +7,19 @@
 # _cclb_options COMMAND: its options; those that take a value end in "=".
 _cclb_options() {
     local module='--max-module-bytes= --limit='
-    local sandbox='--isolation= --deadline='
+    local sandbox='--isolation= --reset='
     case $1 in
-    inspect) echo "--slot= --reference= $module --json --help" ;;
-    admit) echo "--slot= --reference= $sandbox $module --json --help" ;;
+    inspect) echo "--slot= --reference= $sandbox $module --json --help" ;;
+    admit) echo "--slot= --reference= $sandbox --deadline= $module --json --help" ;;
     call)
         echo "--request= --failure-policy= --origin-policy= --cookie-redaction --archive-json= --raw-in= --raw-out=" \
-            "--metrics --reference= $sandbox $module --json --help"
+            "--metrics --reference= $sandbox --deadline= $module --json --help"
         ;;
     sse)
-        echo "--request= --failure-policy= --event-max-bytes= --session --summary= --metrics --reference= $sandbox" \
+        echo "--request= --failure-policy= --event-max-bytes= --session --summary= --metrics --reference= $sandbox --deadline=" \
             "$module --help"
         ;;
-    bench) echo "--request= --seconds= --threads= --reference= $sandbox --reset= $module --json --help" ;;
+    bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;
     '') echo '--help --version' ;;

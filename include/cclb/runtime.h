@@ -122,7 +122,7 @@ typedef struct cclb_runtime_info {
     uint64_t memory_max_bytes;
     uint64_t memory_total_max_bytes; /* 0: no bound */
     uint64_t memory_keep_bytes;     /* of a memory for small requests, kept resident between calls */
-    uint64_t resident_max_bytes;    /* the most that all pooled memories, also larger ones, keep resident */
+    uint64_t resident_max_bytes;    /* the most that all pooled memories, also larger ones, keep; 0 if none does */
     uint64_t fast_body_bytes;       /* the largest body that finds all pages there (docs/adr/0013-memories.md) */
     uint64_t virtual_reservation_bytes; /* address space of the pool; 0 on demand (rule R63) */
     uint64_t stack_max_bytes;

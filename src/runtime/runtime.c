@@ -215,6 +215,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
     const struct engine_options engine_options = options_for_engine(&runtime->resolved);
     struct code_cache_usage code = code_cache_usage(&runtime->admission.cache);
     bool pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
+    bool keeps = pooled && options->reset != CCLB_RESET_DECOMMIT;
     const struct memory_budget *budget = &runtime->resolved.budget;
     cclb_runtime_info whole = {
         .struct_size = info->struct_size,
@@ -227,9 +228,9 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .pool_instances = pooled ? options->pool_instances : 0,
         .memory_max_bytes = options->memory_max_bytes,
         .memory_total_max_bytes = options->memory_total_max_bytes,
-        .memory_keep_bytes = pooled ? budget->classes[0].keep_bytes : 0,
-        .resident_max_bytes = memory_budget_resident_bytes(budget),
-        .fast_body_bytes = memory_budget_fast_body_bytes(budget),
+        .memory_keep_bytes = keeps ? budget->classes[0].keep_bytes : 0,
+        .resident_max_bytes = keeps ? memory_budget_resident_bytes(budget) : 0,
+        .fast_body_bytes = keeps ? memory_budget_fast_body_bytes(budget) : 0,
         .virtual_reservation_bytes = engine_address_space(&engine_options).pool,
         .stack_max_bytes = options->stack_max_bytes,
         .memory_reserved_bytes = atomic_load(&runtime->dispatch.memory_reserved_bytes),
