@@ -72,13 +72,15 @@
  *     isolation.h  sandboxes and their reset           allocator.h  the host's memory and clock
  *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns
  *     policy.h     what plugins may do, and failures   log.h        one record a call
- *     escape.h     foreign text on a terminal          version.h    which cclb this is
+ *     escape.h     foreign text on a terminal          breaker.h    hooks in quarantine
+ *     version.h    which cclb this is
  */
 #ifndef CCLB_H
 #define CCLB_H
 
 #include "cclb/admission.h"
 #include "cclb/allocator.h"
+#include "cclb/breaker.h"
 #include "cclb/buffer.h"
 #include "cclb/bytes.h"
 #include "cclb/call.h"

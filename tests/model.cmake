@@ -19,7 +19,8 @@ add_library(cclb_model_base OBJECT ${model_below}
 # An archive, so that a defective source takes the place of the one in here.
 add_library(cclb_model_subject STATIC
     "${model_src}/dispatch/call.c" "${model_src}/dispatch/count.c" "${model_src}/dispatch/deadline.c" "${model_src}/dispatch/lane.c"
-    "${model_src}/engine/fake.c" "${model_src}/runtime/call.c" "${model_src}/slots/cell.c"
+    "${model_src}/engine/fake.c" "${model_src}/runtime/call.c" "${model_src}/slots/breaker.c"
+    "${model_src}/slots/cell.c"
     "${model_src}/slots/handle.c" "${model_src}/slots/key.c" "${model_src}/slots/names.c"
     "${model_src}/slots/register.c" "${model_src}/slots/retire.c" "${model_src}/slots/run.c"
     "${model_src}/slots/session.c" "${model_src}/slots/slots.c"

@@ -35,6 +35,18 @@ typedef struct cclb_wire_bounds {
     uint64_t pass_through_bytes;
 } cclb_wire_bounds;
 
+/*
+ * When a hook is left alone because its plugin failed again and again (cclb/breaker.h); `faults` 0: never, which is the
+ * default. Faults are CCLB_INSTANTIATE, CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE, and CCLB_REJECTED of an answer, of
+ * requests that could pass through by their size (wire_bounds.pass_through_bytes).
+ */
+typedef struct cclb_breaker_options {
+    uint32_t faults;        /* as many within the window quarantine the hook; at most 1,000 */
+    uint32_t tries;         /* successes in a row, one call at a time, that end the quarantine; default 1 */
+    uint64_t window_ns;     /* default 60 s */
+    uint64_t quarantine_ns; /* until the first try; default 30 s; at most 10^18, like the window */
+} cclb_breaker_options;
+
 /* Where a shape plugin may send a request (rules R65, R95). */
 typedef enum cclb_origin_policy {
     CCLB_ORIGIN_UNRESTRICTED,
@@ -50,7 +62,7 @@ CCLB_API CCLB_MUST_CHECK bool cclb_origin_policy_from_name(cclb_bytes name, cclb
 /*
  * What becomes of a request when the call of its plugin fails (rule R66), for filter, shape and the transforms. It is
  * counted each time (cclb_plugin_policy_applied_total). It applies to what the plugin or the moment did: CCLB_REJECTED
- * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE. It never
+ * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE, CCLB_QUARANTINED. It never
  * applies to faults of the host (a target that is none, a hook that the plugin does not declare) or of the request, which
  * are returned as they are, and a request above wire_bounds.pass_through_bytes does not pass. Still, whoever writes a
  * request may know one that makes a plugin fail: what a filter must not let by wants CCLB_FAILURE_FAIL_CLOSED.

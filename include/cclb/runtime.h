@@ -98,6 +98,7 @@ typedef struct cclb_runtime_options {
      */
     uint32_t session_events_max;       /* default 256 */
     uint64_t session_growth_max_bytes; /* default 1 MiB */
+    cclb_breaker_options breaker;      /* default: off */
 } cclb_runtime_options;
 
 /* Options with every field at its default. */

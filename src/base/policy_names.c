@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy_names.c - the names of policies, as rules R65 and R66 have them. */
+/* policy_names.c - the names of policies, as rules R65 and R66 have them, and of what a policy can lead to. */
 
 #include "base/names.h"
+#include "cclb/breaker.h"
 #include "cclb/policy.h"
 
 static const char *const origin_names[] = {
@@ -14,6 +15,17 @@ static const char *const failure_names[] = {
     [CCLB_FAILURE_PASS_THROUGH] = "pass-through",
     [CCLB_FAILURE_FAIL_CLOSED] = "fail-closed",
 };
+
+static const char *const breaker_names[] = {
+    [CCLB_BREAKER_CLOSED] = "closed",
+    [CCLB_BREAKER_OPEN] = "open",
+    [CCLB_BREAKER_HALF_OPEN] = "half-open",
+};
+
+const char *cclb_breaker_state_name(cclb_breaker_state state)
+{
+    return state <= CCLB_BREAKER_HALF_OPEN ? breaker_names[state] : "";
+}
 
 const char *cclb_origin_policy_name(cclb_origin_policy policy)
 {

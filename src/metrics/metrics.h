@@ -128,6 +128,8 @@ enum { METRIC_LABELS_MAX = 4 };
 struct metrics_gauges {
     double value[METRIC_COUNT];          /* of the rows that are gauges or untyped, but METRIC_RUNTIME_INFO */
     const char *info[METRIC_LABELS_MAX]; /* values of the labels of METRIC_RUNTIME_INFO */
+    /* METRIC_QUARANTINED: by plugin, as metrics_plugin() numbers them, times CCLB_HOOK_COUNT, and hook; NULL: none */
+    const _Atomic uint32_t *quarantined;
 };
 
 /*

@@ -17,6 +17,7 @@ static_assert(METRIC_PRINCIPAL_SECONDS - METRIC_PRINCIPAL_CALLS == USAGE_NS &&
 struct reading {
     void (*visit)(void *context, const cclb_metric_sample *sample);
     void *context;
+    const struct metrics_gauges *gauges; /* NULL: there are none */
     struct tally tally;
 };
 
@@ -157,6 +158,32 @@ static void show_durations(const struct reading *reading, struct tally_group gro
     }
 }
 
+/* Where there can be no quarantine there is no series; where there is none at this moment it is 0. */
+static void show_quarantined(const struct reading *reading, struct tally_group group, cclb_hook hook,
+                             const char *plugin)
+{
+    if (reading->gauges == NULL || reading->gauges->quarantined == NULL) {
+        return;
+    }
+    cclb_metric_sample sample = {0};
+    for (uint32_t i = 0; i < group.count; i++) {
+        uint32_t label = reading->tally.label[group.first + i];
+        sample.value += atomic_load_explicit(&reading->gauges->quarantined[label * CCLB_HOOK_COUNT + hook],
+                                             memory_order_relaxed);
+    }
+    const char *const values[METRIC_LABELS_MAX] = {plugin, cclb_hook_name(hook)};
+    show(reading, METRIC_QUARANTINED, values, &sample);
+}
+
+static bool is_called(const struct reading *reading, struct tally_group group, cclb_hook hook)
+{
+    uint64_t calls = 0;
+    for (uint32_t i = 0; i < OUTCOME_COUNT; i++) {
+        calls += tally_counters(&reading->tally, group, hook, COUNTER_OUTCOME + i);
+    }
+    return calls > 0;
+}
+
 static void show_plugins(const struct reading *reading, enum metric metric)
 {
     const struct tally *tally = &reading->tally;
@@ -167,6 +194,10 @@ static void show_plugins(const struct reading *reading, enum metric metric)
         for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
             if (metric == METRIC_CALL_DURATION) {
                 show_durations(reading, group, hook, plugin);
+            } else if (metric == METRIC_QUARANTINED) {
+                if (is_called(reading, group, hook)) {
+                    show_quarantined(reading, group, hook, plugin);
+                }
             } else {
                 show_series(reading, metric, group, hook, plugin);
             }
@@ -187,14 +218,15 @@ static void show_saturation(const struct reading *reading)
     }
 }
 
-static void show_gauge(const struct reading *reading, enum metric metric, const struct metrics_gauges *gauges)
+static void show_gauge(const struct reading *reading, enum metric metric)
 {
+    const struct metrics_gauges *gauges = reading->gauges;
     cclb_metric_sample sample = {.value = metric == METRIC_RUNTIME_INFO ? 1 : gauges->value[metric]};
     show(reading, metric, gauges->info, &sample);
 }
 
 /* A row that is one series: a counter, or measured now. */
-static void show_alone(const struct reading *reading, enum metric metric, const struct metrics_gauges *gauges)
+static void show_alone(const struct reading *reading, enum metric metric)
 {
     static const struct {
         enum metric metric;
@@ -213,15 +245,15 @@ static void show_alone(const struct reading *reading, enum metric metric, const 
             return;
         }
     }
-    if (gauges) {
-        show_gauge(reading, metric, gauges);
+    if (reading->gauges) {
+        show_gauge(reading, metric);
     }
 }
 
 void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *gauges,
                    void (*visit)(void *context, const cclb_metric_sample *sample), void *context)
 {
-    struct reading reading = {.visit = visit, .context = context};
+    struct reading reading = {.visit = visit, .context = context, .gauges = gauges};
     tally_init(&reading.tally, metrics->region, metrics->plugins_max);
     for (enum metric metric = 0; metric < METRIC_COUNT; metric++) {
         switch (metric) {
@@ -233,13 +265,14 @@ void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *g
         case METRIC_PRINCIPAL_SECONDS:
         case METRIC_PRINCIPAL_BYTES_IN:
         case METRIC_PRINCIPAL_BYTES_OUT:
+        case METRIC_QUARANTINED:
             show_plugins(&reading, metric);
             break;
         case METRIC_SATURATION:
             show_saturation(&reading);
             break;
         default:
-            show_alone(&reading, metric, gauges);
+            show_alone(&reading, metric);
             break;
         }
     }

@@ -93,9 +93,27 @@ static void every_gauge_is_shown_under_its_name(void **state)
         char line[128];
         snprintf(line, sizeof line, "%s %.1f 0\n", row->name, gauges.value[i]);
         bool is_gauge = row->type == CCLB_METRIC_GAUGE || row->type == CCLB_METRIC_UNTYPED;
-        assert_int_equal(strstr(text, line) != NULL, is_gauge && i != METRIC_RUNTIME_INFO);
+        assert_int_equal(strstr(text, line) != NULL, is_gauge && i != METRIC_RUNTIME_INFO && i != METRIC_QUARANTINED);
     }
     assert_non_null(strstr(text, "cclb_runtime_info version=1 engine=e isolation=i reset=r 1 0\n"));
+}
+
+/* Of each hook that was ever called; 0 where there is none. Without breakers there is no series. */
+static void quarantined_slots_are_shown_by_plugin_and_hook(void **state)
+{
+    struct metrics *metrics = *state;
+    uint32_t p = metrics_plugin(metrics, cclb_text("p"));
+    const struct metrics_call call = {.plugin = p, .hook = CCLB_HOOK_SHAPE};
+    metrics_count_call(metrics, 0, &call);
+    struct metrics_gauges gauges = {.info = {"", "", "", ""}};
+    assert_string_equal(show(metrics, &gauges, "cclb_plugin_quarantined"), "");
+    _Atomic uint32_t quarantined[(4 + 1) * CCLB_HOOK_COUNT] = {0};
+    gauges.quarantined = quarantined;
+    assert_string_equal(show(metrics, &gauges, "cclb_plugin_quarantined"),
+                        "cclb_plugin_quarantined plugin=p hook=shape 0 0\n");
+    atomic_store(&quarantined[p * CCLB_HOOK_COUNT + CCLB_HOOK_SHAPE], 3);
+    assert_string_equal(show(metrics, &gauges, "cclb_plugin_quarantined"),
+                        "cclb_plugin_quarantined plugin=p hook=shape 3 0\n");
 }
 
 static void r69_labels_are_the_plugins_name_and_the_hooks(void **state)
@@ -286,6 +304,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         CASE(without_a_call_there_are_only_counters_without_labels),
         CASE(every_gauge_is_shown_under_its_name),
+        CASE(quarantined_slots_are_shown_by_plugin_and_hook),
         CASE(r69_labels_are_the_plugins_name_and_the_hooks),
         CASE(r68_a_trap_is_shown_with_its_phase),
         CASE(r70_saturation_is_shown_by_resource),

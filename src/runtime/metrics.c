@@ -61,6 +61,7 @@ static cclb_status measure(cclb_runtime *runtime, struct metrics_gauges *gauges,
         *gauges = (struct metrics_gauges){0};
         measure_contract(runtime, &info, gauges);
         measure_ours(&info, gauges);
+        gauges->quarantined = runtime->breakers.quarantined;
     }
     return status;
 }

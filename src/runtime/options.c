@@ -17,6 +17,8 @@ static const uint64_t kib = UINT64_C(1) << 10;
 static const uint64_t mib = UINT64_C(1) << 20;
 static const uint64_t memory_limit = UINT64_C(65535) * WASM_PAGE_BYTES;
 
+static const uint64_t time_limit_ns = UINT64_C(1000000000000000000);
+
 /* Rule R63, for allocation on demand. */
 static const uint64_t reservation_bytes = UINT64_C(256) << 20;
 static const uint64_t guard_bytes = UINT64_C(64) << 20;
@@ -59,6 +61,9 @@ static void fill_defaults(cclb_runtime_options *options)
     fill_u64(&options->wire_bounds.pass_through_bytes, options->memory_max_bytes / 5);
     fill_u32(&options->session_events_max, 256);
     fill_u64(&options->session_growth_max_bytes, mib);
+    fill_u32(&options->breaker.tries, 1);
+    fill_u64(&options->breaker.window_ns, UINT64_C(60000000000));
+    fill_u64(&options->breaker.quarantine_ns, UINT64_C(30000000000));
     if (options->failure_policy == CCLB_FAILURE_DEFAULT) {
         options->failure_policy = CCLB_FAILURE_PASS_THROUGH; /* R66 */
     }
@@ -92,6 +97,10 @@ static cclb_status check(const cclb_runtime_options *options, cclb_error *error)
         {"module_limits.tables", options->module_limits.tables, 1, LIMITS_TABLES_MAX},
         {"module_limits.table_elements", options->module_limits.table_elements, 1,
          LIMITS_TABLE_ELEMENTS_MAX},
+        {"breaker.faults", options->breaker.faults, 0, 1000},
+        {"breaker.tries", options->breaker.tries, 1, 1000},
+        {"breaker.window_ns", options->breaker.window_ns, 1, time_limit_ns},
+        {"breaker.quarantine_ns", options->breaker.quarantine_ns, 1, time_limit_ns},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
         cclb_status status =

@@ -119,6 +119,12 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     if (status != CCLB_OK) {
         goto no_slots;
     }
+    status = breakers_init(&made->breakers, &resolved.options.breaker, made->metrics.plugins_max,
+                           runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_breakers;
+    }
+    made->slots.breakers = &made->breakers;
     made->calls.dispatch = &made->dispatch;
     made->calls.slots = &made->slots;
     made->calls.allocator = runtime_allocator(made);
@@ -137,6 +143,8 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     *runtime = made;
     return CCLB_OK;
 
+no_breakers:
+    (void)slots_deinit(&made->slots, error);
 no_slots:
     admission_deinit(&made->admission);
     dispatch_deinit(&made->dispatch);
@@ -168,6 +176,7 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     if (status != CCLB_OK) {
         return status;
     }
+    breakers_deinit(&runtime->breakers, runtime_allocator(runtime));
     admission_deinit(&runtime->admission);
     dispatch_deinit(&runtime->dispatch);
     engine_destroy(runtime->engine);

@@ -19,6 +19,7 @@ struct cclb_runtime {
     struct engine *engine;
     struct dispatch dispatch;
     struct admission admission;
+    struct breakers breakers;
     struct slots slots;
     struct calls calls; /* all of the above, as calls use it */
     struct hooks hooks;

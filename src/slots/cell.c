@@ -23,6 +23,7 @@ void cell_destroy(const cclb_allocator *allocator, struct cell *cell)
     if (cell->payload.destroy) {
         cell->payload.destroy(cell->payload.object);
     }
+    breaker_destroy(cell->breaker, allocator);
     release(allocator, cell, sizeof *cell + key_size(cell->key));
 }
 

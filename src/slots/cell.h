@@ -8,7 +8,7 @@
 #define SLOTS_CELL_H
 
 #include "base/allocate.h"
-#include "cclb/slot.h"
+#include "slots/breaker.h"
 
 #include <stdatomic.h>
 
@@ -24,6 +24,7 @@ struct cell {
     uint64_t version;
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
     struct cell_payload payload;
+    struct breaker *breaker; /* the cell's own; NULL: none */
     uint32_t label; /* under which its calls are counted (metrics/metrics.h) */
     /* Not of the content (R35): registering the same content again changes it. Never CCLB_FAILURE_DEFAULT. */
     _Atomic(cclb_failure_policy) failure_policy;

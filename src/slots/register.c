@@ -119,7 +119,11 @@ static cclb_status admit(const struct slots *slots, cclb_slot_key key, const str
     }
     cell->label = candidate->label;
     set_policy(cell, candidate);
-    cclb_status status = candidate->admit(candidate->context, &cell->payload, error);
+    cclb_status status =
+        slots->breakers ? breaker_create(slots->breakers, cell->label, slots->allocator, &cell->breaker, error) : CCLB_OK;
+    if (status == CCLB_OK) {
+        status = candidate->admit(candidate->context, &cell->payload, error);
+    }
     if (status != CCLB_OK) {
         cell_destroy(slots->allocator, cell);
         return status;

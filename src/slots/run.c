@@ -10,6 +10,8 @@
 #include "slots/session.h"
 #include "wire/wire.h"
 
+#include <inttypes.h>
+
 static cclb_status reject(cclb_error *error, uint32_t rule, cclb_hook hook, const char *held, const char *why)
 {
     error_set(error, CCLB_REJECTED, rule, CCLB_PHASE_NONE,
@@ -29,6 +31,37 @@ static cclb_status check_kind(cclb_slot_kind kind, cclb_hook hook, cclb_error *e
         return reject(error, 42, hook, held, " by key; transform hooks are called by handle");
     }
     return reject(error, 41, hook, held, "");
+}
+
+/* The hook is in quarantine, or may be called. */
+static cclb_status ask_breaker(struct run *run, cclb_error *error)
+{
+    struct breaker *breaker = run->cell->breaker;
+    if (breaker == NULL || run->hook >= CCLB_HOOK_COUNT) {
+        return CCLB_OK;
+    }
+    run->pass = breaker_enter(breaker, run->hook, run->started_ns);
+    if (run->pass != BREAKER_REFUSES) {
+        return CCLB_OK;
+    }
+    cclb_breaker_info info = breaker_read(breaker, run->hook, run->started_ns);
+    error_set(error, CCLB_QUARANTINED, 0, CCLB_PHASE_NONE,
+              "the hook is in quarantine, because its plugin failed again and again; it is tried again in %" PRIu64 " ms",
+              (info.wait_ns + 999999) / 1000000);
+    error->hook = run->hook;
+    return CCLB_QUARANTINED;
+}
+
+/* What a call that was let through came to, for the breaker. */
+static enum breaker_outcome breaker_outcome(const struct run *run, cclb_status status, const cclb_error *error)
+{
+    if (status == CCLB_OK) {
+        return BREAKER_SUCCESS;
+    }
+    bool it_ran = run->output.entered_ns != 0 || status == CCLB_INSTANTIATE;
+    bool by_plugin = it_ran && run_is_plugins_fault(status, error) && status != CCLB_SATURATED &&
+                     run->plugin->facts.declares[run->hook];
+    return by_plugin && run->bytes_in <= run->calls->pass_through_bytes ? BREAKER_FAULT : BREAKER_NEITHER;
 }
 
 /* Every permit is taken; but what is wrong with a key is told first. */
@@ -120,13 +153,14 @@ cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_t
         run->key = run->cell->key;
     }
     run->started_ns = clock_now_ns(&calls->dispatch->options.clock);
-    run->lane = take_lane(run);
+    status = run->cell ? ask_breaker(run, error) : CCLB_OK;
+    run->lane = status == CCLB_OK ? take_lane(run) : NULL;
     if (run->lane == NULL) {
         if (target->handle) {
             slots_handle_again(calls->slots, target->handle->cell); /* no lane guards it; run_end() reads it */
             run->counted = true;
         }
-        return no_lane(run, target, error);
+        return status == CCLB_OK ? no_lane(run, target, error) : status;
     }
     run->arena = &run->lane->arena;
     if (run->resumed) {
@@ -141,6 +175,9 @@ cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_t
         }
         take_cell(run, cell);
         status = check_kind(cell->kind, hook, error);
+        if (status == CCLB_OK) {
+            status = ask_breaker(run, error);
+        }
     }
     return status;
 }
@@ -244,6 +281,7 @@ bool run_is_plugins_fault(cclb_status status, const cclb_error *error)
     case CCLB_DEADLINE:
     case CCLB_FUEL:
     case CCLB_DECODE:
+    case CCLB_QUARANTINED:
         return true;
     default:
         return false;
@@ -364,6 +402,9 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
             .bytes_in = run->bytes_in,
         };
         call_count(run->calls->metrics, run->lane, &account, &run->output, status, error);
+    }
+    if (run->cell && run->cell->breaker && run->hook < CCLB_HOOK_COUNT && run->pass != BREAKER_REFUSES) {
+        breaker_leave(run->cell->breaker, run->hook, run->pass, breaker_outcome(run, status, error), now_ns);
     }
     probe_call_end((int)run->hook, (int)status, run->output.bytes.len);
     if (status != CCLB_OK) {

@@ -21,6 +21,7 @@ struct slots {
     /* Read by every call, written by hardly anyone. */
     const cclb_allocator *allocator;
     struct lanes *lanes;
+    struct breakers *breakers; /* for new cells; NULL: none. Set once, before the first of them */
     struct key_seed seed;
     _Atomic(struct table *) table;
     uint8_t apart[128]; /* keeps what writers write off those cache lines */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Workers of a pre-forking host that learn of each other's quarantines: one tells,
+ * the others follow.
+ */
+#include <cclb.h>
+
+cclb_status tell(cclb_runtime *runtime, cclb_slot_key key,
+                 cclb_breaker_info *shared, cclb_error *error)
+{
+    return cclb_breaker_get(runtime, key, CCLB_HOOK_FILTER, shared, error);
+}
+
+cclb_status follow(cclb_runtime *runtime, cclb_slot_key key,
+                   const cclb_breaker_info *shared, cclb_error *error)
+{
+    cclb_breaker_info own;
+    cclb_status status =
+        cclb_breaker_get(runtime, key, CCLB_HOOK_FILTER, &own, error);
+    if (status != CCLB_OK || own.state != CCLB_BREAKER_CLOSED ||
+        shared->state != CCLB_BREAKER_OPEN) {
+        return status;
+    }
+    return cclb_breaker_set(runtime, key, CCLB_HOOK_FILTER,
+                            CCLB_BREAKER_OPEN, shared->wait_ns, error);
+}
