@@ -1712,6 +1712,13 @@ CCLB_METADATA_(CCLB_JSON_(",") CCLB_KEY_("description") CCLB_STRING_(CCLB_PLUGIN
 CCLB_METADATA_(CCLB_JSON_(",") CCLB_KEY_("usage") CCLB_STRING_(CCLB_PLUGIN_USAGE))
 CCLB_METADATA_(CCLB_JSON_(",") CCLB_KEY_("hooks") CCLB_JSON_("{"))
 
+/* The kit of form 2 wrote no mode. */
+#if CCLB_PLUGIN_FORM == 2
+#define CCLB_MODE_(mode) ""
+#else
+#define CCLB_MODE_(mode) CCLB_JSON_(",\\\"mode\\\":\\\"" mode "\\\"")
+#endif
+
 /* CCLB_SEPARATOR_ stands before each hook but the first. */
 #define CCLB_SEPARATOR_ ""
 #define CCLB_HOOK_METADATA_(hook, description, usage, mode)                                                            \
@@ -1720,7 +1727,7 @@ CCLB_METADATA_(CCLB_JSON_(",") CCLB_KEY_("hooks") CCLB_JSON_("{"))
     CCLB_METADATA_(CCLB_JSON_(CCLB_SEPARATOR_) CCLB_KEY_(hook) CCLB_JSON_("{\\\"wire_version\\\":1,")                  \
                        CCLB_KEY_("description") CCLB_STRING_(description))                                             \
     CCLB_METADATA_(CCLB_JSON_(",") CCLB_KEY_("usage") CCLB_STRING_(usage))                                             \
-    CCLB_METADATA_(CCLB_JSON_(",\\\"mode\\\":\\\"" mode "\\\"}"))
+    CCLB_METADATA_(CCLB_MODE_(mode) CCLB_JSON_("}"))
 
 #ifdef CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP
 #define CCLB_MODE_TRANSFORM_RESPONSE_ "noop"

@@ -22,9 +22,6 @@ cclb_script(man "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" "
 cclb_script(man_self_test "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --self-test)
 cclb_script(man_groff "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --groff)
 set_tests_properties(man_groff PROPERTIES LABELS check)
-cclb_script(guest_header "$<TARGET_FILE:plugin_kit>" "${CMAKE_SOURCE_DIR}/guest/kit/parts"
-    "${CMAKE_SOURCE_DIR}/guest/cclb_plugin.h" --check)
-cclb_test_settings(guest_header)
 if(TARGET demo)
     cclb_script(readme "${Python3_EXECUTABLE}" "${here}/readme.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
         "$<TARGET_FILE:demo>" ${CCLB_LAUNCHER})

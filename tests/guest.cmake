@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+# The kit for plugins in C: its header is what the tables make, and what it makes is what the published kits make.
+
+cclb_script(guest_header "$<TARGET_FILE:plugin_kit>" "${CMAKE_SOURCE_DIR}/guest/kit/parts"
+    "${CMAKE_SOURCE_DIR}/guest/cclb_plugin.h" --check)
+
+set(twins "${CMAKE_BINARY_DIR}/guest/twins")
+add_test(NAME guest_twins COMMAND ${CCLB_LAUNCHER} $<TARGET_FILE:plugins_test> checked "${twins}")
+cclb_script(guest_admission ${CCLB_LAUNCHER} sh "${CMAKE_CURRENT_LIST_DIR}/guest_admission.sh" "$<TARGET_FILE:cclb_cli>"
+    "${twins}")
+foreach(name IN ITEMS guest_header guest_twins guest_admission)
+    cclb_test_settings(${name})
+endforeach()
