@@ -24,8 +24,8 @@
  *     CCLB_PLUGIN_TRANSFORM_RESPONSE,
  *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB_PLUGIN_OBSERVE
  *     CCLB_PLUGIN_FILTER_USAGE and its like                  how a hook is used; else CCLB_PLUGIN_USAGE
- *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   in place of the hook, for a shape plugin that leaves
- *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   responses or events alone
+ *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   a shape plugin leaves responses or events alone: hosts do not
+ *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   call the hook, and there is no function to write
  *     CCLB_PLUGIN_FORM                                       the runtimes that it is for: 2, 6, 8 or 9 (the default)
  *     CCLB_PLUGIN_ALLOCATOR                                  memory comes from functions of the plugin ("Memory")
  *
@@ -83,16 +83,10 @@
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_USAGE \"how an operator uses the plugin\""
 #endif
 
-#ifdef CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP
-#ifdef CCLB_PLUGIN_TRANSFORM_RESPONSE
-#error "cclb_plugin.h: CCLB_PLUGIN_TRANSFORM_RESPONSE is a hook and CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP none: choose"
-#endif
+#if defined(CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP) && !defined(CCLB_PLUGIN_TRANSFORM_RESPONSE)
 #define CCLB_PLUGIN_TRANSFORM_RESPONSE "Leaves responses as they are."
 #endif
-#ifdef CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP
-#ifdef CCLB_PLUGIN_TRANSFORM_SSE_EVENT
-#error "cclb_plugin.h: CCLB_PLUGIN_TRANSFORM_SSE_EVENT is a hook and CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP none: choose"
-#endif
+#if defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP) && !defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT)
 #define CCLB_PLUGIN_TRANSFORM_SSE_EVENT "Leaves events as they are."
 #endif
 
@@ -361,7 +355,7 @@ typedef enum cclb_upstream_kind {
 
 /* Where a request goes. */
 typedef struct cclb_upstream {
-    uint32_t kind; /* cclb_upstream_kind */
+    uint32_t kind;                /* cclb_upstream_kind */
     cclb_optional_bytes base_url; /* text */
 } cclb_upstream;
 
@@ -471,7 +465,7 @@ typedef enum cclb_transform_response_result_kind {
 
 /* What becomes of a response; as it is given to the plugin, zeroed, it says that nothing does. */
 typedef struct cclb_transform_response_result {
-    uint32_t kind; /* cclb_transform_response_result_kind */
+    uint32_t kind;        /* cclb_transform_response_result_kind */
     bool has_status;
     uint16_t status;
     bool has_headers;

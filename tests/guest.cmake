@@ -8,6 +8,12 @@ set(twins "${CMAKE_BINARY_DIR}/guest/twins")
 add_test(NAME guest_twins COMMAND ${CCLB_LAUNCHER} $<TARGET_FILE:plugins_test> checked "${twins}")
 cclb_script(guest_admission ${CCLB_LAUNCHER} sh "${CMAKE_CURRENT_LIST_DIR}/guest_admission.sh" "$<TARGET_FILE:cclb_cli>"
     "${twins}")
-foreach(name IN ITEMS guest_header guest_twins guest_admission)
-    cclb_test_settings(${name})
+set(suites refused answers sessions damaged)
+foreach(suite IN LISTS suites)
+    cclb_script(guest_${suite} ${CMAKE_COMMAND} -E env "CLANG=${CCLB_GUEST_CLANG}" ${CCLB_LAUNCHER}
+        "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guest_test.py" "$<TARGET_FILE:cclb_cli>"
+        "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/guest/${suite}" ${suite})
+endforeach()
+foreach(name IN ITEMS header twins admission ${suites})
+    cclb_test_settings(guest_${name})
 endforeach()

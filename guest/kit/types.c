@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
-enum { WIDTH = 120, FIELDS_MAX = 32 };
+enum { WIDTH = 120, MEMBERS_MAX = 32 };
 
 /* A comment of one line, or of several that end before column WIDTH. */
 static void print_comment(FILE *out, const char *words)
@@ -101,15 +101,19 @@ static char *field_remarks(const struct wire_type *type, const struct wire_field
     return text;
 }
 
-/* One member a line, and the remarks of all under each other. */
+/* One member a line, and the remarks of all under each other. The strings are owned. */
 struct member {
+    bool flagged; /* whether it is there is said in a member before it */
+    const char *name;
     char *declaration;
     char *remarks;
 };
 
 static struct member member_of(const struct wire_type *type, const struct wire_field *field)
 {
-    struct member member = {0};
+    /* Other optionals have a type that says it. */
+    bool flagged = field->kind == WIRE_U16 || field->kind == WIRE_ARRAY || field->kind == WIRE_SPANS;
+    struct member member = {.flagged = field->optional && flagged, .name = field->name};
     size_t size = 0;
     FILE *out = open_memstream(&member.declaration, &size);
     if (out == NULL) {
@@ -122,14 +126,17 @@ static struct member member_of(const struct wire_type *type, const struct wire_f
     return member;
 }
 
-/* Optionals that have no type of their own say whether they are there in a member beside them. */
-static bool is_flagged(const struct wire_field *field)
+static struct member kind_of(const struct wire_type *type)
 {
-    return field->optional && (field->kind == WIRE_U16 || field->kind == WIRE_ARRAY || field->kind == WIRE_SPANS);
+    struct member member = {.name = "kind", .declaration = strdup("uint32_t kind;")};
+    if (member.declaration == NULL || asprintf(&member.remarks, "cclb_%s_kind", kit_name(type)) < 0) {
+        kit_fail("no memory for a member", type->name);
+    }
+    return member;
 }
 
-static void print_members(FILE *out, const struct wire_field *fields, struct member *members, size_t count,
-                          const char *indent)
+/* Prints members and lets go of them. */
+static void print_members(FILE *out, struct member *members, size_t count, const char *indent)
 {
     size_t width = 0;
     for (size_t i = 0; i < count; i++) {
@@ -137,32 +144,30 @@ static void print_members(FILE *out, const struct wire_field *fields, struct mem
         width = *members[i].remarks && len > width ? len : width;
     }
     for (size_t i = 0; i < count; i++) {
-        if (is_flagged(&fields[i])) {
-            fprintf(out, "%sbool has_%s;\n", indent, fields[i].name);
+        if (members[i].flagged) {
+            fprintf(out, "%sbool has_%s;\n", indent, members[i].name);
         }
         if (*members[i].remarks) {
             fprintf(out, "%s%-*s /* %s */\n", indent, (int)width, members[i].declaration, members[i].remarks);
         } else {
             fprintf(out, "%s%s\n", indent, members[i].declaration);
         }
-    }
-}
-
-static void print_fields(FILE *out, const struct wire_type *type, size_t group, const char *indent)
-{
-    struct wire_fields fields = kit_fields(type, group);
-    struct member members[FIELDS_MAX];
-    if (fields.count > FIELDS_MAX) {
-        kit_fail("a type has more fields than guest/kit/types.c takes", type->name);
-    }
-    for (size_t i = 0; i < fields.count; i++) {
-        members[i] = member_of(type, &fields.items[i]);
-    }
-    print_members(out, fields.items, members, fields.count, indent);
-    for (size_t i = 0; i < fields.count; i++) {
         free(members[i].declaration);
         free(members[i].remarks);
     }
+}
+
+/* Adds the fields of a variant, or of a struct, to some members; their number. */
+static size_t add_fields(struct member *members, size_t count, const struct wire_type *type, size_t group)
+{
+    struct wire_fields fields = kit_fields(type, group);
+    if (fields.count > MEMBERS_MAX - count) {
+        kit_fail("a type has more fields than guest/kit/types.c takes", type->name);
+    }
+    for (size_t i = 0; i < fields.count; i++) {
+        members[count++] = member_of(type, &fields.items[i]);
+    }
+    return count;
 }
 
 static void print_kinds(FILE *out, const struct wire_type *type)
@@ -175,25 +180,34 @@ static void print_kinds(FILE *out, const struct wire_type *type)
     fprintf(out, "} cclb_%s_kind;\n\n", kit_name(type));
 }
 
+/* The variants of which only one is filled in at a time. */
+static void print_union(FILE *out, const struct wire_type *type)
+{
+    struct member members[MEMBERS_MAX];
+    fputs("    union {\n", out);
+    for (size_t group = 0; group < kit_groups(type); group++) {
+        fputs("        struct {\n", out);
+        print_members(out, members, add_fields(members, 0, type, group), "            ");
+        fprintf(out, "        } %s;\n", kit_snake(type->variants[group].name, false));
+    }
+    fputs("    } as;\n", out);
+}
+
 static void print_struct(FILE *out, const struct wire_type *type)
 {
+    struct member members[MEMBERS_MAX];
+    size_t count = 0;
     print_comment(out, kit_words(type));
     fprintf(out, "typedef struct cclb_%s {\n", kit_name(type));
     if (type->variants) {
-        fprintf(out, "    uint32_t kind; /* cclb_%s_kind */\n", kit_name(type));
+        members[count++] = kind_of(type);
     }
-    if (!kit_has_union(type)) {
-        for (size_t group = 0; group < kit_groups(type); group++) {
-            print_fields(out, type, group, "    ");
-        }
-    } else {
-        fputs("    union {\n", out);
-        for (size_t group = 0; group < kit_groups(type); group++) {
-            fputs("        struct {\n", out);
-            print_fields(out, type, group, "            ");
-            fprintf(out, "        } %s;\n", kit_snake(type->variants[group].name, false));
-        }
-        fputs("    } as;\n", out);
+    for (size_t group = 0; group < kit_groups(type) && !kit_has_union(type); group++) {
+        count = add_fields(members, count, type, group);
+    }
+    print_members(out, members, count, "    ");
+    if (kit_has_union(type)) {
+        print_union(out, type);
     }
     fprintf(out, "} cclb_%s;\n\n", kit_name(type));
 }

@@ -6,7 +6,9 @@
 #define CCLB_PLUGIN_DESCRIPTION "url = base_url + path, headers and body pass through."
 #define CCLB_PLUGIN_USAGE "Test guest."
 #define CCLB_PLUGIN_SHAPE "shape hook"
+#define CCLB_PLUGIN_TRANSFORM_RESPONSE "transform_response hook"
 #define CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP
+#define CCLB_PLUGIN_TRANSFORM_SSE_EVENT "transform_sse_event hook"
 #define CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP
 #include "cclb_plugin.h"
 
