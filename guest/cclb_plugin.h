@@ -378,7 +378,7 @@ typedef struct cclb_upstream_candidate {
     uint32_t predicted_cache_creation_tokens_5m; /* from W6 on */
     uint32_t predicted_cache_creation_tokens_1h; /* from W6 on */
     uint32_t predicted_uncached_input_tokens;    /* from W6 on */
-    double plan_capacity_ratio;                  /* from W6 on */
+    double plan_capacity_ratio;                  /* 1 if nobody knows, from W6 on */
     cclb_bytes organization_type;                /* text, from W6 on */
     cclb_bytes rate_limit_tier;                  /* text, from W6 on */
     cclb_bytes seat_tier;                        /* text, from W6 on */

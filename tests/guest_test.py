@@ -108,8 +108,20 @@ def check_metadata(kit, check, plugin, form):
     check(("observe" in usage) == (form < 9) and ("transform_response" in usage) == (form > 2), plugin.name, usage)
 
 
+def check_readme(kit, check):
+    """The first plugin that authors meet."""
+    text = (kit.root / "guest" / "README.md").read_text(encoding="utf-8")
+    source = kit.work / "readme.c"
+    source.write_text(re.search(r"```c\n(.*?)```", text, re.DOTALL).group(1), encoding="utf-8")
+    for form in FORMS:
+        plugin = kit.plugin(source, form)
+        results = kit.answer(plugin, "filter", f"filter-1k.W{9 if form == 8 else form}.bin", form)["value"]["results"]
+        check(all(one["decision"] == "accept" for one in results), results)
+
+
 def answers(kit, check):
     """One source, in both languages, for all forms."""
+    check_readme(kit, check)
     for form in FORMS:
         for source, *options in (("every_hook.c",), ("every_hook.cc",), ("every_hook.cc", "-std=c++11")):
             plugin = kit.plugin(source, form, *options)
