@@ -10,6 +10,10 @@ set(completion_folder "${CMAKE_INSTALL_DATADIR}/bash-completion/completions")
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/include/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
     FILES_MATCHING PATTERN "*.h" PATTERN "*.def")
 
+# The kit for plugins: its header, and the script that compiles with it.
+install(FILES "${CMAKE_SOURCE_DIR}/guest/cclb_plugin.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+install(PROGRAMS "${CMAKE_SOURCE_DIR}/guest/build" DESTINATION "${CMAKE_INSTALL_BINDIR}" RENAME cclb-build)
+
 # The library; the static one is a separate export, because only it asks the host to have jansson's headers and
 # archives at hand.
 install(TARGETS cclb_shared EXPORT cclb_shared LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}")

@@ -90,6 +90,13 @@ command_runs() {
         fail "$1/bin/cclb --version"
 }
 
+# plugin_is_built PREFIX: the kit for plugins, used from there
+plugin_is_built() {
+    sed -n '/^```c$/,/^```$/p' "$root/guest/README.md" | grep -v '^```' >"$stage/plugin.c"
+    "$1/bin/cclb-build" "$stage/plugin.c" -o "$stage/plugin.wasm" -Wall -Werror || fail "$1/bin/cclb-build"
+    "$1/bin/cclb" admit "$stage/plugin.wasm" >/dev/null || fail "what $1/bin/cclb-build made is not admitted"
+}
+
 plugin=$root/tests/data/plugins/accept_all-pdk0.2.0.wasm
 prefix=$stage/prefix
 step "make install PREFIX=$prefix"
@@ -105,16 +112,18 @@ done
 bash -c '. "$1" && complete -p cclb' bash "$prefix/share/bash-completion/completions/cclb" >/dev/null ||
     fail "there is no completion for bash"
 ! grep -rIl -e "$root" -e "$folder" "$prefix" || fail "an installed text names the folder it was built in"
-step "hosts by pkg-config and by CMake, and the command"
+step "hosts by pkg-config and by CMake, the command, and a plugin"
 consume "$prefix"
 consume_by_cmake "$prefix"
 command_runs "$prefix"
+plugin_is_built "$prefix"
 
 step "the installation moved"
 mv "$prefix" "$stage/moved"
 consume "$stage/moved"
 consume_by_cmake "$stage/moved"
 command_runs "$stage/moved"
+plugin_is_built "$stage/moved"
 
 step "make uninstall, beside a file of somebody else's"
 touch "$stage/moved/lib/other"

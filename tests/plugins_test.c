@@ -4,7 +4,10 @@
  * MANIFEST.tsv (admission, a raw call, how the answer reads), verdicts.tsv (each kind of slot, by two references) and
  * answers.tsv (answers, byte for byte).
  *
- * usage: plugins_test checked|guarded|on_demand
+ * usage: plugins_test checked|guarded|on_demand [TWINS]
+ *
+ * TWINS is a folder with plugins of the same names, made with the C kit: then it is they that must get the verdicts and
+ * give the answers, as many of them as there are.
  */
 #include "cclb.h"
 #include "table.h"
@@ -14,11 +17,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 struct run {
     cclb_runtime *runtime; /* of the row */
     cclb_runtime *ordinary;
     cclb_runtime *patient;
+    const char *twins; /* their folder, or NULL */
     const char *table;
     size_t passed;
     size_t failed;
@@ -44,11 +49,16 @@ static void verdict_of_row(struct run *run, const struct table_row *row, const c
     printf("%s:%zu: %s: %s: %s\n", run->table, row->line, row->column[0], what, detail);
 }
 
-static cclb_bytes plugin_file(const char *name)
+/* The plugin of a row; no bytes if it has no twin, where these are what is tested. */
+static cclb_bytes plugin_file(const struct run *run, const char *name)
 {
-    char path[256];
-    snprintf(path, sizeof path, "plugins/%s", name);
-    return data_file(path);
+    char path[4096];
+    if (run->twins == NULL) {
+        snprintf(path, sizeof path, "plugins/%s", name);
+        return data_file(path);
+    }
+    snprintf(path, sizeof path, "%s/%s", run->twins, name);
+    return access(path, F_OK) == 0 ? whole_file(path) : (cclb_bytes){0};
 }
 
 static void free_file(cclb_bytes file)
@@ -143,7 +153,7 @@ static void manifest_row(void *context, const struct table_row *row)
     struct run *run = context;
     choose_runtime(run, row);
     cclb_error error = {0};
-    cclb_bytes wasm = plugin_file(row->column[0]);
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
     cclb_hook hook = first_hook(row->column[3]);
     cclb_slot_key key = cclb_global_key(row->column[0]);
     cclb_status status = cclb_slot_register(run->runtime, key, kind_of(hook), wasm, NULL, NULL, &error);
@@ -179,7 +189,10 @@ static void verdict_row(void *context, const struct table_row *row)
         verdict_of_row(run, row, "unknown reference or kind", row->column[1]);
         return;
     }
-    cclb_bytes wasm = plugin_file(row->column[0]);
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
+    if (wasm.len == 0) {
+        return;
+    }
     cclb_report *report = NULL;
     if (cclb_admit(run->runtime, wasm, kind, reference, &report, &error) != CCLB_OK) {
         verdict_of_row(run, row, "no report", error.message);
@@ -202,7 +215,10 @@ static void answer_row(void *context, const struct table_row *row)
     struct run *run = context;
     choose_runtime(run, row);
     cclb_error error = {0};
-    cclb_bytes wasm = plugin_file(row->column[0]);
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
+    if (wasm.len == 0) {
+        return;
+    }
     char path[128];
     snprintf(path, sizeof path, "requests/%s", row->column[2]);
     cclb_bytes request = data_file(path);
@@ -241,12 +257,12 @@ static void answer_row(void *context, const struct table_row *row)
 int main(int argc, char **argv)
 {
     cclb_runtime_options options = cclb_runtime_options_init();
-    if (argc != 2 || !cclb_isolation_from_name(cclb_text(argv[1]), &options.isolation)) {
-        fprintf(stderr, "usage: plugins_test checked|guarded|on_demand\n");
+    if (argc < 2 || argc > 3 || !cclb_isolation_from_name(cclb_text(argv[1]), &options.isolation)) {
+        fprintf(stderr, "usage: plugins_test checked|guarded|on_demand [TWINS]\n");
         return 2;
     }
     cclb_error error;
-    struct run run = {0};
+    struct run run = {.twins = argv[2]};
     cclb_runtime_options patient = options;
     patient.stores_max = 1;
     for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
@@ -266,7 +282,8 @@ int main(int argc, char **argv)
         {"plugins/verdicts.tsv", verdict_row, 170},
         {"plugins/answers.tsv", answer_row, 192},
     };
-    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+    /* The manifest is about plugins that nobody would write twice. */
+    for (size_t i = run.twins ? 1 : 0; i < sizeof tables / sizeof tables[0]; i++) {
         run.table = tables[i].path;
         size_t rows = table_each(tables[i].path, tables[i].row, &run);
         if (rows != tables[i].rows) {
@@ -280,5 +297,5 @@ int main(int argc, char **argv)
         run.failed++;
     }
     printf("%s: %zu passed, %zu failed\n", argv[1], run.passed, run.failed);
-    return run.failed == 0 ? 0 : 1;
+    return run.failed == 0 && run.passed > 0 ? 0 : 1;
 }

@@ -12,23 +12,28 @@ static void give_up(const char *path)
     exit(1);
 }
 
-cclb_bytes data_file(const char *path)
+cclb_bytes whole_file(const char *path)
 {
-    char full[4096];
-    snprintf(full, sizeof full, "%s/tests/data/%s", CCLB_SOURCE_DIR, path);
-    FILE *file = fopen(full, "rb");
+    FILE *file = fopen(path, "rb");
     if (file == NULL || fseek(file, 0, SEEK_END) != 0) {
-        give_up(full);
+        give_up(path);
     }
     long size = ftell(file);
     rewind(file);
     uint8_t *data = malloc((size_t)size + 1);
     if (data == NULL || fread(data, 1, (size_t)size, file) != (size_t)size) {
-        give_up(full);
+        give_up(path);
     }
     fclose(file);
     data[size] = '\0';
     return cclb_bytes_of(data, (size_t)size);
+}
+
+cclb_bytes data_file(const char *path)
+{
+    char full[4096];
+    snprintf(full, sizeof full, "%s/tests/data/%s", CCLB_SOURCE_DIR, path);
+    return whole_file(full);
 }
 
 size_t table_each(const char *path, void (*each)(void *context, const struct table_row *row), void *context)

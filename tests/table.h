@@ -13,7 +13,10 @@ struct table_row {
     size_t line; /* from 1 */
 };
 
-/* A file under the source folder's tests/data, with a NUL behind it; free(data). Ends the program if it cannot be read. */
+/* A file with a NUL behind it; free(data). Ends the program if it cannot be read. */
+cclb_bytes whole_file(const char *path);
+
+/* A file under the source folder's tests/data, in the same way. */
 cclb_bytes data_file(const char *path);
 
 /* Calls `row` for each line of a table under tests/data that is neither empty nor begins with '#'; counts them. */

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ---- Memory ---- */
+
+/*
+ * Memory for a call is taken from one end of the heap and given back all at once, when the call is over: nothing needs to
+ * be freed, and what is not needed any more costs nothing to forget. It begins behind the plugin's data, inside the memory
+ * that the module starts with, and grows only when a payload needs it.
+ *
+ * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is none;
+ * what the kit took is given back with the size and the alignment that it was taken with.
+ */
+#ifdef CCLB_PLUGIN_ALLOCATOR
+
+void *plugin_alloc(size_t size, size_t align);
+void plugin_free(void *block, size_t size, size_t align);
+
+#define cclb_take_(size, align) plugin_alloc(size, align)
+#define cclb_give_back_(block, size, align) plugin_free(block, size, align)
+#define cclb_call_begins_() ((void)0)
+#define cclb_call_answers_(input, input_size, answer) cclb_give_back_(input, input_size, 16)
+
+#else
+
+extern unsigned char __heap_base; /* where the linker's own layout ends */
+
+static unsigned char *cclb_heap_end_ = &__heap_base; /* of what is taken */
+static unsigned char *cclb_call_start_;              /* heap_end when the request was about to be taken */
+static const void *cclb_call_answer_;                /* what the host may free next */
+
+enum { CCLB_PAGE_ = 65536 };
+
+static void *cclb_take_(size_t size, size_t align)
+{
+    uint64_t start = ((uint64_t)(uintptr_t)cclb_heap_end_ + align - 1) & ~((uint64_t)align - 1);
+    uint64_t end = start + size;
+    uint64_t present = (uint64_t)__builtin_wasm_memory_size(0) * CCLB_PAGE_;
+    if (end > present) {
+        uint64_t pages = (end - present + CCLB_PAGE_ - 1) / CCLB_PAGE_;
+        if (end > UINT32_MAX || __builtin_wasm_memory_grow(0, (size_t)pages) == SIZE_MAX) {
+            return NULL;
+        }
+    }
+    cclb_heap_end_ = (unsigned char *)(uintptr_t)end;
+    return (void *)(uintptr_t)start;
+}
+
+/* An answer takes with it all that its call took; else only what was taken last can be taken again. */
+static inline void cclb_give_back_(void *block, size_t size, size_t align)
+{
+    (void)align;
+    if (block == cclb_call_answer_ && block != NULL) {
+        cclb_heap_end_ = cclb_call_start_;
+        cclb_call_answer_ = NULL;
+    } else if (block != NULL && (unsigned char *)block + size == cclb_heap_end_) {
+        cclb_heap_end_ = (unsigned char *)block;
+    }
+}
+
+static inline void cclb_call_begins_(void)
+{
+    cclb_call_start_ = cclb_heap_end_;
+}
+
+static inline void cclb_call_answers_(void *input, size_t input_size, const void *answer)
+{
+    (void)input;
+    (void)input_size;
+    cclb_call_answer_ = answer;
+}
+
+#endif
+
+/* Uninitialized memory for `size` bytes, which lives until the call is over; traps if there is none. NULL if size is 0. */
+static inline void *cclb_alloc(size_t size, size_t align)
+{
+    if (size == 0) {
+        return NULL;
+    }
+    void *block = cclb_take_(size, align);
+    if (block == NULL) {
+        cclb_plugin_fail();
+    }
+    return block;
+}
+
+/* Gives back memory of cclb_alloc before the call is over, with what it was taken with. It need not be done. */
+static inline void cclb_free(void *block, size_t size, size_t align)
+{
+    if (block != NULL) {
+        cclb_give_back_(block, size, align);
+    }
+}
+
+/* Copies bytes that do not overlap. Names and values are short, and a few moves cost less than what copies any length. */
+static inline void cclb_copy(uint8_t *to, const uint8_t *from, size_t len)
+{
+    if (len >= 8 && len <= 64) {
+        size_t at = 0;
+        for (; at + 8 < len; at += 8) {
+            __builtin_memcpy(to + at, from + at, 8);
+        }
+        __builtin_memcpy(to + len - 8, from + len - 8, 8);
+    } else if (len >= 4 && len < 8) {
+        __builtin_memcpy(to, from, 4);
+        __builtin_memcpy(to + len - 4, from + len - 4, 4);
+    } else if (len > 64) {
+        __builtin_memcpy(to, from, len);
+    } else {
+        for (size_t i = 0; i < len; i++) {
+            to[i] = from[i];
+        }
+    }
+}
+
+/* What compilers call although nobody else does; a libc's own, if one is linked, may take their place. */
+__attribute__((weak)) void *memcpy(void *to, const void *from, size_t len)
+{
+    return __builtin_memcpy(to, from, len);
+}
+
+__attribute__((weak)) void *memmove(void *to, const void *from, size_t len)
+{
+    return __builtin_memmove(to, from, len);
+}
+
+__attribute__((weak)) void *memset(void *to, int byte, size_t len)
+{
+    return __builtin_memset(to, byte, len);
+}
+
+__attribute__((weak)) int memcmp(const void *a, const void *b, size_t len)
+{
+    return cclb_bytes_compare(cclb_bytes_of(a, len), cclb_bytes_of(b, len));
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cclb_plugin.h - write cc-lb plugins in C or C++. This header is all there is: no library, no libc, no link step of
+ * its own.
+ *
+ *     #define CCLB_PLUGIN_NAME "keep-all"
+ *     #define CCLB_PLUGIN_VERSION "1.0.0"
+ *     #define CCLB_PLUGIN_DESCRIPTION "Keeps every candidate."
+ *     #define CCLB_PLUGIN_USAGE "Put it into a filter slot; there is nothing to set."
+ *     #define CCLB_PLUGIN_FILTER "Keeps every candidate."
+ *     #include "cclb_plugin.h"
+ *
+ *     void plugin_filter(const cclb_filter_request *request, cclb_filter_response *answer)
+ *     {
+ *         for (size_t i = 0; i < request->candidates.count; i++) {
+ *             cclb_accept(answer, cclb_upstream_candidate_at(request->candidates, i).upstream_id);
+ *         }
+ *     }
+ *
+ * What a plugin says of itself is defined before this header is included, each as one string literal in UTF-8:
+ *
+ *     CCLB_PLUGIN_NAME, _VERSION, _DESCRIPTION, _USAGE       the plugin
+ *     CCLB_PLUGIN_FILTER, CCLB_PLUGIN_SHAPE,                 the hooks that it has, each with what it does there
+ *     CCLB_PLUGIN_TRANSFORM_RESPONSE,
+ *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB_PLUGIN_OBSERVE
+ *     CCLB_PLUGIN_FILTER_USAGE and its like                  how a hook is used; else CCLB_PLUGIN_USAGE
+ *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   a shape plugin leaves responses or events alone: hosts do not
+ *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   call the hook, and there is no function to write
+ *     CCLB_PLUGIN_FORM                                       the runtimes that it is for: 2, 6, 8 or 9 (the default)
+ *     CCLB_PLUGIN_ALLOCATOR                                  memory comes from functions of the plugin ("Memory")
+ *
+ * A plugin is one source file, which may include others. It defines a function for each of its hooks ("Hooks"). A hook
+ * that a form lacks is left out of it, so that one source can be built for all of them:
+ *
+ *     form    built for runtimes    hooks
+ *     2       0.1.0, 0.1.1          filter, shape, observe
+ *     6       0.1.2, 0.1.3          all five
+ *     8       0.1.4                 all five
+ *     9       0.2.0, 0.3.0          all but observe
+ *
+ * Requests are read where the host put them: every cclb_bytes of a request points into it and lives until the function
+ * returns. So does what an answer points to, which is copied after that; it may point into the request, into memory of
+ * cclb_alloc, and to constants, but not to local variables. Text in answers has to be UTF-8, or the host refuses the
+ * answer; text in requests is.
+ *
+ * What a form lacks of a request is absent, empty or 0 in it ("from W6 on"), and an array that is absent has no elements.
+ *
+ * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may grant
+ * to transform_sse_event, the events of one response share one. Nothing else is shared, and nothing runs in parallel.
+ *
+ * Names that end in an underscore are this header's own.
+ */
+#ifndef CCLB_PLUGIN_H
+#define CCLB_PLUGIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(__wasm32__) || !defined(__wasm_bulk_memory__)
+#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; guest/build has all the options"
+#endif
+
+/* ---- What the plugin says of itself ---- */
+
+#ifndef CCLB_PLUGIN_FORM
+#define CCLB_PLUGIN_FORM 9
+#endif
+#if CCLB_PLUGIN_FORM != 2 && CCLB_PLUGIN_FORM != 6 && CCLB_PLUGIN_FORM != 8 && CCLB_PLUGIN_FORM != 9
+#error "cclb_plugin.h: CCLB_PLUGIN_FORM is a form that runtimes were published for: 2, 6, 8 or 9"
+#endif
+
+#ifndef CCLB_PLUGIN_NAME
+#error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_NAME \"the name of the plugin\""
+#endif
+#ifndef CCLB_PLUGIN_VERSION
+#error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_VERSION \"1.0.0\""
+#endif
+#ifndef CCLB_PLUGIN_DESCRIPTION
+#error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_DESCRIPTION \"what the plugin does\""
+#endif
+#ifndef CCLB_PLUGIN_USAGE
+#error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_USAGE \"how an operator uses the plugin\""
+#endif
+
+#if defined(CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP) && !defined(CCLB_PLUGIN_TRANSFORM_RESPONSE)
+#define CCLB_PLUGIN_TRANSFORM_RESPONSE "Leaves responses as they are."
+#endif
+#if defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP) && !defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT)
+#define CCLB_PLUGIN_TRANSFORM_SSE_EVENT "Leaves events as they are."
+#endif
+
+/* The hooks that the plugin has in its form. */

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* expect: write: #define CCLB_PLUGIN_USAGE */
+#define CCLB_PLUGIN_NAME "name"
+#define CCLB_PLUGIN_VERSION "1.0.0"
+#define CCLB_PLUGIN_DESCRIPTION "Does something."
+#define CCLB_PLUGIN_FILTER "Filters."
+#include "cclb_plugin.h"

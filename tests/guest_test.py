@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What authors meet: plugins that must compile and what they answer, and plugins that must not, and why.
+
+usage: guest_test.py CCLB ROOT WORK refused|answers|sessions|damaged
+
+CCLB is the command, ROOT the source folder, WORK a folder for what is built; CLANG in the environment is guest/build's.
+"""
+
+import json
+import pathlib
+import random
+import re
+import subprocess
+import sys
+
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror".split()
+FORMS = (2, 6, 8, 9)
+RUNTIME = {2: "0.1.1", 6: "0.1.2", 8: "0.1.4", 9: "0.3.0"}
+DEADLINE = "2s"
+
+
+class Kit:
+    def __init__(self, cclb, root, work):
+        self.cclb, self.root, self.work = cclb, pathlib.Path(root), pathlib.Path(work)
+        self.sources = self.root / "tests" / "guest"
+        self.requests = self.root / "tests" / "data" / "requests"
+        self.work.mkdir(parents=True, exist_ok=True)
+
+    def build(self, source, plugin, *options):
+        return subprocess.run([self.root / "guest" / "build", source, "-o", plugin, f"-I{self.root / 'guest'}", *options],
+                              capture_output=True, text=True, check=False)
+
+    def plugin(self, source, form, *options):
+        """Builds a plugin that has to build, without a warning."""
+        source = self.sources / source
+        standard = "".join(option for option in options if option.startswith("-std")).replace("=", "")
+        plugin = self.work / f"{source.name}{standard}.{form}.wasm"
+        done = self.build(source, plugin, f"-DCCLB_PLUGIN_FORM={form}", *WARNINGS, *options)
+        if done.returncode != 0 or done.stderr:
+            sys.exit(f"{source.name} for form {form} does not build without a warning:\n{done.stderr}")
+        return plugin
+
+    def run(self, *words, stdin=None):
+        done = subprocess.run([self.cclb, *map(str, words)], input=stdin, capture_output=True, check=False)
+        return done.returncode, done.stdout, done.stderr.decode()
+
+    def call(self, plugin, hook, request, form):
+        status, out, _ = self.run("call", plugin, hook, "--raw-in", request, "--reference", RUNTIME[form],
+                                  "--deadline", DEADLINE, "--json")
+        return status, json.loads(out)
+
+    def answer(self, plugin, hook, request, form):
+        status, result = self.call(plugin, hook, self.requests / request, form)
+        if status != 0:
+            sys.exit(f"{plugin.name}: {hook} with {request}: {result['error']}")
+        return result["answer"]
+
+
+class Checks:
+    def __init__(self):
+        self.count = self.failures = 0
+
+    def __call__(self, holds, *words):
+        self.count += 1
+        if not holds:
+            self.failures += 1
+            print(*words)
+
+
+def refused(kit, check):
+    """Each source says in its second line what the compiler, or the linker, has to say."""
+    for source in sorted((kit.sources / "refused").glob("*.c")):
+        wanted = re.search(r"/\* expect: (.*) \*/", source.read_text()).group(1)
+        done = kit.build(source, kit.work / "refused.wasm")
+        check(done.returncode != 0, f"{source.name} is built, and should not be")
+        check(wanted in done.stderr, f"{source.name}: not '{wanted}', but:\n{done.stderr}")
+
+
+def check_answers(kit, check, plugin, form):
+    wire = "W9" if form == 8 else f"W{form}"
+    results = kit.answer(plugin, "filter", f"filter-1k.{wire}.bin", form)["value"]["results"]
+    check(len(results) == 8 and all(one["decision"] == "accept" for one in results), plugin.name, results)
+    shaped = kit.answer(plugin, "shape", "shape-1k.bin", form)["value"]
+    check(shaped["url"] == "https://api.example.test/base//v1/messages", plugin.name, shaped["url"])
+    check(shaped["headers"][-1] == {"name": "x-claims", "value": "3"}, plugin.name, shaped["headers"])
+    check(shaped["body"].endswith("tail"), plugin.name, shaped["body"])
+    if form >= 6:
+        changed = kit.answer(plugin, "transform_response", "transform_response-1k.bin", form)["value"]
+        check(changed["status"] == 201 and changed["body"] == "replaced", plugin.name, changed)
+        changed = kit.answer(plugin, "transform_sse_event", "transform_sse_event-small.bin", form)["value"]
+        check(changed["events"][1] == {"event": "content_block_delta", "data": "again"}, plugin.name, changed)
+    if form <= 8:
+        record = kit.answer(plugin, "observe", "observe-finished.bin", form)
+        check(bytes.fromhex(record["hex"]) == b"12 0 tokens", plugin.name, record)
+        record = kit.answer(plugin, "observe", "observe-started.bin", form)
+        check(record["bytes"] == 0, plugin.name, record)
+
+
+def check_metadata(kit, check, plugin, form):
+    _, out, _ = kit.run("admit", plugin, "--reference", RUNTIME[form], "--json")
+    report = json.loads(out)["report"]
+    check(report["ok"], plugin.name, report["verdict"])
+    check(report["metadata"]["description"] == "Says \"h\u00e9\" in \u00e9, tab\tnew line\nreturn\rback\\slash.",
+          plugin.name, report["metadata"])
+    usage = {hook["hook"]: hook["usage"] for hook in report["hooks"]}
+    check(usage["filter"] == "For tests of filters." and usage["shape"] == "For tests.", plugin.name, usage)
+    check(("observe" in usage) == (form < 9) and ("transform_response" in usage) == (form > 2), plugin.name, usage)
+
+
+def check_readme(kit, check):
+    """The first plugin that authors meet."""
+    text = (kit.root / "guest" / "README.md").read_text(encoding="utf-8")
+    source = kit.work / "readme.c"
+    source.write_text(re.search(r"```c\n(.*?)```", text, re.DOTALL).group(1), encoding="utf-8")
+    for form in FORMS:
+        plugin = kit.plugin(source, form)
+        results = kit.answer(plugin, "filter", f"filter-1k.W{9 if form == 8 else form}.bin", form)["value"]["results"]
+        check(all(one["decision"] == "accept" for one in results), results)
+
+
+def answers(kit, check):
+    """One source, in both languages, for all forms."""
+    check_readme(kit, check)
+    for form in FORMS:
+        for source, *options in (("every_hook.c",), ("every_hook.cc",), ("every_hook.cc", "-std=c++11")):
+            plugin = kit.plugin(source, form, *options)
+            check_metadata(kit, check, plugin, form)
+            check_answers(kit, check, plugin, form)
+        kit.plugin("own_allocator.c", form)
+
+
+def sessions(kit, check):
+    """What a plugin takes for one event of a stream is there again for the next."""
+    plugin = kit.plugin("own_allocator.c", 9)
+    summary = kit.work / "summary.json"
+    stream = b"data: event\n\n" * 1000
+    status, out, errors = kit.run("sse", plugin, "--session", "--summary", summary, stdin=stream)
+    check(status == 0, errors)
+    numbers = set(re.findall(rb"^data: (.*)$", out, re.MULTILINE))
+    check(numbers == {b"1"}, "blocks taken besides the request:", numbers)
+    plugin = kit.plugin("every_hook.c", 9)
+    status, out, errors = kit.run("sse", plugin, "--session", "--summary", summary, stdin=stream)
+    check(status == 0 and out.count(b"data: again") == 1000, errors)
+    report = json.loads(summary.read_text())
+    check(report["session"]["renewals"] == 0, report)
+
+
+def damaged(kit, check):
+    """Whatever is in the request, a call ends by itself: with an answer or a trap."""
+    plugin = kit.plugin("every_hook.c", 9)
+    request = bytearray((kit.requests / "shape-small.bin").read_bytes())
+    chance = random.Random(1)
+    broken = kit.work / "broken.bin"
+    for length in (1, 91, 92, 93, len(request) - 1):
+        broken.write_bytes(request[:length])
+        check_end(kit, check, plugin, broken, f"cut off at {length}")
+    for _ in range(60):
+        copy = bytearray(request)
+        at = len(copy) - 92 + 4 * chance.randrange(23)
+        copy[at:at + 4] = chance.choice((b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\x00\x00\x00\x10"))
+        broken.write_bytes(copy)
+        check_end(kit, check, plugin, broken, f"other bytes at {at}")
+
+
+def check_end(kit, check, plugin, request, what):
+    status, result = kit.call(plugin, "shape", request, 9)
+    fault = result["error"]["status"] if result["error"] else ""
+    check(status == 0 or fault == "trap", f"{what}: {result['error']}")
+
+
+def main(arguments):
+    suites = {suite.__name__: suite for suite in (refused, answers, sessions, damaged)}
+    if len(arguments) != 4 or arguments[3] not in suites:
+        print(__doc__, file=sys.stderr)
+        return 2
+    check = Checks()
+    suites[arguments[3]](Kit(*arguments[:3]), check)
+    print(f"{check.count} checks, {check.failures} failed")
+    return 1 if check.failures or not check.count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
