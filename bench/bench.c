@@ -131,8 +131,15 @@ void bench_goal(struct bench *bench, const char *row, const char *name, struct s
 
 cclb_bytes bench_plugin(const struct bench *bench, const char *plugin)
 {
+    static const char mark[] = "-twin";
     char path[4096];
-    snprintf(path, sizeof path, "%s/%s.wasm", bench->plugins, plugin);
+    const char *twin = strstr(plugin, mark);
+    if (twin) {
+        snprintf(path, sizeof path, "%s/%.*s-pdk%s.wasm", bench->twins, (int)(twin - plugin), plugin,
+                 twin + sizeof mark - 1);
+    } else {
+        snprintf(path, sizeof path, "%s/%s.wasm", bench->plugins, plugin);
+    }
     FILE *file = fopen(path, "rb");
     long size = -1;
     if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) {

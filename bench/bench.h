@@ -20,6 +20,7 @@ struct bench {
     const char *only;    /* a prefix of the rows to run */
     const char *way;     /* the only contestant to run, for a profiler; NULL: all */
     const char *plugins; /* the folder with the kits' plugins */
+    const char *twins;   /* the folder with those that were written again in C, under the same names */
     unsigned rounds;
     double seconds; /* for each contestant of a row */
     FILE *lines;    /* results as they come, or NULL */

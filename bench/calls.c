@@ -23,7 +23,10 @@ static const struct {
     {"16MiB", 16 << 20, CCLB_HOOK_NONE},
 };
 
-/* The smallest honest plugin of each kit for a hook, so that the host's part shows. */
+/*
+ * The smallest honest plugin of each kit for a hook, so that the host's part shows; and the newest of them written again in
+ * C (guest/twins).
+ */
 static const struct {
     cclb_hook hook;
     const char *plugin;
@@ -32,19 +35,24 @@ static const struct {
     {CCLB_HOOK_FILTER, "accept_all-pdk0.1.2"},
     {CCLB_HOOK_FILTER, "accept_all-pdk0.1.1"},
     {CCLB_HOOK_FILTER, "accept_all-pdk0.1.0"},
+    {CCLB_HOOK_FILTER, "accept_all-twin0.2.0"},
     {CCLB_HOOK_SHAPE, "shape_pass-pdk0.2.0"},
     {CCLB_HOOK_SHAPE, "shape_pass-pdk0.1.2"},
     {CCLB_HOOK_SHAPE, "shape_pass-pdk0.1.1"},
     {CCLB_HOOK_SHAPE, "shape_pass-pdk0.1.0"},
+    {CCLB_HOOK_SHAPE, "shape_pass-twin0.2.0"},
     {CCLB_HOOK_TRANSFORM_RESPONSE, "all_hooks-pdk0.2.0"},
     {CCLB_HOOK_TRANSFORM_RESPONSE, "all_hooks-pdk0.1.2"},
     {CCLB_HOOK_TRANSFORM_RESPONSE, "all_hooks-pdk0.1.1"},
+    {CCLB_HOOK_TRANSFORM_RESPONSE, "all_hooks-twin0.2.0"},
     {CCLB_HOOK_TRANSFORM_SSE_EVENT, "all_hooks-pdk0.2.0"},
     {CCLB_HOOK_TRANSFORM_SSE_EVENT, "all_hooks-pdk0.1.2"},
     {CCLB_HOOK_TRANSFORM_SSE_EVENT, "all_hooks-pdk0.1.1"},
+    {CCLB_HOOK_TRANSFORM_SSE_EVENT, "all_hooks-twin0.2.0"},
     {CCLB_HOOK_OBSERVE, "observe_noop-pdk0.1.2"},
     {CCLB_HOOK_OBSERVE, "observe_noop-pdk0.1.1"},
     {CCLB_HOOK_OBSERVE, "observe_noop-pdk0.1.0"},
+    {CCLB_HOOK_OBSERVE, "observe_noop-twin0.1.2"},
 };
 
 /* What some rows are to reach. Zero: no goal. */

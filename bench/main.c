@@ -16,7 +16,7 @@ enum { EXIT_USAGE = 2 };
 
 static const char usage[] =
     "usage: bench [--list] [--only PREFIX] [--rounds N] [--seconds S] [--way NAME] [--json FILE] [--plots FOLDER]\n"
-    "             [--plugins FOLDER]\n"
+    "             [--plugins FOLDER] [--twins FOLDER]\n"
     "\n"
     "Measures cclb against what its engine needs and against the published runtimes' setting, and prints one line for\n"
     "each result: name, value and unit, with tabs between. The goals and what was reached come last.\n"
@@ -28,7 +28,8 @@ static const char usage[] =
     "  --way NAME        of each row that contestant alone (cclb, floor ...), for a profiler\n"
     "  --json FILE       write all of it as one JSON object, too; - is the standard output, and no lines are printed\n"
     "  --plots FOLDER    write plots.gp, a script for gnuplot, and its data into that folder\n"
-    "  --plugins FOLDER  where the kits' plugins are\n";
+    "  --plugins FOLDER  where the kits' plugins are\n"
+    "  --twins FOLDER    where those are that were written again in C\n";
 
 struct options {
     const char *json;
@@ -81,6 +82,8 @@ static void read_options(int argc, char **argv, struct bench *bench, struct opti
             options->plots = value;
         } else if (strcmp(name, "--plugins") == 0) {
             bench->plugins = value;
+        } else if (strcmp(name, "--twins") == 0) {
+            bench->twins = value;
         } else {
             refuse("no such option", name);
         }
@@ -119,6 +122,7 @@ int main(int argc, char **argv)
         .mode = BENCH_RUN,
         .only = "",
         .plugins = BENCH_PLUGINS,
+        .twins = BENCH_TWINS,
         .rounds = 15,
         .seconds = 0.12,
         .progress = isatty(STDERR_FILENO) == 1,

@@ -18,6 +18,7 @@ faults = []
 # One row of every theme, the smallest; and of each what must be among its results.
 ROWS = {
     "filter/accept_all-pdk0.2.0/1KiB": ("1t/cclb.p50", "2t/reference.p99", "1t/cclb.over.floor.most", "1t/kept.p99.9"),
+    "observe/observe_noop-twin0.1.2/0.5KiB": ("1t/cclb.p50",),
     "stream/all_hooks-pdk0.2.0/110B": ("1t/session.p50", "1t/session.over.kept"),
     "defaults/light-filter-1KiB/guest-code": ("1t/epochs.over.no-epochs",),
     "steps/filter-1KiB": ("1t/counters.p50", "1t/floor.over.call"),
