@@ -2,7 +2,7 @@
 /*
  * plugins_test.c - every plugin of tests/data/plugins through the library, against what the published runtimes said:
  * MANIFEST.tsv (admission, a raw call, how the answer reads), verdicts.tsv (each kind of slot, by two references) and
- * answers.tsv (answers, byte for byte).
+ * answers.tsv (answers, byte for byte); and those of tests/data/hostile, which never end.
  *
  * usage: plugins_test checked|guarded|on_demand
  */
@@ -44,10 +44,11 @@ static void verdict_of_row(struct run *run, const struct table_row *row, const c
     printf("%s:%zu: %s: %s: %s\n", run->table, row->line, row->column[0], what, detail);
 }
 
-static cclb_bytes plugin_file(const char *name)
+/* A plugin stands beside its table. */
+static cclb_bytes plugin_file(const struct run *run, const char *name)
 {
     char path[256];
-    snprintf(path, sizeof path, "plugins/%s", name);
+    snprintf(path, sizeof path, "%.*s/%s", (int)strcspn(run->table, "/"), run->table, name);
     return data_file(path);
 }
 
@@ -143,7 +144,7 @@ static void manifest_row(void *context, const struct table_row *row)
     struct run *run = context;
     choose_runtime(run, row);
     cclb_error error = {0};
-    cclb_bytes wasm = plugin_file(row->column[0]);
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
     cclb_hook hook = first_hook(row->column[3]);
     cclb_slot_key key = cclb_global_key(row->column[0]);
     cclb_status status = cclb_slot_register(run->runtime, key, kind_of(hook), wasm, NULL, NULL, &error);
@@ -179,7 +180,7 @@ static void verdict_row(void *context, const struct table_row *row)
         verdict_of_row(run, row, "unknown reference or kind", row->column[1]);
         return;
     }
-    cclb_bytes wasm = plugin_file(row->column[0]);
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
     cclb_report *report = NULL;
     if (cclb_admit(run->runtime, wasm, kind, reference, &report, &error) != CCLB_OK) {
         verdict_of_row(run, row, "no report", error.message);
@@ -202,7 +203,7 @@ static void answer_row(void *context, const struct table_row *row)
     struct run *run = context;
     choose_runtime(run, row);
     cclb_error error = {0};
-    cclb_bytes wasm = plugin_file(row->column[0]);
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
     char path[128];
     snprintf(path, sizeof path, "requests/%s", row->column[2]);
     cclb_bytes request = data_file(path);
@@ -263,6 +264,7 @@ int main(int argc, char **argv)
         size_t rows;
     } tables[] = {
         {"plugins/MANIFEST.tsv", manifest_row, 214},
+        {"hostile/MANIFEST.tsv", manifest_row, 22},
         {"plugins/verdicts.tsv", verdict_row, 170},
         {"plugins/answers.tsv", answer_row, 192},
     };
