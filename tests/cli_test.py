@@ -12,7 +12,7 @@ COMMAND is the program, TREE the folder of the sources. A suite is one of
     streams     terminals, closed and full outputs, output files, large inputs, little address space
     malformed   plugins cut short at many places
     checked, guarded, on_demand
-                every row of the tables in tests/data/plugins, in that isolation
+                every row of the tables in tests/data/plugins and tests/data/hostile, in that isolation
 
 and all of them without an argument. Prints one line for each case that fails, and at last how many did.
 """
@@ -78,7 +78,8 @@ class Bench:
         return path
 
     def table(self, name):
-        with open(os.path.join(self.plugins, name), encoding="utf-8") as file:
+        """The rows of plugins/NAME or hostile/NAME."""
+        with open(os.path.join(self.tree, "tests/data", name), encoding="utf-8") as file:
             lines = [line.rstrip("\n") for line in file]
         return [line.split("\t") for line in lines if line and not line.startswith("#")]
 
@@ -513,9 +514,9 @@ def sandbox(isolation, file):
     return ["--isolation", isolation, "--deadline", "60s" if "mem-bomb" in file else "100ms"]
 
 
-def admit_row(bench, isolation, row):
+def admit_row(bench, isolation, folder, row):
     file, _, _, hooks, admit, category, contains = row[:7]
-    result = bench.run("admit", "--json", *sandbox(isolation, file), plugin(bench, file))
+    result = bench.run("admit", "--json", *sandbox(isolation, file), os.path.join(bench.tree, "tests/data", folder, file))
     verdict = one_object(result.out)
     report = verdict["report"]
     if admit == "yes":
@@ -530,11 +531,12 @@ def admit_row(bench, isolation, row):
         expect(verdict["error"]["status"] == category, f"category {verdict['error']['status']}, expected {category}")
 
 
-def call_row(bench, isolation, row):
+def call_row(bench, isolation, folder, row):
     file, _, forms, hooks, _, _, _, call, contains, read = row[:10]
     hook = hooks.split(",")[0]
     request = os.path.join(bench.requests, manifest_request(forms, hook))
-    result = bench.run("call", plugin(bench, file), hook, "--raw-in", request, "--json", *sandbox(isolation, file))
+    result = bench.run("call", os.path.join(bench.tree, "tests/data", folder, file), hook, "--raw-in", request, "--json",
+                       *sandbox(isolation, file))
     value = one_object(result.out)
     if call == "fault":
         line = one_line(result.err)
@@ -584,15 +586,26 @@ def answer_row(bench, isolation, row, folder):
     expect(hashlib.sha256(answer).hexdigest() == digest, "the bytes are others")
 
 
+def session_row(bench, isolation):
+    """A stream whose instance was kept, and which then gets the event that the plugin never returns from."""
+    stream = b"data: 1\n\ndata: " + b"x" * 2000 + b"\n\n"
+    result = bench.run("sse", os.path.join(bench.tree, "tests/data/hostile/stream-loop.wasm"), "--session",
+                       *sandbox(isolation, ""), stdin=stream)
+    expect(result.status == 1 and result.out == b"data: 1\n\n", f"ends with {result.status}: {result.out!r}")
+    expect(b"guest stopped during cc_lb_transform_sse_event: its deadline of 100 ms" in result.err, f"{result.err!r}")
+
+
 def tables(bench, isolation):
-    for row in bench.table("MANIFEST.tsv"):
-        yield f"{isolation} admit {row[0]}", lambda row=row: admit_row(bench, isolation, row)
-        if row[7] != "-":
-            yield f"{isolation} call {row[0]}", lambda row=row: call_row(bench, isolation, row)
-    for row in bench.table("verdicts.tsv"):
+    for folder in ("plugins", "hostile"):
+        for row in bench.table(f"{folder}/MANIFEST.tsv"):
+            yield f"{isolation} admit {row[0]}", lambda folder=folder, row=row: admit_row(bench, isolation, folder, row)
+            if row[7] != "-":
+                yield f"{isolation} call {row[0]}", lambda folder=folder, row=row: call_row(bench, isolation, folder, row)
+    yield f"{isolation} session stream-loop.wasm", lambda: session_row(bench, isolation)
+    for row in bench.table("plugins/verdicts.tsv"):
         yield f"{isolation} {' '.join(row[:3])}", lambda row=row: verdict_row(bench, isolation, row)
     folder = bench.folder(f"answers-{isolation}")
-    for row in bench.table("answers.tsv"):
+    for row in bench.table("plugins/answers.tsv"):
         yield f"{isolation} {' '.join(row[:3])}", lambda row=row: answer_row(bench, isolation, row, folder)
 
 

@@ -2,7 +2,7 @@
 /*
  * plugins_test.c - every plugin of tests/data/plugins through the library, against what the published runtimes said:
  * MANIFEST.tsv (admission, a raw call, how the answer reads), verdicts.tsv (each kind of slot, by two references) and
- * answers.tsv (answers, byte for byte).
+ * answers.tsv (answers, byte for byte); and those of tests/data/hostile, which never end.
  *
  * usage: plugins_test checked|guarded|on_demand [TWINS]
  *
@@ -49,12 +49,12 @@ static void verdict_of_row(struct run *run, const struct table_row *row, const c
     printf("%s:%zu: %s: %s: %s\n", run->table, row->line, row->column[0], what, detail);
 }
 
-/* The plugin of a row; no bytes if it has no twin, where these are what is tested. */
+/* The plugin of a row, which stands beside its table; no bytes if it has no twin, where these are what is tested. */
 static cclb_bytes plugin_file(const struct run *run, const char *name)
 {
     char path[4096];
     if (run->twins == NULL) {
-        snprintf(path, sizeof path, "plugins/%s", name);
+        snprintf(path, sizeof path, "%.*s/%s", (int)strcspn(run->table, "/"), run->table, name);
         return data_file(path);
     }
     snprintf(path, sizeof path, "%s/%s", run->twins, name);
@@ -279,11 +279,12 @@ int main(int argc, char **argv)
         size_t rows;
     } tables[] = {
         {"plugins/MANIFEST.tsv", manifest_row, 214},
+        {"hostile/MANIFEST.tsv", manifest_row, 22},
         {"plugins/verdicts.tsv", verdict_row, 170},
         {"plugins/answers.tsv", answer_row, 192},
     };
-    /* The manifest is about plugins that nobody would write twice. */
-    for (size_t i = run.twins ? 1 : 0; i < sizeof tables / sizeof tables[0]; i++) {
+    /* The manifests are about plugins that nobody would write twice. */
+    for (size_t i = run.twins ? 2 : 0; i < sizeof tables / sizeof tables[0]; i++) {
         run.table = tables[i].path;
         size_t rows = table_each(tables[i].path, tables[i].row, &run);
         if (rows != tables[i].rows) {

@@ -22,6 +22,9 @@ cclb_script(man "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" "
 cclb_script(man_self_test "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --self-test)
 cclb_script(man_groff "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --groff)
 set_tests_properties(man_groff PROPERTIES LABELS check)
+# The texts of hostile plugins against what is built of them, where their tool is; `make check` installs it.
+cclb_script(hostile_plugins "${Python3_EXECUTABLE}" -B "${here}/hostile.py" "${CMAKE_SOURCE_DIR}")
+set_tests_properties(hostile_plugins PROPERTIES SKIP_RETURN_CODE 77)
 if(TARGET demo)
     cclb_script(readme "${Python3_EXECUTABLE}" "${here}/readme.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
         "$<TARGET_FILE:demo>" ${CCLB_LAUNCHER})

@@ -1,0 +1,16 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; Bulk operations of no length: nothing is copied, and the engine thinks them too cheap to look at the deadline.
+(module
+  (memory (export "memory") 2)
+  (data $nothing "")
+  (func (export "cc_lb_alloc") (param i32 i32) (result i32) (i32.const 65536))
+  (func (export "cc_lb_free") (param i32 i32 i32))
+  (func (export "cc_lb_filter") (param $at i32) (param $len i32) (result i64)
+    (if (i32.ge_u (local.get $len) (i32.const 1024)) (then
+      (loop $again
+        (memory.copy (i32.const 0) (i32.const 64) (i32.const 0))
+        (memory.fill (i32.const 0) (i32.const 1) (i32.const 0))
+        (memory.init $nothing (i32.const 0) (i32.const 0) (i32.const 0))
+        (br $again))))
+    ;; eight zeros at 16: no results
+    (i64.const 0x1000000008)))

@@ -1,0 +1,11 @@
+;; SPDX-License-Identifier: Apache-2.0
+;; A loop that does nothing, for requests of 1 KiB and more.
+(module
+  (memory (export "memory") 2)
+  (func (export "cc_lb_alloc") (param i32 i32) (result i32) (i32.const 65536))
+  (func (export "cc_lb_free") (param i32 i32 i32))
+  (func (export "cc_lb_filter") (param $at i32) (param $len i32) (result i64)
+    (if (i32.ge_u (local.get $len) (i32.const 1024)) (then
+      (loop $again (br $again))))
+    ;; eight zeros at 16: no results
+    (i64.const 0x1000000008)))
