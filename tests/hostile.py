@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Plugins that never end, written as text: tests/data/hostile/NAME.wat, and NAME.wasm, which is built of it.
+"""Plugins that never end, and one that looks for what others left, written as text: tests/data/hostile/NAME.wat,
+and NAME.wasm, which is built of it.
 
     hostile.py TREE [--write]
 
@@ -26,7 +27,7 @@ def built(tool, path, fingerprints):
         hooks = sorted(re.findall(r'\(export "cc_lb_(filter|shape|observe|transform_\w+)"\)', file.read()))
     done = subprocess.run([tool, path, "--output=-"], stdout=subprocess.PIPE, check=True)
     module = done.stdout + scripted_plugin.section(0, scripted_plugin.name("cc_lb.plugin.v1") + json.dumps(
-        {"name": os.path.basename(path)[:-len(".wat")], "version": "1.0.0", "description": "Never ends",
+        {"name": os.path.basename(path)[:-len(".wat")], "version": "1.0.0", "description": "Means harm",
          "usage": "Testing only",
          "hooks": {hook: {"wire_version": 1, "description": hook, "usage": "Testing only", "mode": "active"}
                    for hook in hooks}}).encode())
