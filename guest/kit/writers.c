@@ -177,8 +177,8 @@ static void print_message_writer(FILE *out, const struct wire_type *type)
     print_parts(out, type, print_data_measuring);
     fprintf(out, "    return cclb_measure_records_(end, 1, %u, %u);\n}\n\n", type->size[form], type->align[form]);
 
-    fprintf(out, "static inline void cclb_write_%s_(const cclb_%s *answer, uint8_t *archive)\n{\n", name, name);
-    fputs("    cclb_writer_ writer = {archive};\n", out);
+    fprintf(out, "static inline void cclb_write_%s_(const cclb_%s *answer, uint8_t *out)\n{\n", name, name);
+    fputs("    cclb_writer_ writer = {out};\n", out);
     print_boxes(out, type);
     print_parts(out, type, print_data_writing);
     fprintf(out, "    uint8_t *root = cclb_write_records_(&writer, 1, %u, %u);\n", type->size[form], type->align[form]);
