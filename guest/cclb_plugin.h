@@ -38,10 +38,10 @@
  *     8       0.1.4                 all five
  *     9       0.2.0, 0.3.0          all but observe
  *
- * Requests are read where the host put them: every cclb_bytes of a request points into it and lives until the function
- * returns. So does what an answer points to, which is copied after that; it may point into the request, into memory of
- * cclb_alloc, and to constants, but not to local variables. Text in answers has to be UTF-8, or the host refuses the
- * answer; text in requests is.
+ * Requests are read where the host put them: every cclb_bytes of a request points into it. An answer is written once
+ * the function has returned, so that what it points to has to be there still: the request is, and so are memory of
+ * cclb_alloc and constants; local variables are not. Text in requests is UTF-8; text in answers has to be, or the host
+ * refuses the answer.
  *
  * What a form lacks of a request ("from W6 on") is absent, empty or 0 in it, and such an array has no elements.
  *
@@ -268,19 +268,45 @@ static inline bool cclb_ends_with(cclb_bytes bytes, cclb_bytes end)
     return bytes.len >= end.len && cclb_bytes_equal(cclb_bytes_from(bytes, bytes.len - end.len), end);
 }
 
-/* Where `wanted` first stands in `bytes`, at or behind `from`; bytes.len if nowhere. Nothing stands nowhere. */
-static inline size_t cclb_find(cclb_bytes bytes, cclb_bytes wanted, size_t from)
+/* Has its lowest bit that is set in the lowest byte of `word` that is `byte`; 0 if there is none. */
+static inline uint64_t cclb_match_(uint64_t word, uint8_t byte)
 {
-    if (wanted.len == 0 || wanted.len > bytes.len) {
-        return bytes.len;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t other = word ^ ones * byte;
+    return (other - ones) & ~other & ones << 7;
+}
+
+/* Where `a` or `b` first stands at or behind `from`, by eight bytes at a time; bytes.len if nowhere. */
+static inline size_t cclb_find_either(cclb_bytes bytes, uint8_t a, uint8_t b, size_t from)
+{
+    size_t at = from;
+    for (; at < bytes.len && bytes.len - at >= 8; at += 8) {
+        uint64_t word;
+        __builtin_memcpy(&word, bytes.data + at, sizeof word);
+        uint64_t found = cclb_match_(word, a) | cclb_match_(word, b);
+        if (found != 0) {
+            return at + (size_t)__builtin_ctzll(found) / 8;
+        }
     }
-    size_t last = bytes.len - wanted.len;
-    for (size_t i = from; i <= last; i++) {
-        if (bytes.data[i] == wanted.data[0] && cclb_starts_with(cclb_bytes_from(bytes, i), wanted)) {
-            return i;
+    for (; at < bytes.len; at++) {
+        if (bytes.data[at] == a || bytes.data[at] == b) {
+            return at;
         }
     }
     return bytes.len;
+}
+
+/* Where `wanted` first stands in `bytes`, at or behind `from`; bytes.len if nowhere. Nothing stands nowhere. */
+static inline size_t cclb_find(cclb_bytes bytes, cclb_bytes wanted, size_t from)
+{
+    if (wanted.len == 0) {
+        return bytes.len;
+    }
+    size_t at = cclb_find_either(bytes, wanted.data[0], wanted.data[0], from);
+    while (at < bytes.len && !cclb_starts_with(cclb_bytes_from(bytes, at), wanted)) {
+        at = cclb_find_either(bytes, wanted.data[0], wanted.data[0], at + 1);
+    }
+    return at;
 }
 
 /* A request lies in the plugin's own memory, which it may change: what `bytes` of a request point to, to be written. */
@@ -390,7 +416,10 @@ typedef struct cclb_upstream_candidates {
     size_t count;
 } cclb_upstream_candidates;
 
-/* A verdict on a candidate. The decision is "accept" or "reject"; cclb_accept and cclb_reject write both. */
+/*
+ * A verdict on a candidate. The decision "accept" keeps it and any other rejects it; hosts count one that has
+ * rate_limit, quota or unhealthy in it as that.
+ */
 typedef struct cclb_candidate_reason {
     cclb_bytes upstream_id; /* text, of the candidate */
     cclb_bytes decision;    /* text */

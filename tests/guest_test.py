@@ -121,9 +121,19 @@ def check_readme(kit, check):
         check(all(one["decision"] == "accept" for one in results), results)
 
 
+def check_memory(kit, check):
+    """The memory that a module starts with holds what is usual; more is there when it takes more."""
+    plugin = kit.plugin("every_hook.c", 9)
+    for request, least, most in (("shape-1k.bin", 4, 4), ("shape-64k.bin", 4, 4), ("shape-1m.bin", 32, 40)):
+        _, result = kit.call(plugin, "shape", kit.requests / request, 9)
+        pages = result["memory_bytes"] / 65536
+        check(result["ok"] and least <= pages <= most, f"{request}: {pages} pages")
+
+
 def answers(kit, check):
     """One source, in both languages, for all forms."""
     check_readme(kit, check)
+    check_memory(kit, check)
     for form in FORMS:
         for source, *options in (("every_hook.c",), ("every_hook.cc",), ("every_hook.cc", "-std=c++11")):
             plugin = kit.plugin(source, form, *options)

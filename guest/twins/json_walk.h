@@ -52,17 +52,18 @@ static inline bool json_string(struct json *json, cclb_bytes *string)
     if (!json_eat(json, '"')) {
         return false;
     }
-    size_t start = json->at;
-    while (!json_at_end(json)) {
-        uint8_t c = json->text.data[json->at];
-        if (c == '"') {
-            *string = cclb_bytes_of(json->text.data + start, json->at - start);
-            json->at++;
-            return true;
-        }
-        json->at += c == '\\' ? 2 : 1;
+    const size_t start = json->at;
+    size_t end = cclb_find_either(json->text, '"', '\\', start);
+    while (end < json->text.len && json->text.data[end] == '\\') {
+        end = cclb_find_either(json->text, '"', '\\', end + 2);
     }
-    return false;
+    json->at = end;
+    if (end >= json->text.len) {
+        return false;
+    }
+    *string = cclb_bytes_of(json->text.data + start, end - start);
+    json->at++;
+    return true;
 }
 
 static inline bool json_is_digit(uint8_t c)

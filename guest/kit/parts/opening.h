@@ -38,10 +38,10 @@
  *     8       0.1.4                 all five
  *     9       0.2.0, 0.3.0          all but observe
  *
- * Requests are read where the host put them: every cclb_bytes of a request points into it and lives until the function
- * returns. So does what an answer points to, which is copied after that; it may point into the request, into memory of
- * cclb_alloc, and to constants, but not to local variables. Text in answers has to be UTF-8, or the host refuses the
- * answer; text in requests is.
+ * Requests are read where the host put them: every cclb_bytes of a request points into it. An answer is written once
+ * the function has returned, so that what it points to has to be there still: the request is, and so are memory of
+ * cclb_alloc and constants; local variables are not. Text in requests is UTF-8; text in answers has to be, or the host
+ * refuses the answer.
  *
  * What a form lacks of a request ("from W6 on") is absent, empty or 0 in it, and such an array has no elements.
  *
