@@ -92,24 +92,30 @@ static inline void cclb_free(void *block, size_t size, size_t align)
     }
 }
 
-/* Copies bytes that do not overlap. Most are short, and then a few moves cost less than what copies any length. */
+/*
+ * Copies bytes that do not overlap. Most are few, and then moves of constant size, which may overlap in the middle, cost
+ * less than what copies any length.
+ */
 static inline void cclb_copy(uint8_t *to, const uint8_t *from, size_t len)
 {
-    if (len >= 8 && len <= 64) {
-        size_t at = 0;
-        for (; at + 8 < len; at += 8) {
-            __builtin_memcpy(to + at, from + at, 8);
-        }
+    if (len > 64) {
+        __builtin_memcpy(to, from, len);
+    } else if (len > 32) {
+        __builtin_memcpy(to, from, 32);
+        __builtin_memcpy(to + len - 32, from + len - 32, 32);
+    } else if (len > 16) {
+        __builtin_memcpy(to, from, 16);
+        __builtin_memcpy(to + len - 16, from + len - 16, 16);
+    } else if (len >= 8) {
+        __builtin_memcpy(to, from, 8);
         __builtin_memcpy(to + len - 8, from + len - 8, 8);
-    } else if (len >= 4 && len < 8) {
+    } else if (len >= 4) {
         __builtin_memcpy(to, from, 4);
         __builtin_memcpy(to + len - 4, from + len - 4, 4);
-    } else if (len > 64) {
-        __builtin_memcpy(to, from, len);
-    } else {
-        for (size_t i = 0; i < len; i++) {
-            to[i] = from[i];
-        }
+    } else if (len > 0) {
+        to[0] = from[0];
+        to[len / 2] = from[len / 2];
+        to[len - 1] = from[len - 1];
     }
 }
 
