@@ -24,8 +24,8 @@
  *     CCLB_PLUGIN_TRANSFORM_RESPONSE,
  *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB_PLUGIN_OBSERVE
  *     CCLB_PLUGIN_FILTER_USAGE and its like                  how a hook is used; else CCLB_PLUGIN_USAGE
- *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   a shape plugin leaves responses or events alone: hosts do not
- *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   call the hook, and there is no function to write
+ *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   a shape plugin leaves responses or events alone: hosts do
+ *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   not call the hook, and there is no function to write
  *     CCLB_PLUGIN_FORM                                       the runtimes that it is for: 2, 6, 8 or 9 (the default)
  *     CCLB_PLUGIN_ALLOCATOR                                  memory comes from functions of the plugin ("Memory")
  *
@@ -38,15 +38,15 @@
  *     8       0.1.4                 all five
  *     9       0.2.0, 0.3.0          all but observe
  *
- * Requests are read where the host put them: every cclb_bytes of a request points into it and lives until the function
- * returns. So does what an answer points to, which is copied after that; it may point into the request, into memory of
- * cclb_alloc, and to constants, but not to local variables. Text in answers has to be UTF-8, or the host refuses the
- * answer; text in requests is.
+ * Requests are read where the host put them: every cclb_bytes of a request points into it. An answer is written once
+ * the function has returned, so that what it points to has to be there still: the request is, and so are memory of
+ * cclb_alloc and constants; local variables are not. Text in requests is UTF-8; text in answers has to be, or the host
+ * refuses the answer.
  *
- * What a form lacks of a request is absent, empty or 0 in it ("from W6 on"), and an array that is absent has no elements.
+ * What a form lacks of a request ("from W6 on") is absent, empty or 0 in it, and such an array has no elements.
  *
- * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may grant
- * to transform_sse_event, the events of one response share one. Nothing else is shared, and nothing runs in parallel.
+ * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may
+ * grant to transform_sse_event, the events of one response share one. Nothing else is shared, nothing runs in parallel.
  *
  * Names that end in an underscore are this header's own.
  */
@@ -268,19 +268,45 @@ static inline bool cclb_ends_with(cclb_bytes bytes, cclb_bytes end)
     return bytes.len >= end.len && cclb_bytes_equal(cclb_bytes_from(bytes, bytes.len - end.len), end);
 }
 
-/* Where `wanted` first stands in `bytes`, at or behind `from`; bytes.len if nowhere. Nothing stands nowhere. */
-static inline size_t cclb_find(cclb_bytes bytes, cclb_bytes wanted, size_t from)
+/* Has its lowest bit that is set in the lowest byte of `word` that is `byte`; 0 if there is none. */
+static inline uint64_t cclb_match_(uint64_t word, uint8_t byte)
 {
-    if (wanted.len == 0 || wanted.len > bytes.len) {
-        return bytes.len;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t other = word ^ ones * byte;
+    return (other - ones) & ~other & ones << 7;
+}
+
+/* Where `a` or `b` first stands at or behind `from`, by eight bytes at a time; bytes.len if nowhere. */
+static inline size_t cclb_find_either(cclb_bytes bytes, uint8_t a, uint8_t b, size_t from)
+{
+    size_t at = from;
+    for (; at < bytes.len && bytes.len - at >= 8; at += 8) {
+        uint64_t word;
+        __builtin_memcpy(&word, bytes.data + at, sizeof word);
+        uint64_t found = cclb_match_(word, a) | cclb_match_(word, b);
+        if (found != 0) {
+            return at + (size_t)__builtin_ctzll(found) / 8;
+        }
     }
-    size_t last = bytes.len - wanted.len;
-    for (size_t i = from; i <= last; i++) {
-        if (bytes.data[i] == wanted.data[0] && cclb_starts_with(cclb_bytes_from(bytes, i), wanted)) {
-            return i;
+    for (; at < bytes.len; at++) {
+        if (bytes.data[at] == a || bytes.data[at] == b) {
+            return at;
         }
     }
     return bytes.len;
+}
+
+/* Where `wanted` first stands in `bytes`, at or behind `from`; bytes.len if nowhere. Nothing stands nowhere. */
+static inline size_t cclb_find(cclb_bytes bytes, cclb_bytes wanted, size_t from)
+{
+    if (wanted.len == 0) {
+        return bytes.len;
+    }
+    size_t at = cclb_find_either(bytes, wanted.data[0], wanted.data[0], from);
+    while (at < bytes.len && !cclb_starts_with(cclb_bytes_from(bytes, at), wanted)) {
+        at = cclb_find_either(bytes, wanted.data[0], wanted.data[0], at + 1);
+    }
+    return at;
 }
 
 /* A request lies in the plugin's own memory, which it may change: what `bytes` of a request point to, to be written. */
@@ -390,7 +416,10 @@ typedef struct cclb_upstream_candidates {
     size_t count;
 } cclb_upstream_candidates;
 
-/* A verdict on a candidate. The decision is "accept" or "reject"; cclb_accept and cclb_reject write both. */
+/*
+ * A verdict on a candidate. The decision "accept" keeps it and any other rejects it; hosts count one that has
+ * rate_limit, quota or unhealthy in it as that.
+ */
 typedef struct cclb_candidate_reason {
     cclb_bytes upstream_id; /* text, of the candidate */
     cclb_bytes decision;    /* text */
@@ -547,28 +576,35 @@ typedef struct cclb_observe_event {
 /* ---- Hooks ---- */
 
 /*
- * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed, no
- * record. A function that cannot answer calls cclb_plugin_fail().
+ * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed,
+ * no record. A function that cannot answer calls cclb_plugin_fail().
  *
  * The record of an event is any bytes, which the host keeps or counts as it likes; it may be empty.
  */
 
-void plugin_filter(const cclb_filter_request *request, cclb_filter_response *answer);
-void plugin_shape(const cclb_shape_request *request, cclb_shape_response *answer);
-void plugin_observe(const cclb_observe_event *event, cclb_bytes *record);
-void plugin_transform_response(const cclb_transform_response_request *request, cclb_transform_response_result *answer);
-void plugin_transform_sse_event(const cclb_transform_sse_event_request *request, cclb_transform_sse_event_result *answer);
+void plugin_filter(const cclb_filter_request *request,
+                   cclb_filter_response *answer);
+void plugin_shape(const cclb_shape_request *request,
+                  cclb_shape_response *answer);
+void plugin_observe(const cclb_observe_event *event,
+                    cclb_bytes *record);
+void plugin_transform_response(const cclb_transform_response_request *request,
+                               cclb_transform_response_result *answer);
+void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
+                                cclb_transform_sse_event_result *answer);
 
 /* ---- Memory ---- */
 
 /*
- * Memory for a call is taken from one end of the heap and given back all at once, when the call is over: nothing needs to
- * be freed, and what is not needed any more costs nothing to forget. It begins behind the plugin's data, inside the memory
- * that the module starts with, and grows only when a payload needs it.
+ * Memory for a call is taken from one end of the heap and given back all at once, when the call is over: nothing needs
+ * to be freed. It begins behind the plugin's data, inside the memory that the module starts with, and grows only when a
+ * payload needs it.
  *
- * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is none;
- * what the kit took is given back with the size and the alignment that it was taken with.
+ * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is
+ * none; what the kit took is given back with the size and the alignment that it was taken with.
  */
+enum { CCLB_PAGE_ = 65536 };
+
 #ifdef CCLB_PLUGIN_ALLOCATOR
 
 void *plugin_alloc(size_t size, size_t align);
@@ -584,10 +620,8 @@ void plugin_free(void *block, size_t size, size_t align);
 extern unsigned char __heap_base; /* where the linker's own layout ends */
 
 static unsigned char *cclb_heap_end_ = &__heap_base; /* of what is taken */
-static unsigned char *cclb_call_start_;              /* heap_end when the request was about to be taken */
-static const void *cclb_call_answer_;                /* what the host may free next */
-
-enum { CCLB_PAGE_ = 65536 };
+static unsigned char *cclb_call_start_;              /* where the request of this call begins */
+static const void *cclb_call_answer_;                /* of this call, once there is one */
 
 static void *cclb_take_(size_t size, size_t align)
 {
@@ -619,6 +653,7 @@ static inline void cclb_give_back_(void *block, size_t size, size_t align)
 static inline void cclb_call_begins_(void)
 {
     cclb_call_start_ = cclb_heap_end_;
+    cclb_call_answer_ = NULL;
 }
 
 static inline void cclb_call_answers_(void *input, size_t input_size, const void *answer)
@@ -630,7 +665,7 @@ static inline void cclb_call_answers_(void *input, size_t input_size, const void
 
 #endif
 
-/* Uninitialized memory for `size` bytes, which lives until the call is over; traps if there is none. NULL if size is 0. */
+/* `size` bytes of memory, uninitialized, until the call is over; traps if there is none. NULL if size is 0. */
 static inline void *cclb_alloc(size_t size, size_t align)
 {
     if (size == 0) {
@@ -651,24 +686,30 @@ static inline void cclb_free(void *block, size_t size, size_t align)
     }
 }
 
-/* Copies bytes that do not overlap. Names and values are short, and a few moves cost less than what copies any length. */
+/*
+ * Copies bytes that do not overlap. Most are few, and then moves of constant size, which may overlap in the middle, cost
+ * less than what copies any length.
+ */
 static inline void cclb_copy(uint8_t *to, const uint8_t *from, size_t len)
 {
-    if (len >= 8 && len <= 64) {
-        size_t at = 0;
-        for (; at + 8 < len; at += 8) {
-            __builtin_memcpy(to + at, from + at, 8);
-        }
+    if (len > 64) {
+        __builtin_memcpy(to, from, len);
+    } else if (len > 32) {
+        __builtin_memcpy(to, from, 32);
+        __builtin_memcpy(to + len - 32, from + len - 32, 32);
+    } else if (len > 16) {
+        __builtin_memcpy(to, from, 16);
+        __builtin_memcpy(to + len - 16, from + len - 16, 16);
+    } else if (len >= 8) {
+        __builtin_memcpy(to, from, 8);
         __builtin_memcpy(to + len - 8, from + len - 8, 8);
-    } else if (len >= 4 && len < 8) {
+    } else if (len >= 4) {
         __builtin_memcpy(to, from, 4);
         __builtin_memcpy(to + len - 4, from + len - 4, 4);
-    } else if (len > 64) {
-        __builtin_memcpy(to, from, len);
-    } else {
-        for (size_t i = 0; i < len; i++) {
-            to[i] = from[i];
-        }
+    } else if (len > 0) {
+        to[0] = from[0];
+        to[len / 2] = from[len / 2];
+        to[len - 1] = from[len - 1];
     }
 }
 
@@ -813,7 +854,7 @@ static inline const uint8_t *cclb_read_array_(const uint8_t *box, size_t record_
 {
     cclb_bytes target = cclb_read_bytes_(box, 0);
     uint64_t end = (uint64_t)(uintptr_t)target.data + (uint64_t)target.len * record_size;
-    if (end > (uint64_t)__builtin_wasm_memory_size(0) << 16) {
+    if (end > (uint64_t)__builtin_wasm_memory_size(0) * CCLB_PAGE_) {
         cclb_plugin_fail();
     }
     *count = target.len;
@@ -1232,8 +1273,8 @@ static inline cclb_optional_u64 cclb_parse_decimal(cclb_bytes digits)
 /* ---- Writing answers ---- */
 
 /*
- * An archive is what its records point to, then the records, the one for the whole last; so that it is known before it is
- * written how long it is. The order is that of the published kits, byte for byte.
+ * An archive is what its records point to, then the records, the one for the whole last. It is measured before it is
+ * written. The order is that of the published kits, byte for byte.
  */
 
 typedef struct cclb_writer_ {
@@ -1413,9 +1454,9 @@ static inline size_t cclb_measure_filter_response_(const cclb_filter_response *a
     return cclb_measure_records_(end, 1, 8, 4);
 }
 
-static inline void cclb_write_filter_response_(const cclb_filter_response *answer, uint8_t *archive)
+static inline void cclb_write_filter_response_(const cclb_filter_response *answer, uint8_t *out)
 {
-    cclb_writer_ writer = {archive};
+    cclb_writer_ writer = {out};
     cclb_box_ results = CCLB_ZERO_;
     results = cclb_write_candidate_reason_list_(&writer, &answer->results);
     uint8_t *root = cclb_write_records_(&writer, 1, 8, 4);
@@ -1437,9 +1478,9 @@ static inline size_t cclb_measure_shape_response_(const cclb_shape_response *ans
     return cclb_measure_records_(end, 1, 32, 4);
 }
 
-static inline void cclb_write_shape_response_(const cclb_shape_response *answer, uint8_t *archive)
+static inline void cclb_write_shape_response_(const cclb_shape_response *answer, uint8_t *out)
 {
-    cclb_writer_ writer = {archive};
+    cclb_writer_ writer = {out};
     cclb_box_ url = CCLB_ZERO_;
     cclb_box_ method = CCLB_ZERO_;
     cclb_box_ headers = CCLB_ZERO_;
@@ -1475,9 +1516,9 @@ static inline size_t cclb_measure_transform_response_result_(const cclb_transfor
     return cclb_measure_records_(end, 1, 32, 4);
 }
 
-static inline void cclb_write_transform_response_result_(const cclb_transform_response_result *answer, uint8_t *archive)
+static inline void cclb_write_transform_response_result_(const cclb_transform_response_result *answer, uint8_t *out)
 {
-    cclb_writer_ writer = {archive};
+    cclb_writer_ writer = {out};
     cclb_box_ headers = CCLB_ZERO_;
     cclb_box_ body = CCLB_ZERO_;
     if (answer->kind == CCLB_TRANSFORM_RESPONSE_REPLACE) {
@@ -1521,9 +1562,9 @@ static inline size_t cclb_measure_transform_sse_event_result_(const cclb_transfo
     return cclb_measure_records_(end, 1, 12, 4);
 }
 
-static inline void cclb_write_transform_sse_event_result_(const cclb_transform_sse_event_result *answer, uint8_t *archive)
+static inline void cclb_write_transform_sse_event_result_(const cclb_transform_sse_event_result *answer, uint8_t *out)
 {
-    cclb_writer_ writer = {archive};
+    cclb_writer_ writer = {out};
     cclb_box_ events = CCLB_ZERO_;
     if (answer->kind == CCLB_TRANSFORM_SSE_EVENT_REPLACE) {
         events = cclb_write_sse_event_list_(&writer, &answer->events);
@@ -1599,7 +1640,8 @@ void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
 #ifdef CCLB_HAS_FILTER_
 CCLB_EXPORT_("cc_lb_filter") uint64_t cclb_export_filter_(uint8_t *input, size_t size)
 {
-    cclb_filter_request request = cclb_read_filter_request_(cclb_root_(input, size, CCLB_BY_FORM_(84, 184, 192, 192)), 0);
+    const uint8_t *root = cclb_root_(input, size, CCLB_BY_FORM_(84, 184, 192, 192));
+    cclb_filter_request request = cclb_read_filter_request_(root, 0);
     cclb_filter_response answer = CCLB_ZERO_;
     plugin_filter(&request, &answer);
     size_t len = cclb_measure_filter_response_(&answer);
@@ -1613,7 +1655,8 @@ CCLB_EXPORT_("cc_lb_filter") uint64_t cclb_export_filter_(uint8_t *input, size_t
 #ifdef CCLB_HAS_SHAPE_
 CCLB_EXPORT_("cc_lb_shape") uint64_t cclb_export_shape_(uint8_t *input, size_t size)
 {
-    cclb_shape_request request = cclb_read_shape_request_(cclb_root_(input, size, 92), 0);
+    const uint8_t *root = cclb_root_(input, size, 92);
+    cclb_shape_request request = cclb_read_shape_request_(root, 0);
     cclb_shape_response answer = CCLB_ZERO_;
     plugin_shape(&request, &answer);
     size_t len = cclb_measure_shape_response_(&answer);
@@ -1627,7 +1670,8 @@ CCLB_EXPORT_("cc_lb_shape") uint64_t cclb_export_shape_(uint8_t *input, size_t s
 #ifdef CCLB_HAS_OBSERVE_
 CCLB_EXPORT_("cc_lb_observe") uint64_t cclb_export_observe_(uint8_t *input, size_t size)
 {
-    cclb_observe_event request = cclb_read_observe_event_(cclb_root_(input, size, 80), 0);
+    const uint8_t *root = cclb_root_(input, size, 80);
+    cclb_observe_event request = cclb_read_observe_event_(root, 0);
     cclb_bytes record = CCLB_ZERO_;
     plugin_observe(&request, &record);
     return cclb_recorded_(input, size, record);
@@ -1637,7 +1681,8 @@ CCLB_EXPORT_("cc_lb_observe") uint64_t cclb_export_observe_(uint8_t *input, size
 #ifdef CCLB_HAS_TRANSFORM_RESPONSE_
 CCLB_EXPORT_("cc_lb_transform_response") uint64_t cclb_export_transform_response_(uint8_t *input, size_t size)
 {
-    cclb_transform_response_request request = cclb_read_transform_response_request_(cclb_root_(input, size, 92), 0);
+    const uint8_t *root = cclb_root_(input, size, 92);
+    cclb_transform_response_request request = cclb_read_transform_response_request_(root, 0);
     cclb_transform_response_result answer = CCLB_ZERO_;
     plugin_transform_response(&request, &answer);
     size_t len = cclb_measure_transform_response_result_(&answer);
@@ -1651,7 +1696,8 @@ CCLB_EXPORT_("cc_lb_transform_response") uint64_t cclb_export_transform_response
 #ifdef CCLB_HAS_TRANSFORM_SSE_EVENT_
 CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_event_(uint8_t *input, size_t size)
 {
-    cclb_transform_sse_event_request request = cclb_read_transform_sse_event_request_(cclb_root_(input, size, 100), 0);
+    const uint8_t *root = cclb_root_(input, size, 100);
+    cclb_transform_sse_event_request request = cclb_read_transform_sse_event_request_(root, 0);
     cclb_transform_sse_event_result answer = CCLB_ZERO_;
     plugin_transform_sse_event(&request, &answer);
     size_t len = cclb_measure_transform_sse_event_result_(&answer);
@@ -1740,52 +1786,64 @@ CCLB_METADATA_(CCLB_JSON_(",") CCLB_KEY_("hooks") CCLB_JSON_("{"))
 #ifdef CCLB_HAS_FILTER_
 #if CCLB_PLUGIN_FORM >= 8
 #define CCLB_FINGERPRINT_FILTER_ \
-    "242,15,102,149,66,52,156,0,42,205,4,178,48,143,240,216,56,153,191,12,181,161,123,129,140,29,147,138,221,165,40,52"
+    "0xf2,0x0f,0x66,0x95,0x42,0x34,0x9c,0x00,0x2a,0xcd,0x04,0xb2,0x30,0x8f,0xf0,0xd8" \
+    ",0x38,0x99,0xbf,0x0c,0xb5,0xa1,0x7b,0x81,0x8c,0x1d,0x93,0x8a,0xdd,0xa5,0x28,0x34"
 #elif CCLB_PLUGIN_FORM >= 6
 #define CCLB_FINGERPRINT_FILTER_ \
-    "226,221,217,195,65,143,91,90,171,208,226,181,225,86,195,26,222,246,184,214,5,146,238,113,240,1,155,170,208,149,217,141"
+    "0xe2,0xdd,0xd9,0xc3,0x41,0x8f,0x5b,0x5a,0xab,0xd0,0xe2,0xb5,0xe1,0x56,0xc3,0x1a" \
+    ",0xde,0xf6,0xb8,0xd6,0x05,0x92,0xee,0x71,0xf0,0x01,0x9b,0xaa,0xd0,0x95,0xd9,0x8d"
 #else
 #define CCLB_FINGERPRINT_FILTER_ \
-    "4,146,25,163,36,151,248,67,149,114,186,178,156,141,56,207,31,222,82,198,211,8,80,129,192,157,171,58,115,250,56,46"
+    "0x04,0x92,0x19,0xa3,0x24,0x97,0xf8,0x43,0x95,0x72,0xba,0xb2,0x9c,0x8d,0x38,0xcf" \
+    ",0x1f,0xde,0x52,0xc6,0xd3,0x08,0x50,0x81,0xc0,0x9d,0xab,0x3a,0x73,0xfa,0x38,0x2e"
 #endif
 CCLB_SCHEMA_("cc_lb.schema.filter.v1", CCLB_FINGERPRINT_FILTER_)
-CCLB_HOOK_METADATA_("filter", CCLB_PLUGIN_FILTER, CCLB_PLUGIN_FILTER_USAGE, CCLB_MODE_FILTER_)
+CCLB_HOOK_METADATA_("filter", CCLB_PLUGIN_FILTER, CCLB_PLUGIN_FILTER_USAGE,
+                    CCLB_MODE_FILTER_)
 #undef CCLB_SEPARATOR_
 #define CCLB_SEPARATOR_ ","
 #endif
 
 #ifdef CCLB_HAS_OBSERVE_
 #define CCLB_FINGERPRINT_OBSERVE_ \
-    "164,136,178,221,60,250,137,184,245,134,202,81,224,3,210,254,94,238,143,136,189,153,228,26,113,104,82,58,192,231,66,154"
+    "0xa4,0x88,0xb2,0xdd,0x3c,0xfa,0x89,0xb8,0xf5,0x86,0xca,0x51,0xe0,0x03,0xd2,0xfe" \
+    ",0x5e,0xee,0x8f,0x88,0xbd,0x99,0xe4,0x1a,0x71,0x68,0x52,0x3a,0xc0,0xe7,0x42,0x9a"
 CCLB_SCHEMA_("cc_lb.schema.observe.v1", CCLB_FINGERPRINT_OBSERVE_)
-CCLB_HOOK_METADATA_("observe", CCLB_PLUGIN_OBSERVE, CCLB_PLUGIN_OBSERVE_USAGE, CCLB_MODE_OBSERVE_)
+CCLB_HOOK_METADATA_("observe", CCLB_PLUGIN_OBSERVE, CCLB_PLUGIN_OBSERVE_USAGE,
+                    CCLB_MODE_OBSERVE_)
 #undef CCLB_SEPARATOR_
 #define CCLB_SEPARATOR_ ","
 #endif
 
 #ifdef CCLB_HAS_SHAPE_
 #define CCLB_FINGERPRINT_SHAPE_ \
-    "77,141,197,20,10,89,176,31,87,238,210,16,168,45,48,172,208,120,221,30,106,110,4,114,55,189,70,153,13,16,232,182"
+    "0x4d,0x8d,0xc5,0x14,0x0a,0x59,0xb0,0x1f,0x57,0xee,0xd2,0x10,0xa8,0x2d,0x30,0xac" \
+    ",0xd0,0x78,0xdd,0x1e,0x6a,0x6e,0x04,0x72,0x37,0xbd,0x46,0x99,0x0d,0x10,0xe8,0xb6"
 CCLB_SCHEMA_("cc_lb.schema.shape.v1", CCLB_FINGERPRINT_SHAPE_)
-CCLB_HOOK_METADATA_("shape", CCLB_PLUGIN_SHAPE, CCLB_PLUGIN_SHAPE_USAGE, CCLB_MODE_SHAPE_)
+CCLB_HOOK_METADATA_("shape", CCLB_PLUGIN_SHAPE, CCLB_PLUGIN_SHAPE_USAGE,
+                    CCLB_MODE_SHAPE_)
 #undef CCLB_SEPARATOR_
 #define CCLB_SEPARATOR_ ","
 #endif
 
 #ifdef CCLB_HAS_TRANSFORM_RESPONSE_
 #define CCLB_FINGERPRINT_TRANSFORM_RESPONSE_ \
-    "150,170,70,203,162,122,70,103,72,113,162,169,227,72,196,241,45,149,207,212,240,107,110,146,55,75,226,219,232,73,147,193"
+    "0x96,0xaa,0x46,0xcb,0xa2,0x7a,0x46,0x67,0x48,0x71,0xa2,0xa9,0xe3,0x48,0xc4,0xf1" \
+    ",0x2d,0x95,0xcf,0xd4,0xf0,0x6b,0x6e,0x92,0x37,0x4b,0xe2,0xdb,0xe8,0x49,0x93,0xc1"
 CCLB_SCHEMA_("cc_lb.schema.transform_response.v1", CCLB_FINGERPRINT_TRANSFORM_RESPONSE_)
-CCLB_HOOK_METADATA_("transform_response", CCLB_PLUGIN_TRANSFORM_RESPONSE, CCLB_PLUGIN_TRANSFORM_RESPONSE_USAGE, CCLB_MODE_TRANSFORM_RESPONSE_)
+CCLB_HOOK_METADATA_("transform_response", CCLB_PLUGIN_TRANSFORM_RESPONSE, CCLB_PLUGIN_TRANSFORM_RESPONSE_USAGE,
+                    CCLB_MODE_TRANSFORM_RESPONSE_)
 #undef CCLB_SEPARATOR_
 #define CCLB_SEPARATOR_ ","
 #endif
 
 #ifdef CCLB_HAS_TRANSFORM_SSE_EVENT_
 #define CCLB_FINGERPRINT_TRANSFORM_SSE_EVENT_ \
-    "175,142,98,146,69,122,215,191,86,231,127,165,120,19,203,22,0,95,70,203,143,210,223,174,1,201,121,95,108,163,26,203"
+    "0xaf,0x8e,0x62,0x92,0x45,0x7a,0xd7,0xbf,0x56,0xe7,0x7f,0xa5,0x78,0x13,0xcb,0x16" \
+    ",0x00,0x5f,0x46,0xcb,0x8f,0xd2,0xdf,0xae,0x01,0xc9,0x79,0x5f,0x6c,0xa3,0x1a,0xcb"
 CCLB_SCHEMA_("cc_lb.schema.transform_sse_event.v1", CCLB_FINGERPRINT_TRANSFORM_SSE_EVENT_)
-CCLB_HOOK_METADATA_("transform_sse_event", CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB_PLUGIN_TRANSFORM_SSE_EVENT_USAGE, CCLB_MODE_TRANSFORM_SSE_EVENT_)
+CCLB_HOOK_METADATA_("transform_sse_event", CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB_PLUGIN_TRANSFORM_SSE_EVENT_USAGE,
+                    CCLB_MODE_TRANSFORM_SSE_EVENT_)
 #undef CCLB_SEPARATOR_
 #define CCLB_SEPARATOR_ ","
 #endif

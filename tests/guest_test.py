@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What authors meet: plugins that must compile and what they answer, and plugins that must not, and why.
 
-usage: guest_test.py CCLB ROOT WORK refused|answers|sessions|damaged
+usage: guest_test.py CCLB ROOT WORK refused|answers|fields|sessions|damaged
 
 CCLB is the command, ROOT the source folder, WORK a folder for what is built; CLANG in the environment is guest/build's.
 """
@@ -13,6 +13,8 @@ import random
 import re
 import subprocess
 import sys
+
+from guest_fields import messages
 
 WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror".split()
 FORMS = (2, 6, 8, 9)
@@ -28,8 +30,8 @@ class Kit:
         self.work.mkdir(parents=True, exist_ok=True)
 
     def build(self, source, plugin, *options):
-        return subprocess.run([self.root / "guest" / "build", source, "-o", plugin, f"-I{self.root / 'guest'}", *options],
-                              capture_output=True, text=True, check=False)
+        command = [self.root / "guest" / "build", source, "-o", plugin, *options]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def plugin(self, source, form, *options):
         """Builds a plugin that has to build, without a warning."""
@@ -119,15 +121,51 @@ def check_readme(kit, check):
         check(all(one["decision"] == "accept" for one in results), results)
 
 
+def check_memory(kit, check):
+    """The memory that a module starts with holds what is usual; more is there when it takes more."""
+    plugin = kit.plugin("every_hook.c", 9)
+    for request, least, most in (("shape-1k.bin", 4, 4), ("shape-64k.bin", 4, 4), ("shape-1m.bin", 32, 40)):
+        _, result = kit.call(plugin, "shape", kit.requests / request, 9)
+        pages = result["memory_bytes"] / 65536
+        check(result["ok"] and least <= pages <= most, f"{request}: {pages} pages")
+
+
 def answers(kit, check):
     """One source, in both languages, for all forms."""
     check_readme(kit, check)
+    check_memory(kit, check)
     for form in FORMS:
         for source, *options in (("every_hook.c",), ("every_hook.cc",), ("every_hook.cc", "-std=c++11")):
             plugin = kit.plugin(source, form, *options)
             check_metadata(kit, check, plugin, form)
             check_answers(kit, check, plugin, form)
         kit.plugin("own_allocator.c", form)
+
+
+def echoed(hook, answer):
+    """What echo.c said, in the answer of each hook."""
+    if hook == "observe":
+        return bytes.fromhex(answer["hex"]).decode()
+    value = answer["value"]
+    return {"filter": lambda: value["results"][0]["reason"], "shape": lambda: value["body"],
+            "transform_response": lambda: value["body"],
+            "transform_sse_event": lambda: value["events"][0]["data"]}[hook]()
+
+
+def fields(kit, check):
+    """Every field of every request in every form reads as what was sent, or as absent."""
+    document = kit.work / "message.json"
+    for form in FORMS:
+        plugin = kit.plugin("echo.c", form)
+        for full in (True, False):
+            for hook, message, lines in messages(form, full):
+                document.write_text(json.dumps(message), encoding="utf-8")
+                status, out, errors = kit.run("call", plugin, hook, "--archive-json", document, "--reference",
+                                              RUNTIME[form], "--deadline", DEADLINE, "--json")
+                if status != 0:
+                    sys.exit(f"{hook} in form {form}: {errors}{out.decode()}")
+                said = echoed(hook, json.loads(out)["answer"]).split("\n")[:-1]
+                check(said == lines, f"{hook} in form {form}, {message}:\n{said}\nand not\n{lines}")
 
 
 def sessions(kit, check):
@@ -158,7 +196,7 @@ def damaged(kit, check):
     for _ in range(60):
         copy = bytearray(request)
         at = len(copy) - 92 + 4 * chance.randrange(23)
-        copy[at:at + 4] = chance.choice((b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\x00\x00\x00\x80", b"\x00\x00\x00\x10"))
+        copy[at:at + 4] = chance.choice((0xFFFFFFFF, 0x7FFFFFFF, 0x80000000, 0x10000000)).to_bytes(4, "little")
         broken.write_bytes(copy)
         check_end(kit, check, plugin, broken, f"other bytes at {at}")
 
@@ -170,7 +208,7 @@ def check_end(kit, check, plugin, request, what):
 
 
 def main(arguments):
-    suites = {suite.__name__: suite for suite in (refused, answers, sessions, damaged)}
+    suites = {suite.__name__: suite for suite in (refused, answers, fields, sessions, damaged)}
     if len(arguments) != 4 or arguments[3] not in suites:
         print(__doc__, file=sys.stderr)
         return 2

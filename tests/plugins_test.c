@@ -292,8 +292,7 @@ int main(int argc, char **argv)
             run.failed++;
         }
     }
-    if (cclb_runtime_destroy(run.ordinary, &error) != CCLB_OK ||
-        cclb_runtime_destroy(run.patient, &error) != CCLB_OK) {
+    if (cclb_runtime_destroy(run.ordinary, &error) != CCLB_OK || cclb_runtime_destroy(run.patient, &error) != CCLB_OK) {
         printf("the runtime is still busy: %s\n", error.message);
         run.failed++;
     }

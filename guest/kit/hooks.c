@@ -38,9 +38,11 @@ void kit_print_prototypes(FILE *out)
 {
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
         const struct wire_type *answer = wire_answer_type(hook);
-        fprintf(out, "void plugin_%s(const cclb_%s *%s, ", cclb_hook_name(hook), kit_name(wire_request_type(hook)),
-                answer ? "request" : "event");
-        fprintf(out, answer ? "cclb_%s *answer);\n" : "cclb_bytes *record);\n", answer ? kit_name(answer) : "");
+        /* One line would be too long for some of them. */
+        int indent = fprintf(out, "void plugin_%s(", cclb_hook_name(hook));
+        fprintf(out, "const cclb_%s *%s,\n%*s", kit_name(wire_request_type(hook)), answer ? "request" : "event", indent,
+                "");
+        fprintf(out, "cclb_%s *%s);\n", answer ? kit_name(answer) : "bytes", answer ? "answer" : "record");
     }
     fputc('\n', out);
 }
@@ -55,9 +57,9 @@ static void print_export(FILE *out, cclb_hook hook)
     fprintf(out, "#ifdef CCLB_HAS_%s_\n", upper(hook));
     fprintf(out, "CCLB_EXPORT_(\"%s\") uint64_t cclb_export_%s_(uint8_t *input, size_t size)\n{\n",
             wire_export_name(hook), name);
-    fprintf(out, "    cclb_%s request = cclb_read_%s_(cclb_root_(input, size, ", kit_name(request), kit_name(request));
+    fputs("    const uint8_t *root = cclb_root_(input, size, ", out);
     kit_print_column(out, &sizes);
-    fputs("), 0);\n", out);
+    fprintf(out, ");\n    cclb_%s request = cclb_read_%s_(root, 0);\n", kit_name(request), kit_name(request));
     if (answer) {
         const char *type = kit_name(answer);
         fprintf(out, "    cclb_%s answer = CCLB_ZERO_;\n    plugin_%s(&request, &answer);\n", type, name);
@@ -82,11 +84,13 @@ void kit_print_exports(FILE *out)
 static void print_fingerprint(FILE *out, cclb_hook hook, cclb_form form)
 {
     const uint8_t *fingerprint = wire_fingerprint(hook, form);
-    fprintf(out, "#define CCLB_FINGERPRINT_%s_ \\\n    \"", upper(hook));
+    fprintf(out, "#define CCLB_FINGERPRINT_%s_", upper(hook));
     for (size_t i = 0; i < WIRE_FINGERPRINT_SIZE; i++) {
-        fprintf(out, "%s%u", i > 0 ? "," : "", fingerprint[i]);
+        bool first = i % (WIRE_FINGERPRINT_SIZE / 2) == 0;
+        fprintf(out, "%s%s0x%02x", first ? " \\\n    \"" : "", i > 0 ? "," : "", fingerprint[i]);
+        fputs((i + 1) % (WIRE_FINGERPRINT_SIZE / 2) == 0 ? "\"" : "", out);
     }
-    fputs("\"\n", out);
+    fputc('\n', out);
 }
 
 /* The fingerprints of a hook in the forms that have it, each once. */
@@ -139,7 +143,7 @@ void kit_print_sections(FILE *out)
         print_fingerprints(out, hook);
         fprintf(out, "CCLB_SCHEMA_(\"%s\", CCLB_FINGERPRINT_%s_)\n", wire_section_name(hook), upper(hook));
         fprintf(out, "CCLB_HOOK_METADATA_(\"%s\", CCLB_PLUGIN_%s, ", cclb_hook_name(hook), upper(hook));
-        fprintf(out, "CCLB_PLUGIN_%s_USAGE, ", upper(hook));
+        fprintf(out, "CCLB_PLUGIN_%s_USAGE,\n                    ", upper(hook));
         fprintf(out, "CCLB_MODE_%s_)\n", upper(hook));
         fputs("#undef CCLB_SEPARATOR_\n#define CCLB_SEPARATOR_ \",\"\n#endif\n\n", out);
     }

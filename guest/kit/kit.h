@@ -25,7 +25,7 @@ struct kit_column kit_sizes(const struct wire_type *type);
 /* Prints a number for each form: itself where all are equal, else a choice that the preprocessor makes. */
 void kit_print_column(FILE *out, const struct kit_column *column);
 
-/* The C name of a type without cclb_; what its constants begin with; what is said of it. Ends the program if unknown. */
+/* A type's C name without cclb_, the beginning of its constants, what is said of it. Ends the program if unknown. */
 const char *kit_name(const struct wire_type *type);
 const char *kit_prefix(const struct wire_type *type);
 const char *kit_words(const struct wire_type *type);

@@ -26,17 +26,21 @@ static inline bool json_at_end(const struct json *json)
     return json->at >= json->text.len;
 }
 
+static inline bool json_is_space(uint8_t c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
 /* The next byte that is no white space; 0 behind the last. */
 static inline uint8_t json_peek(struct json *json)
 {
-    while (!json_at_end(json)) {
-        uint8_t c = json->text.data[json->at];
-        if (c != ' ' && c != '\n' && c != '\r' && c != '\t') {
-            return c;
-        }
-        json->at++;
+    const cclb_bytes text = json->text;
+    size_t at = json->at;
+    while (at < text.len && json_is_space(text.data[at])) {
+        at++;
     }
-    return 0;
+    json->at = at;
+    return at < text.len ? text.data[at] : 0;
 }
 
 static inline bool json_eat(struct json *json, uint8_t wanted)
@@ -52,17 +56,18 @@ static inline bool json_string(struct json *json, cclb_bytes *string)
     if (!json_eat(json, '"')) {
         return false;
     }
-    size_t start = json->at;
-    while (!json_at_end(json)) {
-        uint8_t c = json->text.data[json->at];
-        if (c == '"') {
-            *string = cclb_bytes_of(json->text.data + start, json->at - start);
-            json->at++;
-            return true;
-        }
-        json->at += c == '\\' ? 2 : 1;
+    const size_t start = json->at;
+    size_t end = cclb_find_either(json->text, '"', '\\', start);
+    while (end < json->text.len && json->text.data[end] == '\\') {
+        end = cclb_find_either(json->text, '"', '\\', end + 2);
     }
-    return false;
+    json->at = end;
+    if (end >= json->text.len) {
+        return false;
+    }
+    *string = cclb_bytes_of(json->text.data + start, end - start);
+    json->at++;
+    return true;
 }
 
 static inline bool json_is_digit(uint8_t c)

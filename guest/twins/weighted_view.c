@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * weighted_view.c - weighted rendezvous hashing: who belongs together goes to the same upstreams, weights come from a claim,
- * and caches count; the same as the published plugin weighted_view.
+ * weighted_view.c - weighted rendezvous hashing: who belongs together goes to the same upstreams, weights come from a
+ * claim, and caches count; the same as the published plugin weighted_view.
  */
 
 #define CCLB_PLUGIN_NAME "weighted-view"

@@ -28,6 +28,7 @@ static void check_helpers(void)
     check(cclb_find(text, CCLB_TEXT("abd"), 0) == 3 && cclb_find(text, CCLB_TEXT("ab"), 1) == 3);
     check(cclb_find(text, CCLB_TEXT("x"), 0) == text.len && cclb_find(text, CCLB_TEXT(""), 0) == text.len);
     check(cclb_find(CCLB_TEXT("a"), text, 0) == 1 && cclb_find(text, text, 7) == text.len);
+    check(cclb_find(CCLB_TEXT("aaaaaaaaaaaaaab"), CCLB_TEXT("ab"), 0) == 13 && cclb_find(text, text, 0) == 0);
     check(cclb_starts_with(text, CCLB_TEXT("abc")) && !cclb_starts_with(CCLB_TEXT("ab"), text));
     check(cclb_ends_with(text, CCLB_TEXT("abd")) && !cclb_ends_with(text, CCLB_TEXT("abc")));
     check(cclb_bytes_compare(text, CCLB_TEXT("abd")) < 0 && cclb_bytes_compare(text, CCLB_TEXT("abc")) > 0);
@@ -42,6 +43,25 @@ static void check_helpers(void)
     check(!cclb_parse_decimal(CCLB_TEXT("")).present && !cclb_parse_decimal(CCLB_TEXT("1 ")).present);
     check(cclb_alloc(0, 1) == NULL && (uintptr_t)cclb_alloc(3, 16) % 16 == 0);
     check(memcmp("abc", "abd", 3) < 0 && memcmp("abc", "abd", 2) == 0);
+}
+
+/* Each of two bytes at every place that eight at a time can have it, among bytes that are nearly the same. */
+static void check_find_either(void)
+{
+    static uint8_t text[40];
+    for (size_t len = 0; len <= sizeof text; len++) {
+        for (size_t at = 0; at <= len; at++) {
+            memset(text, '!', sizeof text);
+            memset(text, '#', at);
+            if (at < len) {
+                text[at] = at % 2 == 0 ? '"' : 0xff;
+            }
+            for (size_t from = 0; from <= at + 1; from++) {
+                size_t found = cclb_find_either(cclb_bytes_of(text, len), '"', 0xff, from);
+                check(found == (from <= at ? at : len));
+            }
+        }
+    }
 }
 
 /* Every length that is copied in a way of its own, and what lies around it untouched. */
@@ -63,6 +83,7 @@ void plugin_filter(const cclb_filter_request *request, cclb_filter_response *ans
 {
     check_helpers();
     check_copies();
+    check_find_either();
     check(CCLB_PLUGIN_FORM >= 8 || !request->service_tier.present);
     check(CCLB_PLUGIN_FORM >= 6 || (request->canonical_model_id.len == 0 && !request->thread_id.present));
     check(CCLB_PLUGIN_FORM >= 6 || !request->cache_pricing.cache_read_micros_per_million.present);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * own_allocator.c - a plugin whose memory is its own: blocks from one array, counted. It answers how many are taken while
- * it runs, so that a leak shows in a stream session.
+ * own_allocator.c - a plugin whose memory is its own: blocks from one array, counted. It answers how many are taken
+ * while it runs, so that a leak shows in a stream session.
  */
 #define CCLB_PLUGIN_NAME "own-allocator"
 #define CCLB_PLUGIN_VERSION "1.0.0"

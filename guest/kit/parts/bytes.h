@@ -93,19 +93,45 @@ static inline bool cclb_ends_with(cclb_bytes bytes, cclb_bytes end)
     return bytes.len >= end.len && cclb_bytes_equal(cclb_bytes_from(bytes, bytes.len - end.len), end);
 }
 
-/* Where `wanted` first stands in `bytes`, at or behind `from`; bytes.len if nowhere. Nothing stands nowhere. */
-static inline size_t cclb_find(cclb_bytes bytes, cclb_bytes wanted, size_t from)
+/* Has its lowest bit that is set in the lowest byte of `word` that is `byte`; 0 if there is none. */
+static inline uint64_t cclb_match_(uint64_t word, uint8_t byte)
 {
-    if (wanted.len == 0 || wanted.len > bytes.len) {
-        return bytes.len;
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t other = word ^ ones * byte;
+    return (other - ones) & ~other & ones << 7;
+}
+
+/* Where `a` or `b` first stands at or behind `from`, by eight bytes at a time; bytes.len if nowhere. */
+static inline size_t cclb_find_either(cclb_bytes bytes, uint8_t a, uint8_t b, size_t from)
+{
+    size_t at = from;
+    for (; at < bytes.len && bytes.len - at >= 8; at += 8) {
+        uint64_t word;
+        __builtin_memcpy(&word, bytes.data + at, sizeof word);
+        uint64_t found = cclb_match_(word, a) | cclb_match_(word, b);
+        if (found != 0) {
+            return at + (size_t)__builtin_ctzll(found) / 8;
+        }
     }
-    size_t last = bytes.len - wanted.len;
-    for (size_t i = from; i <= last; i++) {
-        if (bytes.data[i] == wanted.data[0] && cclb_starts_with(cclb_bytes_from(bytes, i), wanted)) {
-            return i;
+    for (; at < bytes.len; at++) {
+        if (bytes.data[at] == a || bytes.data[at] == b) {
+            return at;
         }
     }
     return bytes.len;
+}
+
+/* Where `wanted` first stands in `bytes`, at or behind `from`; bytes.len if nowhere. Nothing stands nowhere. */
+static inline size_t cclb_find(cclb_bytes bytes, cclb_bytes wanted, size_t from)
+{
+    if (wanted.len == 0) {
+        return bytes.len;
+    }
+    size_t at = cclb_find_either(bytes, wanted.data[0], wanted.data[0], from);
+    while (at < bytes.len && !cclb_starts_with(cclb_bytes_from(bytes, at), wanted)) {
+        at = cclb_find_either(bytes, wanted.data[0], wanted.data[0], at + 1);
+    }
+    return at;
 }
 
 /* A request lies in the plugin's own memory, which it may change: what `bytes` of a request point to, to be written. */

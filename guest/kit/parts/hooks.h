@@ -2,8 +2,8 @@
 /* ---- Hooks ---- */
 
 /*
- * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed, no
- * record. A function that cannot answer calls cclb_plugin_fail().
+ * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed,
+ * no record. A function that cannot answer calls cclb_plugin_fail().
  *
  * The record of an event is any bytes, which the host keeps or counts as it likes; it may be empty.
  */

@@ -2,13 +2,15 @@
 /* ---- Memory ---- */
 
 /*
- * Memory for a call is taken from one end of the heap and given back all at once, when the call is over: nothing needs to
- * be freed, and what is not needed any more costs nothing to forget. It begins behind the plugin's data, inside the memory
- * that the module starts with, and grows only when a payload needs it.
+ * Memory for a call is taken from one end of the heap and given back all at once, when the call is over: nothing needs
+ * to be freed. It begins behind the plugin's data, inside the memory that the module starts with, and grows only when a
+ * payload needs it.
  *
- * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is none;
- * what the kit took is given back with the size and the alignment that it was taken with.
+ * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is
+ * none; what the kit took is given back with the size and the alignment that it was taken with.
  */
+enum { CCLB_PAGE_ = 65536 };
+
 #ifdef CCLB_PLUGIN_ALLOCATOR
 
 void *plugin_alloc(size_t size, size_t align);
@@ -24,10 +26,8 @@ void plugin_free(void *block, size_t size, size_t align);
 extern unsigned char __heap_base; /* where the linker's own layout ends */
 
 static unsigned char *cclb_heap_end_ = &__heap_base; /* of what is taken */
-static unsigned char *cclb_call_start_;              /* heap_end when the request was about to be taken */
-static const void *cclb_call_answer_;                /* what the host may free next */
-
-enum { CCLB_PAGE_ = 65536 };
+static unsigned char *cclb_call_start_;              /* where the request of this call begins */
+static const void *cclb_call_answer_;                /* of this call, once there is one */
 
 static void *cclb_take_(size_t size, size_t align)
 {
@@ -59,6 +59,7 @@ static inline void cclb_give_back_(void *block, size_t size, size_t align)
 static inline void cclb_call_begins_(void)
 {
     cclb_call_start_ = cclb_heap_end_;
+    cclb_call_answer_ = NULL;
 }
 
 static inline void cclb_call_answers_(void *input, size_t input_size, const void *answer)
@@ -70,7 +71,7 @@ static inline void cclb_call_answers_(void *input, size_t input_size, const void
 
 #endif
 
-/* Uninitialized memory for `size` bytes, which lives until the call is over; traps if there is none. NULL if size is 0. */
+/* `size` bytes of memory, uninitialized, until the call is over; traps if there is none. NULL if size is 0. */
 static inline void *cclb_alloc(size_t size, size_t align)
 {
     if (size == 0) {
@@ -91,24 +92,30 @@ static inline void cclb_free(void *block, size_t size, size_t align)
     }
 }
 
-/* Copies bytes that do not overlap. Names and values are short, and a few moves cost less than what copies any length. */
+/*
+ * Copies bytes that do not overlap. Most are few, and then moves of constant size, which may overlap in the middle, cost
+ * less than what copies any length.
+ */
 static inline void cclb_copy(uint8_t *to, const uint8_t *from, size_t len)
 {
-    if (len >= 8 && len <= 64) {
-        size_t at = 0;
-        for (; at + 8 < len; at += 8) {
-            __builtin_memcpy(to + at, from + at, 8);
-        }
+    if (len > 64) {
+        __builtin_memcpy(to, from, len);
+    } else if (len > 32) {
+        __builtin_memcpy(to, from, 32);
+        __builtin_memcpy(to + len - 32, from + len - 32, 32);
+    } else if (len > 16) {
+        __builtin_memcpy(to, from, 16);
+        __builtin_memcpy(to + len - 16, from + len - 16, 16);
+    } else if (len >= 8) {
+        __builtin_memcpy(to, from, 8);
         __builtin_memcpy(to + len - 8, from + len - 8, 8);
-    } else if (len >= 4 && len < 8) {
+    } else if (len >= 4) {
         __builtin_memcpy(to, from, 4);
         __builtin_memcpy(to + len - 4, from + len - 4, 4);
-    } else if (len > 64) {
-        __builtin_memcpy(to, from, len);
-    } else {
-        for (size_t i = 0; i < len; i++) {
-            to[i] = from[i];
-        }
+    } else if (len > 0) {
+        to[0] = from[0];
+        to[len / 2] = from[len / 2];
+        to[len - 1] = from[len - 1];
     }
 }
 

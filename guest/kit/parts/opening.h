@@ -24,8 +24,8 @@
  *     CCLB_PLUGIN_TRANSFORM_RESPONSE,
  *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB_PLUGIN_OBSERVE
  *     CCLB_PLUGIN_FILTER_USAGE and its like                  how a hook is used; else CCLB_PLUGIN_USAGE
- *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   a shape plugin leaves responses or events alone: hosts do not
- *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   call the hook, and there is no function to write
+ *     CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP,                   a shape plugin leaves responses or events alone: hosts do
+ *     CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP                   not call the hook, and there is no function to write
  *     CCLB_PLUGIN_FORM                                       the runtimes that it is for: 2, 6, 8 or 9 (the default)
  *     CCLB_PLUGIN_ALLOCATOR                                  memory comes from functions of the plugin ("Memory")
  *
@@ -38,15 +38,15 @@
  *     8       0.1.4                 all five
  *     9       0.2.0, 0.3.0          all but observe
  *
- * Requests are read where the host put them: every cclb_bytes of a request points into it and lives until the function
- * returns. So does what an answer points to, which is copied after that; it may point into the request, into memory of
- * cclb_alloc, and to constants, but not to local variables. Text in answers has to be UTF-8, or the host refuses the
- * answer; text in requests is.
+ * Requests are read where the host put them: every cclb_bytes of a request points into it. An answer is written once
+ * the function has returned, so that what it points to has to be there still: the request is, and so are memory of
+ * cclb_alloc and constants; local variables are not. Text in requests is UTF-8; text in answers has to be, or the host
+ * refuses the answer.
  *
- * What a form lacks of a request is absent, empty or 0 in it ("from W6 on"), and an array that is absent has no elements.
+ * What a form lacks of a request ("from W6 on") is absent, empty or 0 in it, and such an array has no elements.
  *
- * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may grant
- * to transform_sse_event, the events of one response share one. Nothing else is shared, and nothing runs in parallel.
+ * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may
+ * grant to transform_sse_event, the events of one response share one. Nothing else is shared, nothing runs in parallel.
  *
  * Names that end in an underscore are this header's own.
  */

@@ -67,7 +67,7 @@ static inline const uint8_t *cclb_read_array_(const uint8_t *box, size_t record_
 {
     cclb_bytes target = cclb_read_bytes_(box, 0);
     uint64_t end = (uint64_t)(uintptr_t)target.data + (uint64_t)target.len * record_size;
-    if (end > (uint64_t)__builtin_wasm_memory_size(0) << 16) {
+    if (end > (uint64_t)__builtin_wasm_memory_size(0) * CCLB_PAGE_) {
         cclb_plugin_fail();
     }
     *count = target.len;

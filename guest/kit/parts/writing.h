@@ -2,8 +2,8 @@
 /* ---- Writing answers ---- */
 
 /*
- * An archive is what its records point to, then the records, the one for the whole last; so that it is known before it is
- * written how long it is. The order is that of the published kits, byte for byte.
+ * An archive is what its records point to, then the records, the one for the whole last. It is measured before it is
+ * written. The order is that of the published kits, byte for byte.
  */
 
 typedef struct cclb_writer_ {
