@@ -10,7 +10,7 @@ BENCH =
 FUZZ =
 export PREFIX DESTDIR BUILD ONLY
 
-.PHONY: help demo test check bench fuzz install uninstall format clean
+.PHONY: help demo test check bench fuzz coverage install uninstall format clean
 
 help:
 	@echo 'make demo       build cclb and watch it run real plugins'
@@ -21,6 +21,7 @@ help:
 	@echo "                BENCH='--only filter --seconds 0.5' or other options; BENCH=--help tells them"
 	@echo 'make fuzz       run every fuzz target for a minute of CPU time, and list what was found'
 	@echo "                FUZZ='--seconds 3600 url sse' or other options; FUZZ=--help tells them"
+	@echo 'make coverage   which lines of src/ the tests of make test run, by file'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  take away what make install put there; same PREFIX and DESTDIR'
 	@echo 'make format     put the C sources into the house style'
@@ -42,6 +43,9 @@ bench:
 
 fuzz:
 	@tools/setup fuzz -- tools/fuzz $(FUZZ)
+
+coverage:
+	@tools/setup test -- tools/coverage
 
 install:
 	@tools/setup build -- tools/install
