@@ -7,9 +7,10 @@ DESTDIR =
 BUILD = build/release
 ONLY =
 BENCH =
+FUZZ =
 export PREFIX DESTDIR BUILD ONLY
 
-.PHONY: help demo test check bench install uninstall format clean
+.PHONY: help demo test check bench fuzz coverage install uninstall format clean
 
 help:
 	@echo 'make demo       build cclb and watch it run real plugins'
@@ -18,6 +19,9 @@ help:
 	@echo '                ONLY=NAME for one of them; ONLY=list names them'
 	@echo 'make bench      measure it: goals here, all results and plots in build/bench'
 	@echo "                BENCH='--only filter --seconds 0.5' or other options; BENCH=--help tells them"
+	@echo 'make fuzz       run every fuzz target for a minute of CPU time, and list what was found'
+	@echo "                FUZZ='--seconds 3600 url sse' or other options; FUZZ=--help tells them"
+	@echo 'make coverage   which lines of src/ the tests of make test run, by file'
 	@echo 'make install    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall  take away what make install put there; same PREFIX and DESTDIR'
 	@echo 'make format     put the C sources into the house style'
@@ -36,6 +40,12 @@ check:
 
 bench:
 	@tools/setup bench -- tools/bench $(BENCH)
+
+fuzz:
+	@tools/setup fuzz -- tools/fuzz $(FUZZ)
+
+coverage:
+	@tools/setup test -- tools/coverage
 
 install:
 	@tools/setup build -- tools/install

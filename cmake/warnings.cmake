@@ -28,6 +28,10 @@ elseif(NOT CCLB_SANITIZE STREQUAL "")
     message(FATAL_ERROR "CCLB_SANITIZE is '${CCLB_SANITIZE}'; it takes nothing, address or thread")
 endif()
 
+if(CCLB_FUZZ)
+    target_compile_options(cclb_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # The sanitizers of gcc 12 and clang 14 cannot place their shadow memory where a kernel randomizes addresses over more
 # bits than they knew of.
 set(CCLB_LAUNCHER ${CCLB_TEST_LAUNCHER})

@@ -10,8 +10,22 @@
 
 #include <string.h>
 
+/* A number of so many bytes of the choices, little-endian. */
+static uint64_t next_choice(struct wire_random *random, size_t size)
+{
+    uint64_t number = 0;
+    for (size_t i = 0; i < size && random->choices_left > 0; i++) {
+        number |= (uint64_t)*random->choices++ << (8 * i);
+        random->choices_left--;
+    }
+    return number;
+}
+
 uint64_t wire_random_next(struct wire_random *random)
 {
+    if (random->choices != NULL) {
+        return next_choice(random, sizeof(uint64_t));
+    }
     random->state += UINT64_C(0x9e3779b97f4a7c15);
     uint64_t z = random->state;
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -21,6 +35,9 @@ uint64_t wire_random_next(struct wire_random *random)
 
 size_t wire_random_below(struct wire_random *random, size_t limit)
 {
+    if (random->choices != NULL) {
+        return next_choice(random, limit <= UINT8_MAX + 1 ? 1 : sizeof(uint32_t)) % limit;
+    }
     return wire_random_next(random) % limit;
 }
 

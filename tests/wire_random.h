@@ -8,9 +8,14 @@
 #include "slow_bytes.h"
 #include "slow_schema.h"
 
-/* splitmix64: every seed is a good one. */
+/*
+ * splitmix64: every seed is a good one. With choices, bytes that somebody else made up, those decide instead: as many of
+ * them as a number may need, and where they have run out every number is 0.
+ */
 struct wire_random {
     uint64_t state;
+    const uint8_t *choices; /* NULL: chance decides */
+    size_t choices_left;
 };
 
 uint64_t wire_random_next(struct wire_random *random);
