@@ -7,16 +7,18 @@ DESTDIR =
 BUILD = build/release
 ONLY =
 BENCH =
+SOAK =
 FUZZ =
 export PREFIX DESTDIR BUILD ONLY
 
-.PHONY: help demo test check bench fuzz coverage install uninstall format clean
+.PHONY: help demo test check soak bench fuzz coverage install uninstall format clean
 
 help:
 	@echo 'make demo       build cclb and watch it run real plugins'
 	@echo 'make test       build it and run every deterministic test'
 	@echo 'make check      the same under gcc, clang, sanitizers and valgrind, then stress and install'
 	@echo '                ONLY=NAME for one of them; ONLY=list names them'
+	@echo 'make soak       a million calls of honest and hostile plugins, and whether the process is as it was; SOAK=CALLS'
 	@echo 'make bench      measure it: goals here, all results and plots in build/bench'
 	@echo "                BENCH='--only filter --seconds 0.5' or other options; BENCH=--help tells them"
 	@echo 'make fuzz       run every fuzz target for a minute of CPU time, and list what was found'
@@ -37,6 +39,9 @@ test:
 
 check:
 	@tools/setup check -- tools/check
+
+soak:
+	@tools/setup test -- tools/soak $(SOAK)
 
 bench:
 	@tools/setup bench -- tools/bench $(BENCH)

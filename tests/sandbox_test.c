@@ -124,10 +124,10 @@ static void every_fault_leaves_the_runtime_as_it_was(void)
     }
 }
 
-static double thread_seconds(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    clock_gettime(clock, &used);
     return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
 }
 
@@ -140,12 +140,14 @@ static void a_loop_ends_and_had_its_cpu_time(void)
         load(runtime, "x-loop-call-w09");
         cclb_lease lease = {0};
         cclb_error error;
-        double before = thread_seconds();
+        double before = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+        double began = seconds_of(CLOCK_MONOTONIC);
         EXPECT_EQUAL(call(runtime, "x-loop-call-w09", &lease, &error), CCLB_DEADLINE);
-        double used = thread_seconds() - before;
+        double used = seconds_of(CLOCK_THREAD_CPUTIME_ID) - before;
+        double lasted = seconds_of(CLOCK_MONOTONIC) - began;
         EXPECT_EQUAL(error.phase, CCLB_PHASE_HOOK);
         EXPECT_EQUAL(error.hook, CCLB_HOOK_FILTER);
-        EXPECT(used >= 0.035); /* no less than it was promised */
+        EXPECT(used >= 0.035 || lasted >= 0.4); /* no less than it was promised, or ten times that by the clock (ADR 3) */
         destroy(runtime);
     }
 }
@@ -166,9 +168,9 @@ static void a_loop_in_a_forked_child_is_stopped_by_cpu_time_too(void)
         options.deadline[CCLB_HOOK_FILTER].base_ns = 200000000;
         cclb_runtime *runtime = make_runtime(&settings[0], &options);
         load(runtime, "x-loop-call-w09");
-        double before = thread_seconds();
+        double before = seconds_of(CLOCK_THREAD_CPUTIME_ID);
         EXPECT_EQUAL(call(runtime, "x-loop-call-w09", &lease, &error), CCLB_DEADLINE);
-        double used = thread_seconds() - before;
+        double used = seconds_of(CLOCK_THREAD_CPUTIME_ID) - before;
         EXPECT(used >= 0.19);
         EXPECT(used < 1.5); /* ten times the bound is what ends it if its CPU time cannot be read */
         destroy(runtime);
