@@ -13,7 +13,7 @@
 /* The library's own default; stated here because the file is held against it before it is read. */
 #define MODULE_BYTES_DEFAULT (UINT64_C(32) << 20)
 
-enum { SHOWN_SIZE = 64, NAMES_SIZE = 384 };
+enum { SHOWN_SIZE = 64, NAMES_SIZE = 512 };
 
 struct limit {
     const char *name;
@@ -34,7 +34,12 @@ struct limit {
 /* Those on calls stand behind those on modules. */
 static const struct limit limits_known[] = {
     LIMIT(functions, UINT64_MAX),
+    LIMIT(type_bytes, UINT64_MAX),
+    LIMIT(globals, UINT64_MAX),
     LIMIT(exports, UINT64_MAX),
+    LIMIT(element_bytes, UINT64_MAX),
+    LIMIT(data_segments, UINT64_MAX),
+    LIMIT(code_bytes, UINT64_MAX),
     LIMIT(tables, 4),
     LIMIT(table_elements, 10000000),
     LIMIT(body_bytes, UINT64_MAX),

@@ -20,6 +20,14 @@ foreach(suite IN ITEMS cases streams malformed checked guarded on_demand)
 endforeach()
 set_tests_properties(cli_guarded cli_on_demand PROPERTIES LABELS "cli;slow")
 
+# What the worst modules below the limits cost the compiler; a sanitizer's memory is not the compiler's.
+if(CCLB_SANITIZE STREQUAL "" AND NOT CCLB_TEST_LAUNCHER)
+    add_test(NAME worst_modules
+        COMMAND "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/worst_modules.py" "$<TARGET_FILE:cclb_cli>"
+            "${CMAKE_SOURCE_DIR}")
+    set_tests_properties(worst_modules PROPERTIES LABELS "cli;slow" TIMEOUT 600)
+endif()
+
 # What is said of the command elsewhere, against what it says itself.
 add_test(NAME cli_documents
     COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_docs_test.py"

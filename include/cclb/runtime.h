@@ -40,16 +40,24 @@ typedef struct cclb_deadline {
     uint64_t per_mib_ns; /* default 50 ms */
 } cclb_deadline;
 
-/* Bounds on a module before anything compiles it; exceeding one is CCLB_LIMIT. */
+/*
+ * Bounds on a module before anything compiles it; exceeding one is CCLB_LIMIT. Together they bound what compiling takes,
+ * and that grows with code_bytes (docs/adr/0015-compile-bounds.md).
+ */
 typedef struct cclb_module_limits {
     uint64_t module_bytes;   /* default 32 MiB */
+    uint64_t type_bytes;     /* of the type section; default 16 KiB */
     uint64_t functions;      /* default 20,000 */
-    uint64_t body_bytes;     /* of one function; default 1 MiB */
-    uint64_t locals;         /* of one function, parameters included; default 10,000 */
+    uint64_t globals;        /* default 10,000 */
+    uint64_t exports;        /* default 10,000 */
+    uint64_t element_bytes;  /* of the element section; default 64 KiB */
+    uint64_t data_segments;  /* default 2,000 */
+    uint64_t code_bytes;     /* of all functions together; default 512 KiB */
+    uint64_t body_bytes;     /* of one function; default 64 KiB */
+    uint64_t locals;         /* of one function, parameters included; default 1,000 */
     uint64_t nesting;        /* of blocks; default 10,000 */
     uint64_t loop_nesting;   /* of loops; default 64 */
-    uint64_t loop_locals;    /* locals times loops of one function, with which compiling grows; default 50,000 */
-    uint64_t exports;        /* default 10,000 */
+    uint64_t loop_locals;    /* locals times loops of one function, with which compiling grows; default 20,000 */
     uint64_t tables;         /* default 4, and no more than that */
     uint64_t table_elements; /* of one table, at the start and after growth; default 20,000 */
 } cclb_module_limits;

@@ -10,13 +10,18 @@
 
 static const cclb_module_limits defaults = {
     .module_bytes = UINT64_C(32) << 20,
+    .type_bytes = UINT64_C(16) << 10,
     .functions = 20000,
-    .body_bytes = UINT64_C(1) << 20,
-    .locals = 10000,
+    .globals = 10000,
+    .exports = 10000,
+    .element_bytes = UINT64_C(64) << 10,
+    .data_segments = 2000,
+    .code_bytes = UINT64_C(512) << 10,
+    .body_bytes = UINT64_C(64) << 10,
+    .locals = 1000,
     .nesting = 10000,
     .loop_nesting = 64,
-    .loop_locals = 50000,
-    .exports = 10000,
+    .loop_locals = 20000,
     .tables = LIMITS_TABLES_MAX,
     .table_elements = 20000,
 };
@@ -30,13 +35,18 @@ cclb_module_limits limits_or_default(cclb_module_limits limits)
 {
     return (cclb_module_limits){
         .module_bytes = or_default(limits.module_bytes, defaults.module_bytes),
+        .type_bytes = or_default(limits.type_bytes, defaults.type_bytes),
         .functions = or_default(limits.functions, defaults.functions),
+        .globals = or_default(limits.globals, defaults.globals),
+        .exports = or_default(limits.exports, defaults.exports),
+        .element_bytes = or_default(limits.element_bytes, defaults.element_bytes),
+        .data_segments = or_default(limits.data_segments, defaults.data_segments),
+        .code_bytes = or_default(limits.code_bytes, defaults.code_bytes),
         .body_bytes = or_default(limits.body_bytes, defaults.body_bytes),
         .locals = or_default(limits.locals, defaults.locals),
         .nesting = or_default(limits.nesting, defaults.nesting),
         .loop_nesting = or_default(limits.loop_nesting, defaults.loop_nesting),
         .loop_locals = or_default(limits.loop_locals, defaults.loop_locals),
-        .exports = or_default(limits.exports, defaults.exports),
         .tables = or_default(limits.tables, defaults.tables),
         .table_elements = or_default(limits.table_elements, defaults.table_elements),
     };
@@ -67,7 +77,14 @@ static bool contents_exceeded(const struct module_sections *sections, const cclb
     cclb_module_limits bounds = limits_or_default(*limits);
     const struct limit_figure declared[] = {
         {sections->function_count, bounds.functions, "functions", "functions", sections->function_offset, UINT64_MAX},
+        {sections->type_bytes, bounds.type_bytes, "type_bytes", "bytes of types", sections->type_offset, UINT64_MAX},
+        {sections->global_count, bounds.globals, "globals", "globals", sections->global_offset, UINT64_MAX},
         {sections->export_count, bounds.exports, "exports", "exports", sections->export_offset, UINT64_MAX},
+        {sections->element_bytes, bounds.element_bytes, "element_bytes", "bytes of element segments",
+         sections->element_offset, UINT64_MAX},
+        {sections->data_count, bounds.data_segments, "data_segments", "data segments", sections->data_offset,
+         UINT64_MAX},
+        {sections->code_bytes, bounds.code_bytes, "code_bytes", "bytes of code", sections->code_offset, UINT64_MAX},
         {sections->table_count, bounds.tables, "tables", "tables", sections->table_section_offset, LIMITS_TABLES_MAX},
         {sections->table_min_elements, bounds.table_elements, "table_elements", "elements in a table at the start",
          sections->table_offset, LIMITS_TABLE_ELEMENTS_MAX},

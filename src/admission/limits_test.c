@@ -18,12 +18,17 @@ static void test_defaults(void **state)
     (void)state;
     cclb_module_limits limits = limits_or_default((cclb_module_limits){.exports = 3});
     assert_int_equal(limits.module_bytes, 32u << 20);
+    assert_int_equal(limits.type_bytes, 16 << 10);
     assert_int_equal(limits.functions, 20000);
-    assert_int_equal(limits.body_bytes, 1 << 20);
-    assert_int_equal(limits.locals, 10000);
+    assert_int_equal(limits.globals, 10000);
+    assert_int_equal(limits.element_bytes, 64 << 10);
+    assert_int_equal(limits.data_segments, 2000);
+    assert_int_equal(limits.code_bytes, 512 << 10);
+    assert_int_equal(limits.body_bytes, 64 << 10);
+    assert_int_equal(limits.locals, 1000);
     assert_int_equal(limits.nesting, 10000);
     assert_int_equal(limits.loop_nesting, 64);
-    assert_int_equal(limits.loop_locals, 50000);
+    assert_int_equal(limits.loop_locals, 20000);
     assert_int_equal(limits.tables, 4);
     assert_int_equal(limits.exports, 3);
     assert_int_equal(limits.table_elements, 20000);
@@ -47,7 +52,7 @@ struct fixture {
 };
 
 static const uint8_t body[] = {
-    2, 4, 0x7f, 2, 0x7e,                            /* two groups of locals */
+    2,    4,    0x7f, 2,    0x7e,                   /* two groups of locals */
     0x02, 0x40, 0x03, 0x40, 0x41, 0x00, 0x04, 0x40, /* block, loop, i32.const 0, if */
     0x0b, 0x0b, 0x0b,                               /* end, end, end */
     0x03, 0x40, 0x03, 0x40, 0x0b, 0x0b,             /* loop, loop, end, end */
@@ -145,6 +150,74 @@ static void test_each_figure(void **state)
     builder_deinit(&fixture.module);
 }
 
+/* Sections of which a size or a count is limited: each at it, and one below. */
+static void test_sections(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t id;
+        const char *content;
+        size_t len;
+        cclb_module_limits at;
+        cclb_module_limits below;
+        const char *message;
+    } cases[] = {
+        {BUILDER_TYPE,
+         "\x02\x60\x00\x00\x60\x00\x00",
+         7,
+         {.type_bytes = 7},
+         {.type_bytes = 6},
+         "module has 7 bytes of types, above the limit `type_bytes` of 6"},
+        {BUILDER_FUNCTION,
+         "\x02\x00\x00",
+         3,
+         {.functions = 2},
+         {.functions = 1},
+         "module has 2 functions, above the limit `functions` of 1"},
+        {BUILDER_GLOBAL,
+         "\x02\x7f\x00\x41\x00\x0b\x7f\x00\x41\x00\x0b",
+         11,
+         {.globals = 2},
+         {.globals = 1},
+         "module has 2 globals, above the limit `globals` of 1"},
+        {BUILDER_ELEMENT,
+         "\x01\x01\x00\x02\x00\x00",
+         6,
+         {.element_bytes = 6},
+         {.element_bytes = 5},
+         "module has 6 bytes of element segments, above the limit `element_bytes` of 5"},
+        {BUILDER_CODE,
+         "\x02\x02\x00\x0b\x02\x00\x0b",
+         7,
+         {.code_bytes = 7},
+         {.code_bytes = 6},
+         "module has 7 bytes of code, above the limit `code_bytes` of 6"},
+        {BUILDER_DATA,
+         "\x03\x01\x00\x01\x00\x01\x00",
+         7,
+         {.data_segments = 3},
+         {.data_segments = 2},
+         "module has 3 data segments, above the limit `data_segments` of 2"},
+    };
+    enum { CASES = sizeof cases / sizeof cases[0] };
+    struct builder module = {0};
+    uint64_t offsets[CASES];
+    builder_header(&module);
+    for (size_t i = 0; i < CASES; i++) {
+        builder_section(&module, cases[i].id, cases[i].content, cases[i].len);
+        offsets[i] = module.len - cases[i].len;
+    }
+    builder_metadata(&module, "{}");
+    struct module_sections sections;
+    cclb_error error;
+    assert_int_equal(sections_walk(builder_bytes(&module), &sections, &error), CCLB_OK);
+    for (size_t i = 0; i < CASES; i++) {
+        assert_int_equal(limits_check(&sections, &cases[i].at, &error), CCLB_OK);
+        expect_limit(limits_check(&sections, &cases[i].below, &error), &error, cases[i].message, offsets[i]);
+    }
+    builder_deinit(&module);
+}
+
 static bool is_refused(const char *name)
 {
     return strncmp(name, "x-table-initial-8m", 18) == 0;
@@ -198,6 +271,7 @@ int main(void)
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_module_bytes),
         cmocka_unit_test(test_each_figure),
+        cmocka_unit_test(test_sections),
         cmocka_unit_test(test_plugins_under_the_defaults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

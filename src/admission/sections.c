@@ -332,6 +332,8 @@ static cclb_status walk_code(struct walk *walk, uint32_t size)
         return parse_error(walk, start, "unexpected end-of-file");
     }
     walk->bodies = (struct declared){true, count};
+    walk->sections->code_bytes = size;
+    walk->sections->code_offset = offset_of(walk, start);
     cclb_status status = check_body_count(walk, start);
     if (status != CCLB_OK) {
         return status;
@@ -355,16 +357,21 @@ static cclb_status walk_code(struct walk *walk, uint32_t size)
 
 /* ---- the walk ---- */
 
-/* A section that starts with a count, which is all that is read of it here. */
+/* A section that starts with a count, which is all that is read of it here; of some the size counts. */
 static cclb_status walk_counted(struct walk *walk, uint8_t id, struct section_reader *section)
 {
     struct module_sections *sections = walk->sections;
     const uint8_t *start = section->at;
+    uint64_t size = reader_left(section);
     uint32_t count;
     if (!reader_u32(section, &count)) {
         return read_error(walk, section);
     }
     switch (id) {
+    case SECTION_TYPE:
+        sections->type_bytes = size;
+        sections->type_offset = offset_of(walk, start);
+        return CCLB_OK;
     case SECTION_FUNCTION:
         walk->functions = (struct declared){true, count};
         sections->function_count = count;
@@ -378,8 +385,18 @@ static cclb_status walk_counted(struct walk *walk, uint8_t id, struct section_re
     case SECTION_MEMORY:
         sections_largest_minimum(*section, count, true, &sections->memory_min_pages, &sections->memory_offset);
         return CCLB_OK;
+    case SECTION_GLOBAL:
+        sections->global_count = count;
+        sections->global_offset = offset_of(walk, start);
+        return CCLB_OK;
+    case SECTION_ELEMENT:
+        sections->element_bytes = size;
+        sections->element_offset = offset_of(walk, start);
+        return CCLB_OK;
     case SECTION_DATA:
         walk->data = (struct declared){true, count};
+        sections->data_count = count;
+        sections->data_offset = offset_of(walk, start);
         return check_data_count(walk, walk->file.at);
     default:
         return CCLB_OK;

@@ -33,6 +33,16 @@ struct module_sections {
     uint64_t export_offset;        /* where they are declared */
     uint32_t function_count;
     uint64_t function_offset;
+    uint64_t type_bytes;           /* of the whole section, like the other two */
+    uint64_t type_offset;
+    uint64_t element_bytes;
+    uint64_t element_offset;
+    uint64_t code_bytes;
+    uint64_t code_offset;
+    uint32_t global_count;
+    uint64_t global_offset;
+    uint32_t data_count;
+    uint64_t data_offset;
     uint64_t memory_min_pages;     /* of the largest declared memory */
     uint64_t memory_offset;        /* where that memory is declared */
     uint32_t table_count;          /* declared */

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What it costs to compile the worst modules that the default limits let through (docs/adr/0015-compile-bounds.md).
+
+    worst_modules.py COMMAND TREE [--full]
+
+Each shape is a plugin that works and besides has what its name says, up to a limit of src/admission/limits.c. Shapes of
+code fill one function of `body_bytes`; with --full as many of them as `code_bytes` allows, which takes minutes. The command
+admits it; its CPU time and peak of resident memory are printed, and have to stay below the bounds. A machine that is busy or
+slow takes longer than the figures say, which the bound on time leaves room for; memory is the same everywhere.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from scripted_plugin import body, custom_sections, get, i32, i64, leb, name, section, vector
+
+KIB = 1024
+CODE_BYTES, BODY_BYTES, TYPE_BYTES, ELEMENT_BYTES, MODULE_BYTES = 512 * KIB, 64 * KIB, 16 * KIB, 64 * KIB, 32 * KIB * KIB
+FUNCTIONS, GLOBALS, EXPORTS, DATA_SEGMENTS, TABLE_ELEMENTS = 20000, 10000, 10000, 2000, 20000
+LOCALS, LOOP_NESTING, LOOP_LOCALS, NESTING = 1000, 64, 20000, 10000
+
+CPU_MAX_SECONDS, FULL_CPU_MAX_SECONDS, MEMORY_MAX_MIB = 60, 240, 1024
+
+ANSWER = i64(16 << 32 | 8)  # eight zeros at 16: no results
+OWN_BODIES = [body(i32(65536)), body(b""), body(ANSWER)]
+OWN_BYTES = 64  # more than the plugin's own functions have in each of the sections
+NOTHING = 3  # the type () -> ()
+TABLE = [b"\x70\x00" + leb(10)]
+
+
+def function(code, local_count=0):
+    """A body of type () -> () with so many locals, all i32."""
+    content = (vector([leb(local_count) + b"\x7f"]) if local_count else leb(0)) + code + b"\x0b"
+    return leb(len(content)) + content
+
+
+def module(fingerprint, bodies=(), types=(), tables=(), memory_pages=2, globals_=(), exports=(), elements=(), data=()):
+    """A filter of form W9 with all that besides."""
+    own_types = [b"\x60\x02\x7f\x7f\x01\x7f", b"\x60\x03\x7f\x7f\x7f\x00", b"\x60\x02\x7f\x7f\x01\x7e", b"\x60\x00\x00"]
+    own_exports = [name("memory") + b"\x02\x00"] + [name(f"cc_lb_{text}") + b"\x00" + leb(index)
+                                                   for index, text in enumerate(("alloc", "free", "filter"))]
+    metadata = {"name": "worst", "version": "1.0.0", "description": "Hard to compile", "usage": "Testing only",
+                "hooks": {"filter": {"wire_version": 1, "description": "f", "usage": "u", "mode": "active"}}}
+    sections = ((1, own_types + list(types)), (3, [b"\x00", b"\x01", b"\x02"] + [leb(NOTHING)] * len(bodies)), (4, tables),
+                (5, [b"\x00" + leb(memory_pages)]), (6, globals_), (7, own_exports + list(exports)), (9, elements),
+                (10, OWN_BODIES + list(bodies)), (11, data))
+    return (b"\0asm\x01\0\0\0" + b"".join(section(number, vector(items)) for number, items in sections if items) +
+            section(0, name("cc_lb.plugin.v1") + json.dumps(metadata).encode()) +
+            section(0, name("cc_lb.schema.filter.v1") + fingerprint))
+
+
+def again(code, size=BODY_BYTES - 2 * OWN_BYTES):
+    """As much of that code as fits into a body."""
+    return code * (size // len(code))
+
+
+# --- code that is hard to compile for its size ---
+
+def merges():
+    """A block that is left from everywhere: the compiler's work grows with the square of that."""
+    return function(b"\x02\x40" + again(get(0) + b"\x0d\x00") + b"\x0b", 1)
+
+
+def ladder(local_count=LOCALS):
+    """Conditions that each set one of many locals, all of which are alive to the end."""
+    last = b"".join(get(i) + b"\x1a" for i in range(local_count))
+    step = [get(i % local_count) + b"\x04\x40" + i32(i & 63) + b"\x21" + leb(i * 7 % local_count) + b"\x0b"
+            for i in range(local_count)]
+    count = (BODY_BYTES - 2 * OWN_BYTES - len(last)) // 11
+    return function(b"".join(step[i % local_count] for i in range(count)) + last, local_count)
+
+
+def loops(depth=LOOP_NESTING):
+    """Loops inside one another, through which locals are alive: as many as `loop_locals` allows."""
+    local_count = LOOP_LOCALS // depth
+    work = b"".join(get(i) + i32(1) + b"\x6a\x21" + leb(i) for i in range(local_count))
+    return function(b"\x03\x40" * depth + work + (get(0) + b"\x0d\x00\x0b") * depth, local_count)
+
+
+def nested():
+    """Blocks inside one another, each left for the outermost one."""
+    depth = min(NESTING, (BODY_BYTES - 2 * OWN_BYTES) // 8)
+    return function(b"\x02\x40" * depth + b"".join(get(0) + b"\x0d" + leb(depth - 1 - i) + b"\x0b" for i in range(depth)),
+                    1)
+
+
+def code_shapes():
+    """Shapes of one function: name, body, other parts of the module."""
+    functions = {"elements": [b"\x01\x00\x01\x00"], "tables": TABLE}
+    yield "calls", function(again(b"\x10" + leb(NOTHING))), {}
+    yield "additions", function(get(0) + again(get(0) + b"\x6a") + b"\x1a", 1), {}
+    yield "square roots", function(b"\x44" + bytes(8) + again(b"\x9f") + b"\x1a"), {}
+    yield "loads", function(again(i32(0) + b"\x28\x00\x00\x1a")), {}
+    yield "memory.grow", function(again(i32(0) + b"\x40\x00\x1a")), {}
+    yield "memory.copy", function(again(i32(0) * 2 + i32(-1) + b"\xfc\x0a\x00\x00")), {}
+    yield "call_indirect", function(again(i32(0) + b"\x11" + leb(NOTHING) + b"\x00")), functions
+    yield "table.get", function(again(i32(0) + b"\x25\x00\x1a")), functions
+    yield "table.fill", function(again(i32(0) + b"\xd0\x70" + i32(-1) + b"\xfc\x11\x00")), functions
+    yield "table.copy", function(again(i32(0) * 2 + i32(-1) + b"\xfc\x0e\x00\x00")), functions
+    yield "table.init", function(again(i32(0) * 2 + i32(-1) + b"\xfc\x0c\x00\x00")), functions
+    yield "one block left from everywhere", merges(), {}
+    yield "many locals through conditions", ladder(), {}
+    yield "100 locals through conditions", ladder(100), {}
+    yield "locals through 64 nested loops", loops(), {}
+    yield "locals through 20 nested loops", loops(20), {}
+    yield "nested blocks", nested(), {}
+
+
+def other_shapes():
+    """Shapes of everything but code: name, parts of the module."""
+    def function_type(count, number):
+        return b"\x60" + vector([bytes([0x7f - (number >> 2 * i & 3)]) for i in range(min(count, 8))] +
+                                [b"\x7f"] * (count - 8)) + b"\x00"
+
+    for count in (1000, 100, 10):
+        types = [function_type(count, i) for i in range((TYPE_BYTES - OWN_BYTES) // (count + 4))]
+        yield f"types of {count} parameters", {"types": types}
+    yield "functions", {"bodies": [function(b"")] * (FUNCTIONS - 3)}
+    yield "globals", {"globals_": [b"\x7f\x01\x41\x00\x0b"] * GLOBALS}
+    yield "exports", {"exports": [name(f"e{i}") + b"\x00\x00" for i in range(EXPORTS - 4)]}
+    yield "active data segments", {"data": [b"\x00" + i32(0) + b"\x0b\x01x"] * DATA_SEGMENTS}
+    yield "data segments on pages of their own", {
+        "data": [b"\x00" + i32(65536 * i + 7) + b"\x0b\x01x" for i in range(DATA_SEGMENTS)], "memory_pages": 2048}
+    items = ELEMENT_BYTES - OWN_BYTES
+    yield "passive elements", {"elements": [b"\x01\x00" + leb(items) + bytes(items)]}
+    yield "passive element segments", {"elements": [b"\x01\x00\x01\x00"] * (items // 4)}
+    active = [b"\x00" + i32(0) + b"\x0b" + leb(TABLE_ELEMENTS) + bytes(TABLE_ELEMENTS)] * (items // (TABLE_ELEMENTS + 8))
+    yield "active elements over one another", {"elements": active, "tables": [b"\x70\x00" + leb(TABLE_ELEMENTS)]}
+    # The last one: a process that was forked by a larger one is measured with the size of that.
+    huge = MODULE_BYTES - 4 * KIB
+    yield "a huge data segment", {"data": [b"\x00" + i32(65536) + b"\x0b" + leb(huge) + b"x" * huge], "memory_pages": 600}
+
+
+def shapes(full):
+    for label, one_body, parts in code_shapes():
+        fits = (CODE_BYTES if full else BODY_BYTES) - OWN_BYTES
+        yield label, {**parts, "bodies": [one_body] * (fits // len(one_body))}
+    yield from other_shapes()
+
+
+def admit(command, path):
+    """Admits a plugin in a process of its own: CPU seconds, MiB, what is wrong."""
+    with tempfile.TemporaryFile() as err:
+        process = subprocess.Popen([command, "admit", path, "--reference", "0.3.0", "--deadline", "60s"],
+                                   stdout=subprocess.DEVNULL, stderr=err)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        err.seek(0)
+        return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / KIB, err.read().decode() if status else ""
+
+
+def main(words):
+    if len(words) not in (2, 3) or words[2:] not in ([], ["--full"]):
+        sys.stderr.write(__doc__)
+        return 2
+    full = bool(words[2:])
+    with open(os.path.join(words[1], "tests/data/plugins/all_hooks-pdk0.2.0.wasm"), "rb") as file:
+        fingerprint = dict(custom_sections(file.read()))["cc_lb.schema.filter.v1"]
+    failed = 0
+    count = 0
+    with tempfile.TemporaryDirectory(prefix="cclb-worst-") as folder:
+        path = os.path.join(folder, "module.wasm")
+        for label, parts in shapes(full):
+            with open(path, "wb") as file:
+                file.write(module(fingerprint, **parts))
+            seconds, mib, wrong = admit(words[0], path)
+            if seconds > (FULL_CPU_MAX_SECONDS if full else CPU_MAX_SECONDS) or mib > MEMORY_MAX_MIB:
+                wrong = wrong or "above the bound"
+            print(f"{label:40}{os.path.getsize(path) / KIB:9.0f} KiB {seconds:8.2f} s {mib:7.0f} MiB  {wrong}", flush=True)
+            failed += bool(wrong)
+            count += 1
+    print(f"{count - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
