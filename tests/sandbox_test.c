@@ -10,6 +10,8 @@
 #include "table.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -55,8 +57,7 @@ static void load(cclb_runtime *runtime, const char *name)
     snprintf(path, sizeof path, "plugins/%s.wasm", name);
     cclb_bytes wasm = data_file(path);
     cclb_error error;
-    cclb_status status =
-        cclb_slot_register(runtime, cclb_global_key(name), CCLB_SLOT_FILTER, wasm, NULL, NULL, &error);
+    cclb_status status = cclb_slot_register(runtime, cclb_global_key(name), CCLB_SLOT_FILTER, wasm, NULL, NULL, &error);
     EXPECT_OR(status == CCLB_OK, error.message);
     free((void *)(uintptr_t)wasm.data);
 }
@@ -103,8 +104,9 @@ static void nothing_is_left_for_the_next_call(void)
 static void every_fault_leaves_the_runtime_as_it_was(void)
 {
     static const char *const faulty[] = {
-        "x-div0-call-w09",  "x-icall-null-call-w09", "x-oob-load-call-w09", "x-stack-call-w09", "x-null-ptr-call-w09",
-        "x-oob-call-w09",   "x-ptr-high-call-w09",   "x-zero-len-call-w09", "x-alloc-trap-big-w09",
+        "x-div0-call-w09",     "x-icall-null-call-w09", "x-oob-load-call-w09",
+        "x-stack-call-w09",    "x-null-ptr-call-w09",   "x-oob-call-w09",
+        "x-ptr-high-call-w09", "x-zero-len-call-w09",   "x-alloc-trap-big-w09",
     };
     for (size_t i = 0; i < SETTINGS; i++) {
         cclb_runtime *runtime = make_runtime(&settings[i], NULL);
@@ -277,6 +279,39 @@ static void metering_counts_and_bounds_fuel(void)
     }
 }
 
+static void keep_fuel(void *context, const cclb_call_record *record)
+{
+    *(uint64_t *)context = record->fuel;
+}
+
+/* Fuel of the same call is the same in the result, the log record and, of the trial call, the report. */
+static void fuel_is_told_wherever_a_call_is(void)
+{
+    for (int metering = 0; metering < 2; metering++) {
+        uint64_t logged = UINT64_MAX;
+        cclb_runtime_options options = cclb_runtime_options_init();
+        options.metering = metering;
+        options.log = (cclb_log){.call = keep_fuel, .context = &logged};
+        for (size_t i = 0; i < SETTINGS; i++) {
+            cclb_runtime *runtime = make_runtime(&settings[i], &options);
+            load(runtime, "x-good-min-w09");
+            cclb_lease lease;
+            cclb_error error;
+            EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+            EXPECT_EQUAL(lease.fuel > 0, metering);
+            EXPECT_EQUAL(logged, lease.fuel);
+            cclb_bytes wasm = data_file("plugins/x-good-min-w09.wasm");
+            cclb_report *report = NULL;
+            EXPECT_EQUAL(cclb_admit(runtime, wasm, CCLB_SLOT_FILTER, CCLB_REFERENCE_ANY, &report, &error), CCLB_OK);
+            EXPECT_EQUAL(report->hooks[0].probe_fuel, lease.fuel); /* it does the same whatever it is asked */
+            cclb_report_destroy(report);
+            free((void *)(uintptr_t)wasm.data);
+            cclb_lease_return(&lease);
+            destroy(runtime);
+        }
+    }
+}
+
 static void memory_grows_to_its_limit_and_no_further(void)
 {
     cclb_runtime_options options = cclb_runtime_options_init();
@@ -291,9 +326,122 @@ static void memory_grows_to_its_limit_and_no_further(void)
         cclb_lease_return(&lease);
         cclb_bytes large = data_file("plugins/x-mem-initial-2048-w09.wasm");
         EXPECT(cclb_slot_register(runtime, cclb_global_key("large"), CCLB_SLOT_FILTER, large, NULL, NULL, &error) >
-                    CCLB_OK);
+               CCLB_OK);
         EXPECT(strstr(error.message, "memory") != NULL);
         free((void *)(uintptr_t)large.data);
+        destroy(runtime);
+    }
+}
+
+/* x-mem-bomb-probe takes all it can get already in the trial call; each call after it starts where the first did. */
+static void a_memory_that_grew_to_its_limit_is_small_again(void)
+{
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.memory_max_bytes = 400 * 65536;
+    for (size_t hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
+        options.deadline[hook].base_ns = UINT64_C(60000000000); /* page faults are the guest's time, too */
+    }
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], &options);
+        load(runtime, "x-good-min-w09");
+        load(runtime, "x-mem-bomb-probe-w09");
+        for (int n = 0; n < 3; n++) {
+            cclb_lease lease;
+            cclb_error error;
+            EXPECT_EQUAL(call(runtime, "x-mem-bomb-probe-w09", &lease, &error), CCLB_OK);
+            EXPECT(lease.memory_bytes >= 384 * 65536 && lease.memory_bytes <= 400 * 65536);
+            cclb_lease_return(&lease);
+            EXPECT_EQUAL(call(runtime, "x-good-min-w09", &lease, &error), CCLB_OK);
+            EXPECT_EQUAL(lease.memory_bytes, 2 * 65536);
+            cclb_lease_return(&lease);
+        }
+        destroy(runtime);
+    }
+}
+
+enum { CALLERS = 8, ROOM = 3, ROUNDS = 300 };
+
+/* What threads hold at the same moment, counted by themselves: from a call's return to before its lease goes home. */
+struct load_state {
+    cclb_runtime *runtime;
+    _Atomic uint32_t held;
+    _Atomic uint32_t most;
+    _Atomic uint32_t refused;
+};
+
+static void *hold_and_return(void *context)
+{
+    struct load_state *state = context;
+    for (int n = 0; n < ROUNDS; n++) {
+        cclb_lease lease;
+        cclb_error error;
+        cclb_status status = call(state->runtime, "x-good-min-w09", &lease, &error);
+        if (status != CCLB_OK) {
+            EXPECT_EQUAL(status, CCLB_SATURATED);
+            EXPECT_EQUAL(error.resource, CCLB_RESOURCE_MEMORY);
+            atomic_fetch_add(&state->refused, 1);
+            sched_yield();
+            continue;
+        }
+        uint32_t held = atomic_fetch_add(&state->held, 1) + 1;
+        uint32_t most = atomic_load(&state->most);
+        while (held > most && !atomic_compare_exchange_weak(&state->most, &most, held)) {
+        }
+        cclb_runtime_info info = cclb_runtime_info_init();
+        EXPECT_EQUAL(cclb_runtime_describe(state->runtime, &info, &error), CCLB_OK);
+        EXPECT(info.memory_reserved_bytes <= ROOM * info.memory_max_bytes);
+        sched_yield();
+        atomic_fetch_sub(&state->held, 1);
+        cclb_lease_return(&lease);
+    }
+    return NULL;
+}
+
+static void the_total_of_memory_is_never_exceeded(void)
+{
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime_options options = cclb_runtime_options_init();
+        options.memory_max_bytes = 4 << 20;
+        options.memory_total_max_bytes = ROOM * options.memory_max_bytes;
+        struct load_state state = {.runtime = make_runtime(&settings[i], &options)};
+        load(state.runtime, "x-good-min-w09");
+        pthread_t threads[CALLERS];
+        for (size_t k = 0; k < CALLERS; k++) {
+            EXPECT_EQUAL(pthread_create(&threads[k], NULL, hold_and_return, &state), 0);
+        }
+        for (size_t k = 0; k < CALLERS; k++) {
+            EXPECT_EQUAL(pthread_join(threads[k], NULL), 0);
+        }
+        EXPECT(state.most >= 1 && state.most <= ROOM);
+        destroy(state.runtime); /* nothing is reserved any more */
+    }
+}
+
+/* Endless recursion on a thread whose stack is this large: a trap, wherever the host's stack ends. */
+static void *recurse(void *context)
+{
+    cclb_lease lease;
+    cclb_error error;
+    EXPECT_EQUAL(call(context, "x-stack-call-w09", &lease, &error), CCLB_TRAP);
+    EXPECT_EQUAL(error.trap, CCLB_TRAP_STACK_OVERFLOW);
+    return NULL;
+}
+
+static void deep_recursion_is_a_trap_on_every_stack(void)
+{
+    static const size_t stacks[] = {2 << 20, 8 << 20, 64 << 20};
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], NULL);
+        load(runtime, "x-stack-call-w09");
+        for (size_t k = 0; k < sizeof stacks / sizeof stacks[0]; k++) {
+            pthread_attr_t attributes;
+            pthread_t thread;
+            pthread_attr_init(&attributes);
+            EXPECT_EQUAL(pthread_attr_setstacksize(&attributes, stacks[k]), 0);
+            EXPECT_EQUAL(pthread_create(&thread, &attributes, recurse, runtime), 0);
+            EXPECT_EQUAL(pthread_join(thread, NULL), 0);
+            pthread_attr_destroy(&attributes);
+        }
         destroy(runtime);
     }
 }
@@ -332,7 +480,11 @@ int main(void)
     RUN(extreme_options_work);
     RUN(a_module_can_be_admitted_while_calls_hold_all_memory);
     RUN(metering_counts_and_bounds_fuel);
+    RUN(fuel_is_told_wherever_a_call_is);
     RUN(memory_grows_to_its_limit_and_no_further);
+    RUN(a_memory_that_grew_to_its_limit_is_small_again);
+    RUN(the_total_of_memory_is_never_exceeded);
+    RUN(deep_recursion_is_a_trap_on_every_stack);
     RUN(the_pool_is_told_apart_from_the_permits);
     return 0;
 }

@@ -33,8 +33,8 @@ struct memory_pool {
     uint64_t memory_max_bytes;
     struct memory_cleaner cleaner;
     const cclb_allocator *allocator;
-    void *mapping;  /* that the memories lie in */
-    uint8_t *space; /* where they begin: at a huge page */
+    void *mapping;                                   /* that the memories lie in */
+    uint8_t *space;                                  /* where they begin: at a huge page */
     struct pooled_memory *first[MEMORY_CLASSES_MAX]; /* of each class */
     struct pooled_memory *memories;
     void *allocated; /* that the array lies in, aligned */
@@ -165,7 +165,7 @@ static uint32_t class_for(const struct memory_budget *budget, uint64_t request_b
 {
     uint32_t class = 0;
     while (class + 1 < budget->class_count && with_the_rest(budget->classes[class].body_bytes) < request_bytes) {
-        class++;
+        class ++;
     }
     return class;
 }
@@ -176,13 +176,39 @@ static struct pooled_memory *take_larger(struct memory_pool *pool, uint32_t want
     const struct memory_budget *budget = &pool->budget;
     uint32_t start = (uint32_t)(right - pool->memories);
     struct pooled_memory *memory = NULL;
-    for (uint32_t class = wanted; class < budget->class_count && memory == NULL; class++) {
+    for (uint32_t class = wanted; class < budget->class_count && memory == NULL; class ++) {
         memory = take_of(pool->first[class], budget->classes[class].memories, start);
     }
-    for (uint32_t class = wanted; class > 1 && memory == NULL; class--) {
+    for (uint32_t class = wanted; class > 1 && memory == NULL; class --) {
         memory = take_of(pool->first[class - 1], budget->classes[class - 1].memories, start);
     }
     return memory ? memory : right;
+}
+
+/* How much of a memory may stay mapped after a call, in whole huge pages. */
+static uint64_t mapped_to_stay(const struct memory_class *class)
+{
+    uint64_t stays = stays_mapped + class->keep_bytes;
+    return stays - stays % HUGE_PAGE_BYTES;
+}
+
+/* Behind what is kept, from the next huge page on. */
+static uint64_t behind_kept(const struct memory_class *class)
+{
+    return (class->keep_bytes + HUGE_PAGE_BYTES - 1) / HUGE_PAGE_BYTES * HUGE_PAGE_BYTES;
+}
+
+/*
+ * A call that maps more than may stay asks for huge pages behind what is kept: no guest is stopped within one memory.fill,
+ * and the first touch of 128 MiB takes 100 ms by pages of 4 KiB, and 15 by those. Nothing of them is left after the call:
+ * what is behind the kept part is given back, and unmap_top() ends the wish.
+ */
+static void want_huge_pages(const struct pooled_memory *memory, uint64_t bytes)
+{
+    uint64_t start = behind_kept(memory->class);
+    if (!memory->class->huge && bytes > mapped_to_stay(memory->class)) {
+        (void)madvise(memory->base + start, bytes - start, MADV_HUGEPAGE); /* or pages as ever */
+    }
 }
 
 /* Makes the first `bytes` usable. They are zero: nobody could touch what is beyond, and what was used was cleaned. */
@@ -203,6 +229,7 @@ static bool map(struct pooled_memory *memory, uint64_t bytes)
     if (mprotect(memory->base + memory->mapped, bytes - memory->mapped, PROT_READ | PROT_WRITE) != 0) {
         return false;
     }
+    want_huge_pages(memory, bytes);
     memory->mapped = bytes;
     return true;
 }
@@ -213,14 +240,18 @@ static bool map(struct pooled_memory *memory, uint64_t bytes)
  */
 static bool unmap_top(struct pooled_memory *memory)
 {
-    uint64_t stays = stays_mapped + memory->class->keep_bytes;
-    stays -= stays % HUGE_PAGE_BYTES;
+    uint64_t stays = mapped_to_stay(memory->class);
     uint64_t len = memory->mapped - stays;
     if (mmap(memory->base + stays, len, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0) ==
         MAP_FAILED) {
         return false;
     }
-    (void)madvise(memory->base + stays, len, memory->class->huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+    if (memory->class->huge) {
+        (void)madvise(memory->base + stays, len, MADV_HUGEPAGE);
+    } else {
+        uint64_t start = behind_kept(memory->class);
+        (void)madvise(memory->base + start, memory->mapped - start, MADV_NOHUGEPAGE);
+    }
     memory->mapped = stays;
     memory->kept.reach = memory->kept.reach < stays ? memory->kept.reach : stays;
     return true;

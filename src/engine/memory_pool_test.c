@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -56,8 +57,8 @@ static void requests_get_memories_of_their_size(void **state)
     static const struct {
         uint64_t request;
         unsigned class;
-    } cases[] = {{0, 0},          {16 * KIB, 0},  {22 * KIB, 0},   {22 * KIB + 1, 1}, {128 * KIB, 1},
-                 {148 * KIB, 1}, {148 * KIB + 1, 2}, {1 * MIB, 2}, {2 * MIB, 2},      {UINT64_MAX, 2}};
+    } cases[] = {{0, 0},         {16 * KIB, 0},      {22 * KIB, 0}, {22 * KIB + 1, 1}, {128 * KIB, 1},
+                 {148 * KIB, 1}, {148 * KIB + 1, 2}, {1 * MIB, 2},  {2 * MIB, 2},      {UINT64_MAX, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct pooled_memory *memory = memory_pool_take(pool, 64 * KIB, cases[i].request);
         assert_non_null(memory);
@@ -200,12 +201,50 @@ static void what_one_call_mapped_is_not_charged_for_ever(void **state)
     memory_pool_destroy(large);
 }
 
+/* How many mappings of this process ask for huge pages. */
+static unsigned huge_wishes(void)
+{
+    char line[512];
+    unsigned wishes = 0;
+    FILE *file = fopen("/proc/self/smaps", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file)) {
+        wishes += strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " hg");
+    }
+    fclose(file);
+    return wishes;
+}
+
+/* A kernel without huge pages takes no wishes. */
+static void who_maps_very_much_gets_huge_pages_for_that_call(void **state)
+{
+    (void)state;
+    struct memory_pool *large = memory_pool_create(&budget, 64 * MIB, CCLB_RESET_DECOMMIT, &allocator);
+    assert_non_null(large);
+    bool has_huge_pages = access("/sys/kernel/mm/transparent_hugepage", F_OK) == 0;
+    unsigned before = huge_wishes();
+    for (unsigned round = 0; round < 2; round++) {
+        struct pooled_memory *memory = memory_pool_take(large, 64 * KIB, 0);
+        assert_true(pooled_memory_grow(memory, 16 * MIB));
+        assert_int_equal(huge_wishes(), before);
+        assert_true(pooled_memory_grow(memory, 64 * MIB));
+        assert_int_equal(huge_wishes(), before + has_huge_pages);
+        memset(pooled_memory_base(memory), 1, 64 * MIB);
+        pooled_memory_give(memory);
+        assert_int_equal(huge_wishes(), before);
+        memory = memory_pool_take(large, 64 * MIB, 0);
+        expect_zero(pooled_memory_base(memory), 64 * MIB);
+        pooled_memory_give(memory);
+    }
+    memory_pool_destroy(large);
+}
+
 /* Where the kernel has huge pages, and where it has none. */
 static void what_is_beyond_every_budget_works(void **state)
 {
     (void)state;
-    static const struct memory_budget with_huge = {
-        .class_count = 2, .classes = {{16 * KIB, 64 * KIB, 2, false}, {8 * MIB, 0, 1, true}}};
+    static const struct memory_budget with_huge = {.class_count = 2,
+                                                   .classes = {{16 * KIB, 64 * KIB, 2, false}, {8 * MIB, 0, 1, true}}};
     struct memory_pool *huge = memory_pool_create(&with_huge, 7 * MIB, CCLB_RESET_DECOMMIT, &allocator);
     assert_non_null(huge);
     for (unsigned round = 0; round < 3; round++) {
@@ -264,6 +303,7 @@ int main(void)
         TEST(a_memory_has_its_limit),
         TEST(what_the_machine_does_not_give_is_told),
         TEST(what_one_call_mapped_is_not_charged_for_ever),
+        TEST(who_maps_very_much_gets_huge_pages_for_that_call),
         TEST(what_is_beyond_every_budget_works),
         TEST(threads_do_not_meet),
     };
