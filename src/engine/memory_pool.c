@@ -165,7 +165,7 @@ static uint32_t class_for(const struct memory_budget *budget, uint64_t request_b
 {
     uint32_t class = 0;
     while (class + 1 < budget->class_count && with_the_rest(budget->classes[class].body_bytes) < request_bytes) {
-        class ++;
+        class++;
     }
     return class;
 }
@@ -176,10 +176,10 @@ static struct pooled_memory *take_larger(struct memory_pool *pool, uint32_t want
     const struct memory_budget *budget = &pool->budget;
     uint32_t start = (uint32_t)(right - pool->memories);
     struct pooled_memory *memory = NULL;
-    for (uint32_t class = wanted; class < budget->class_count && memory == NULL; class ++) {
+    for (uint32_t class = wanted; class < budget->class_count && memory == NULL; class++) {
         memory = take_of(pool->first[class], budget->classes[class].memories, start);
     }
-    for (uint32_t class = wanted; class > 1 && memory == NULL; class --) {
+    for (uint32_t class = wanted; class > 1 && memory == NULL; class--) {
         memory = take_of(pool->first[class - 1], budget->classes[class - 1].memories, start);
     }
     return memory ? memory : right;
