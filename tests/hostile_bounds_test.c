@@ -118,13 +118,24 @@ static cclb_status stream(cclb_runtime *runtime, cclb_slot_key key, uint64_t *us
     return status;
 }
 
+static bool is_for_streams(const struct table_row *row)
+{
+    return strncmp(row->column[3], "shape", 5) == 0;
+}
+
+/* Not every plugin that means harm does so by never ending. */
+static bool ends(const struct table_row *row)
+{
+    return strcmp(row->column[7], "ok") == 0 && !is_for_streams(row);
+}
+
 /*
  * CPU time above the deadline of what never ends: the trial call, the call or the event, whichever the row says. An event
  * that fails in a kept instance is tried again in a fresh one, with another deadline.
  */
 static uint64_t measure(struct run *run, const struct table_row *row, cclb_bytes wasm)
 {
-    bool streams = strncmp(row->column[3], "shape", 5) == 0;
+    bool streams = is_for_streams(row);
     cclb_slot_key key = cclb_global_key(row->column[0]);
     cclb_slot_kind kind = streams ? CCLB_SLOT_SHAPE : CCLB_SLOT_FILTER;
     uint64_t allowed_ns = streams ? 2 * run->deadline_ns : run->deadline_ns;
@@ -147,6 +158,9 @@ static void run_row(void *context, const struct table_row *row)
 {
     struct run *run = context;
     char path[256];
+    if (ends(row)) {
+        return;
+    }
     snprintf(path, sizeof path, "hostile/%s", row->column[0]);
     cclb_bytes wasm = data_file(path);
     uint64_t above_ns = measure(run, row, wasm);
@@ -195,6 +209,9 @@ static void print_row(void *context, const struct table_row *row)
 {
     struct figures *figures = context;
     uint64_t worst_ns = 0;
+    if (ends(row)) {
+        return;
+    }
     printf("%-26s", row->column[0]);
     for (size_t i = 0; i < ISOLATIONS; i++) {
         const struct figure *figure = &figures->of[i][figures->row];
@@ -223,7 +240,7 @@ int main(int argc, char **argv)
         printf(" %15s", cclb_isolation_name(isolations[i]));
     }
     putchar('\n');
-    size_t rows = table_each("hostile/MANIFEST.tsv", print_row, &figures);
-    printf("%zu of %zu within the goal of 20 ms\n", figures.met, rows);
+    (void)table_each("hostile/MANIFEST.tsv", print_row, &figures);
+    printf("%zu of %zu within the goal of 20 ms\n", figures.met, figures.row);
     return 0;
 }
