@@ -70,7 +70,7 @@ static enum exit_status prepare(struct session *session, struct bench *bench)
 {
     cclb_runtime_options *options = &bench->plugin.options;
     bench->request = session_option(session, "request");
-    enum exit_status status = choose_hook(session, &bench->hook);
+    enum exit_status status = choose_hook(session, session->arguments.operands[1], &bench->hook);
     if (status == EXIT_DONE) {
         status = choose_length(session, &bench->length_ns);
     }

@@ -55,7 +55,7 @@ static enum exit_status read_input(struct session *session, struct input *input,
 static enum exit_status prepare(struct session *session, struct input *input, struct plugin *plugin, cclb_hook *hook,
                                 const char **raw_out)
 {
-    enum exit_status status = choose_hook(session, hook);
+    enum exit_status status = choose_hook(session, session->arguments.operands[1], hook);
     if (status == EXIT_DONE) {
         status = choose_input(session, input);
     }

@@ -140,9 +140,8 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
                                             "raise it with --max-module-bytes", module);
 }
 
-enum exit_status choose_hook(struct session *session, cclb_hook *hook)
+enum exit_status choose_hook(struct session *session, const char *name, cclb_hook *hook)
 {
-    const char *name = session->arguments.operands[1];
     *hook = cclb_hook_from_name(cclb_text(name));
     if (*hook != CCLB_HOOK_NONE) {
         return EXIT_DONE;
@@ -159,6 +158,20 @@ enum exit_status choose_hook(struct session *session, cclb_hook *hook)
     const char *nearest = options_nearest(name, names, CCLB_HOOK_COUNT);
     return nearest ? session_fail_usage(session, "no hook `%s`; did you mean `%s`?", shown, nearest)
                    : session_fail_usage(session, "no hook `%s`; there is%s", shown, all);
+}
+
+enum exit_status choose_form(struct session *session, cclb_form *form)
+{
+    const char *value = session_option(session, "form");
+    *form = value ? cclb_form_from_name(cclb_text(value)) : CCLB_FORM_NONE;
+    if (value == NULL || *form != CCLB_FORM_NONE) {
+        return EXIT_DONE;
+    }
+    char names[NAMES_SIZE] = "";
+    for (cclb_form i = 0; i < CCLB_FORM_COUNT; i++) {
+        append_name(names, cclb_form_name(i));
+    }
+    return refuse_name(session, "form", value, names);
 }
 
 enum exit_status choose_request_file(struct session *session, const char *file)

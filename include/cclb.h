@@ -73,7 +73,7 @@
  *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns
  *     policy.h     what plugins may do, and failures   log.h        one record a call
  *     escape.h     foreign text on a terminal          breaker.h    hooks in quarantine
- *     version.h    which cclb this is
+ *     version.h    which cclb this is                  schema.h     what messages are made of
  */
 #ifndef CCLB_H
 #define CCLB_H
@@ -97,6 +97,7 @@
 #include "cclb/policy.h"
 #include "cclb/request.h"
 #include "cclb/runtime.h"
+#include "cclb/schema.h"
 #include "cclb/shape.h"
 #include "cclb/slot.h"
 #include "cclb/sse.h"

@@ -35,7 +35,10 @@ add_test(NAME cli_documents
 add_test(NAME cli_completion
     COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_completion_test.py"
         "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
-foreach(name IN ITEMS cli_documents cli_completion)
+add_test(NAME cli_schema
+    COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_schema_test.py"
+        "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
+foreach(name IN ITEMS cli_documents cli_completion cli_schema)
     cclb_test_settings(${name})
     set_tests_properties(${name} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()

@@ -73,7 +73,7 @@ def same(found, expected, what):
     expect(sorted(found) == sorted(expected), f"{what}: offered {sorted(found)}, there is {sorted(expected)}")
 
 
-COMMANDS = ("inspect", "admit", "call", "sse", "bench", "wire check", "wire encode", "wire decode")
+COMMANDS = ("inspect", "admit", "call", "sse", "bench", "schema", "wire check", "wire encode", "wire decode")
 
 
 def commands(completion):
@@ -120,6 +120,8 @@ def values(completion):
 def operands(completion):
     for command in ("call", "bench"):
         same(completion.offered(f"cclb {command} plain.wasm "), completion.there_is(command, "a", "?"), "hooks")
+    same(completion.offered("cclb schema "), completion.there_is("schema", "?"), "hooks of schema")
+    same(completion.offered("cclb schema --form "), completion.there_is("schema", "--form", "?"), "forms of schema")
     forms = re.search(r"the forms are (.*?) \(see", completion.said("wire", "encode", "?"))[1].split(", ")
     types = set()
     for form in forms:

@@ -58,6 +58,7 @@ class Documents:
         self.answers = tables(section(text, "Answers of hooks"))
         self.command = section(text, "The command")
         self.measurements = tables(section(text, "Measurements"))
+        self.schemas = tables(section(text, "Schemas"))
         self.document = os.path.join(bench.scratch, "host.json")
         with open(self.document, "w", encoding="utf-8") as file:
             file.write(re.search(r"<!-- host document -->\n```json\n(.*?)```", text, re.DOTALL)[1])
@@ -130,6 +131,7 @@ def keys_of_commands(docs):
         "call --request": docs.printed("call", "--json", plugin(bench, GOOD), "filter", "--request", docs.document),
         "sse --summary": docs.stream_summary(),
         "bench": docs.measured(plugin(bench, GOOD), "filter"),
+        "schema": docs.printed("schema", "--json"),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
     same(sorted(ran), sorted(documented), "commands")
@@ -158,6 +160,21 @@ def keys_of_measurements(docs):
         expect(order == sorted(order), f"a quantile is out of order: {each}")
     same(ran["failures"], keys(failures), "failures")
     expect(ran["failures"]["failed"] == 0 and ran["failures"]["first"] is None, f"{ran['failures']}")
+
+
+def keys_of_schemas(docs):
+    of_hook, of_form, of_type = docs.schemas
+    of_field = [name for name in names(docs.row(of_type, "fields").split(";")[0]) if not re.fullmatch(r"[uf]\d\d|text|bytes", name)]
+    for hook in docs.printed("schema", "--form", "W8", "--json")["hooks"]:
+        same(hook, keys(of_hook), hook["hook"])
+        same(hook["forms"][0], keys(of_form), hook["hook"])
+        for each in hook["forms"][0]["types"]:
+            same(each, keys(of_type), each["name"])
+            for variant in each["variants"] or []:
+                same(variant, ["name", "fields"], each["name"])
+            for fields in [each["fields"]] if each["fields"] else [one["fields"] for one in each["variants"]]:
+                for field in fields:
+                    same(field, of_field, f"{each['name']}.{field['name']}")
 
 
 def keys_of_results(docs):
@@ -197,7 +214,7 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("bench",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("bench",), ("schema",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):
@@ -226,7 +243,7 @@ def exit_statuses(docs):
 
 
 CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands,
-          keys_of_measurements, keys_of_results,
+          keys_of_measurements, keys_of_schemas, keys_of_results,
           ok_is_status_0, the_example_is_one, the_manuals_document_is_one, options, exit_statuses)
 
 

@@ -20,6 +20,7 @@ _cclb_options() {
             "$module --help"
         ;;
     bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
+    schema) echo '--form= --json --help' ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;
     '') echo '--help --version' ;;
@@ -37,6 +38,7 @@ _cclb_values() {
     *:--slot) echo 'any filter shape observe' ;;
     *:--reference) echo 'any 0.1.1 0.1.2 0.1.4 0.3.0' ;;
     *:--isolation) echo 'checked guarded on_demand' ;;
+    *:--form) echo "$_cclb_forms" ;;
     *:--reset) echo 'auto scan pagemap rewrite decommit' ;;
     *:--failure-policy) echo 'pass-through fail-closed' ;;
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
@@ -47,7 +49,7 @@ _cclb_values() {
     esac
 }
 
-_cclb_commands='inspect admit call sse bench wire help'
+_cclb_commands='inspect admit call sse bench schema wire help'
 _cclb_wire_commands='check encode decode'
 _cclb_hooks='filter shape observe transform_response transform_sse_event'
 _cclb_messages='FilterRequest@ FilterResponse@ ShapeRequest@ ShapeResponse@ TransformResponseRequest@
@@ -75,7 +77,7 @@ _cclb_offer_files() {
 # _cclb_offer_operand COMMAND HOW_MANY_BEFORE CURRENT
 _cclb_offer_operand() {
     case $1:$2 in
-    call:1 | bench:1) _cclb_offer "$_cclb_hooks" "$3" ;;
+    call:1 | bench:1 | schema:0) _cclb_offer "$_cclb_hooks" "$3" ;;
     inspect:0 | admit:0 | call:0 | sse:0 | bench:0) _cclb_offer_files "$3" '*.wasm' ;;
     'wire encode:0' | 'wire decode:0')
         case $3 in
