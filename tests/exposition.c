@@ -95,6 +95,9 @@ int main(void)
     for (enum metrics_capsule outcome = METRICS_CAPSULE_WRITTEN; outcome < METRICS_CAPSULE_COUNT; outcome++) {
         metrics_count_capsule(&runtime->metrics, 0, outcome);
     }
+    for (size_t i = 0; i < (runtime->breakers.labels + 1) * (size_t)CCLB_HOOK_COUNT; i++) {
+        atomic_store(&runtime->breakers.quarantined[i], 1);
+    }
     struct lane *kept = lane_claim(&runtime->dispatch.lanes);
     EXPECT(kept != NULL && lane_keep(kept));
     count_calls("chooser");
