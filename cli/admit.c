@@ -49,7 +49,7 @@ static enum exit_status run(struct session *session)
         status = choose_deadline(session, &options);
     }
     if (status == EXIT_DONE) {
-        status = choose_module(session, &options.module_limits, NULL, &module);
+        status = choose_module(session, session->arguments.operands[0], &options.module_limits, NULL, &module);
     }
     if (status == EXIT_DONE) {
         status = admit(session, &options, kind, &module);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* call.c - `cclb call`: admits a plugin as a host would, and calls one of its hooks once. */
 
+#include "capsule_file.h"
 #include "choices.h"
 #include "command.h"
 #include "host_call.h"
@@ -52,10 +53,13 @@ static enum exit_status read_input(struct session *session, struct input *input,
 }
 
 /* The command line and the files that it names. */
-static enum exit_status prepare(struct session *session, struct input *input, struct plugin *plugin, cclb_hook *hook,
-                                const char **raw_out)
+static enum exit_status prepare(struct session *session, struct input *input, struct plugin *plugin,
+                                struct capsule_file *capsule, cclb_hook *hook, const char **raw_out)
 {
     enum exit_status status = choose_hook(session, session->arguments.operands[1], hook);
+    if (status == EXIT_DONE) {
+        status = capsule_file_choose(session, capsule, &plugin->options);
+    }
     if (status == EXIT_DONE) {
         status = choose_input(session, input);
     }
@@ -104,8 +108,9 @@ static enum exit_status run(struct session *session)
     const char *raw_out = NULL;
     struct input input = {0};
     struct plugin plugin;
+    struct capsule_file capsule = {0};
     plugin_init(session, &plugin);
-    enum exit_status status = prepare(session, &input, &plugin, &hook, &raw_out);
+    enum exit_status status = prepare(session, &input, &plugin, &capsule, &hook, &raw_out);
     if (status == EXIT_DONE) {
         status = plugin_admit(session, &plugin, hook);
     }
@@ -114,7 +119,8 @@ static enum exit_status run(struct session *session)
     }
     raw_call_deinit(&input.raw);
     document_deinit(&input.document);
-    return plugin_close(session, &plugin, status);
+    status = plugin_close(session, &plugin, status);
+    return capsule_file_write(session, &capsule, status);
 }
 
 static const struct option_spec options[] = {
@@ -125,6 +131,7 @@ static const struct option_spec options[] = {
     {"archive-json", 0, "FILE", "the request, as JSON of its message in the plugin's form"},
     {"raw-in", 0, "FILE", "the request, as an archive in the plugin's form; sent as it is"},
     {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
+    CAPSULE_OPTION,
     METRICS_OPTION,
     REFERENCE_OPTION,
     SANDBOX_OPTIONS,
@@ -151,7 +158,11 @@ const struct command call_command = {
              "\n"
              "With --archive-json or --raw-in it is one in the terms of the wire: the answer is shown as JSON of\n"
              "its message and not judged, and the call is a success whatever was answered; what does not read is\n"
-             "shown in hex, with a note. `cclb inspect` tells the plugin's form.\n",
+             "shown in hex, with a note. `cclb inspect` tells the plugin's form.\n"
+             "\n"
+             "With --capsule a call that fails by what the plugin did is kept, so that `cclb replay` can make it once\n"
+             "more, elsewhere and without the rest. Headers and claims with names of secrets are masked in it; all\n"
+             "else of the request is there.\n",
     .examples = "  cclb call my_plugin.wasm filter --request host.json\n"
                 "  echo '{\"request\": {\"method\": \"POST\", \"path\": \"/v1/messages\",\n"
                 "      \"candidates\": [{\"name\": \"east\"}, {\"name\": \"west\"}]}}' |\n"

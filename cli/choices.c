@@ -131,13 +131,13 @@ enum exit_status choose_origin_policy(struct session *session, cclb_origin_polic
     return refuse_name(session, "origin-policy", value, names);
 }
 
-enum exit_status choose_module(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds,
-                               struct file *module)
+enum exit_status choose_module(struct session *session, const char *path, cclb_module_limits *limits,
+                               cclb_wire_bounds *bounds, struct file *module)
 {
     enum exit_status status = limits_choose(session, limits, bounds);
-    return status != EXIT_DONE ? status
-                               : files_read(session, session->arguments.operands[0], limits->module_bytes,
-                                            "raise it with --max-module-bytes", module);
+    return status != EXIT_DONE
+               ? status
+               : files_read(session, path, limits->module_bytes, "raise it with --max-module-bytes", module);
 }
 
 enum exit_status choose_hook(struct session *session, const char *name, cclb_hook *hook)

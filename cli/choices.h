@@ -73,9 +73,9 @@ enum exit_status choose_form(struct session *session, cclb_form *form);
 /* Refuses a request from standard input where the plugin comes from there. */
 enum exit_status choose_request_file(struct session *session, const char *file);
 
-/* Sets the limits (limits.h; `bounds` may be NULL) and reads the module that the first operand names. */
-enum exit_status choose_module(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds,
-                               struct file *module);
+/* Sets the limits (limits.h; `bounds` may be NULL) and reads the module in the file of that name. */
+enum exit_status choose_module(struct session *session, const char *path, cclb_module_limits *limits,
+                               cclb_wire_bounds *bounds, struct file *module);
 
 /*
  * What to do about a module that was refused: what the report (which may be NULL) says, unless the file plainly is

@@ -19,6 +19,7 @@ extern const struct command inspect_command;
 extern const struct command admit_command;
 extern const struct command call_command;
 extern const struct command sse_command;
+extern const struct command replay_command;
 extern const struct command bench_command;
 extern const struct command schema_command;
 extern const struct command wire_check_command;

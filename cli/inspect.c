@@ -43,7 +43,7 @@ static enum exit_status run(struct session *session)
         status = choose_sandbox(session, &runtime_options);
     }
     if (status == EXIT_DONE) {
-        status = choose_module(session, &runtime_options.module_limits, NULL, &module);
+        status = choose_module(session, session->arguments.operands[0], &runtime_options.module_limits, NULL, &module);
     }
     if (status == EXIT_DONE) {
         status = describe_sandbox(session, &runtime_options, &sandbox, &described);

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { OPTIONS_MAX = 16, OPERANDS_MAX = 2, REPEATS_MAX = 16, OPTION_FAULT_SIZE = 256 };
+enum { OPTIONS_MAX = 20, OPERANDS_MAX = 2, REPEATS_MAX = 16, OPTION_FAULT_SIZE = 256 };
 
 struct option_spec {
     const char *name;  /* without the hyphens; NULL ends a table */

@@ -29,8 +29,8 @@ enum exit_status plugin_choose(struct session *session, struct plugin *plugin, b
         status = choose_deadline(session, &plugin->options);
     }
     if (status == EXIT_DONE) {
-        status = choose_module(session, &plugin->options.module_limits, judged ? &plugin->options.wire_bounds : NULL,
-                               &plugin->module);
+        status = choose_module(session, session->arguments.operands[0], &plugin->options.module_limits,
+                               judged ? &plugin->options.wire_bounds : NULL, &plugin->module);
     }
     return status;
 }
@@ -59,7 +59,7 @@ static const char *refusal_remedy(const struct plugin *plugin, cclb_hook hook, c
 enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cclb_hook hook)
 {
     cclb_error error;
-    if (cclb_runtime_create(&plugin->options, &plugin->runtime, &error) != CCLB_OK) {
+    if (plugin->runtime == NULL && cclb_runtime_create(&plugin->options, &plugin->runtime, &error) != CCLB_OK) {
         return choose_fail_runtime(session, &plugin->options, &error);
     }
     cclb_slot_key key = cclb_global_key("plugin");

@@ -29,7 +29,7 @@ void plugin_init(struct session *session, struct plugin *plugin);
  */
 enum exit_status plugin_choose(struct session *session, struct plugin *plugin, bool judged);
 
-/* Makes the runtime and admits the plugin into the kind of slot in which one with this hook serves. */
+/* Makes the runtime, if there is none yet, and admits the plugin into the kind of slot in which one with this hook serves. */
 enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cclb_hook hook);
 
 /* Whether an admitted plugin is called for a hook, and if not, why: "declares it noop", say. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sse.c - `cclb sse`: an event stream through a plugin, as a proxy has it on its way back to the client. */
 
+#include "capsule_file.h"
 #include "choices.h"
 #include "command.h"
 #include "document.h"
@@ -63,10 +64,13 @@ static enum exit_status choose_event_max(struct session *session, cclb_sse_optio
 
 /* The command line, and the files that it names. */
 static enum exit_status prepare(struct session *session, struct plugin *plugin, struct document *document,
-                                cclb_sse_options *options)
+                                struct capsule_file *capsule, cclb_sse_options *options)
 {
     const char *request = session_option(session, "request");
     enum exit_status status = choose_files(session);
+    if (status == EXIT_DONE) {
+        status = capsule_file_choose(session, capsule, &plugin->options);
+    }
     options->session = session_option(session, "session") != NULL;
     if (status == EXIT_DONE) {
         status = choose_failure_policy(session, &plugin->options.failure_policy);
@@ -126,10 +130,11 @@ static enum exit_status run(struct session *session)
     struct plugin plugin;
     struct document document = {0};
     struct pump_calls calls = {0};
+    struct capsule_file capsule = {0};
     cclb_sse_options options = cclb_sse_options_init();
     plugin_init(session, &plugin);
     plugin.options.log = pump_watch(&calls);
-    enum exit_status status = prepare(session, &plugin, &document, &options);
+    enum exit_status status = prepare(session, &plugin, &document, &capsule, &options);
     if (status == EXIT_DONE) {
         status = plugin_admit(session, &plugin, CCLB_HOOK_TRANSFORM_SSE_EVENT);
     }
@@ -137,7 +142,8 @@ static enum exit_status run(struct session *session)
         status = run_stream(session, &plugin, &document, &options, &calls);
     }
     document_deinit(&document);
-    return plugin_close(session, &plugin, status);
+    status = plugin_close(session, &plugin, status);
+    return capsule_file_write(session, &capsule, status);
 }
 
 static const struct option_spec options[] = {
@@ -149,6 +155,7 @@ static const struct option_spec options[] = {
     {"event-max-bytes", 0, "SIZE", "the longest event there may be, framing and all (default 8M)"},
     {"session", 0, NULL, "keep the plugin's sandbox from event to event instead of making\nit anew for each"},
     {"summary", 0, "FILE", "store what became of the stream there, as one JSON object"},
+    CAPSULE_OPTION,
     METRICS_OPTION,
     REFERENCE_OPTION,
     SANDBOX_OPTIONS,

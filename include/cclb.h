@@ -73,7 +73,8 @@
  *     bytes.h      runs of bytes, borrowed             buffer.h     bytes that the caller owns
  *     policy.h     what plugins may do, and failures   log.h        one record a call
  *     escape.h     foreign text on a terminal          breaker.h    hooks in quarantine
- *     version.h    which cclb this is                  schema.h     what messages are made of
+ *     capsule.h    what is kept of a failed call       replay.h     that call once more
+ *     schema.h     what messages are made of           version.h    which cclb this is
  */
 #ifndef CCLB_H
 #define CCLB_H
@@ -84,6 +85,7 @@
 #include "cclb/buffer.h"
 #include "cclb/bytes.h"
 #include "cclb/call.h"
+#include "cclb/capsule.h"
 #include "cclb/error.h"
 #include "cclb/escape.h"
 #include "cclb/filter.h"
@@ -95,6 +97,7 @@
 #include "cclb/metrics.h"
 #include "cclb/observe.h"
 #include "cclb/policy.h"
+#include "cclb/replay.h"
 #include "cclb/request.h"
 #include "cclb/runtime.h"
 #include "cclb/schema.h"

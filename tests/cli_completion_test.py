@@ -73,7 +73,8 @@ def same(found, expected, what):
     expect(sorted(found) == sorted(expected), f"{what}: offered {sorted(found)}, there is {sorted(expected)}")
 
 
-COMMANDS = ("inspect", "admit", "call", "sse", "bench", "schema", "wire check", "wire encode", "wire decode")
+COMMANDS = ("inspect", "admit", "call", "sse", "replay", "bench", "schema", "wire check", "wire encode",
+            "wire decode")
 
 
 def commands(completion):
@@ -140,7 +141,9 @@ def files(completion):
         same(completion.offered(f"cclb {command} --json "), modules, f"plugins of {command}, behind an option")
     everything = [*modules, "request.json"]
     same(completion.offered("cclb wire check "), everything, "vectors")
-    for option in ("--request", "--archive-json", "--raw-in", "--raw-out"):
+    same(completion.offered("cclb replay "), everything, "capsules")
+    same(completion.offered("cclb replay request.json "), modules, "plugins of replay")
+    for option in ("--request", "--archive-json", "--raw-in", "--raw-out", "--capsule"):
         same(completion.offered(f"cclb call {option} "), everything, option)
         same(completion.offered(f"cclb call {option}=req"), ["request.json"], option)
     same(completion.offered("cclb sse plain.wasm --summary "), everything, "--summary")

@@ -20,6 +20,7 @@ from cli_test import Bench, Failure, expect, one_object, plugin, read_text
 GOOD = "all_hooks-pdk0.1.2.wasm"
 REFUSED = "x-alloc-null-w09.wasm"
 UNREADABLE = "x-short-call-w09.wasm"
+FAILING = "x-div0-call-w09.wasm"
 HOOKS = ("filter", "shape", "transform_response", "transform_sse_event", "observe")
 
 
@@ -59,6 +60,10 @@ class Documents:
         self.command = section(text, "The command")
         self.measurements = tables(section(text, "Measurements"))
         self.schemas = tables(section(text, "Schemas"))
+        self.capsules = tables(section(text, "Capsules"))[0]
+        self.capsule = os.path.join(bench.scratch, "capsule.json")
+        bench.run("call", plugin(bench, FAILING), "filter", "--raw-in",
+                  os.path.join(bench.requests, "filter-1k.W9.bin"), "--capsule", self.capsule)
         self.document = os.path.join(bench.scratch, "host.json")
         with open(self.document, "w", encoding="utf-8") as file:
             file.write(re.search(r"<!-- host document -->\n```json\n(.*?)```", text, re.DOTALL)[1])
@@ -130,6 +135,7 @@ def keys_of_commands(docs):
         "call": docs.printed("call", "--json", plugin(bench, UNREADABLE), "filter", "--raw-in", request),
         "call --request": docs.printed("call", "--json", plugin(bench, GOOD), "filter", "--request", docs.document),
         "sse --summary": docs.stream_summary(),
+        "replay": docs.printed("replay", "--json", docs.capsule, plugin(bench, FAILING)),
         "bench": docs.measured(plugin(bench, GOOD), "filter"),
         "schema": docs.printed("schema", "--json"),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
@@ -141,6 +147,17 @@ def keys_of_commands(docs):
     same(ran["call"]["answer"], answer, "answer")
     failure = names(documented["wire check"].split(":", 1)[1])
     same(ran["wire check"]["failures"][0], failure, "a failure")
+
+
+def keys_of_capsules(docs):
+    with open(docs.capsule, encoding="utf-8") as file:
+        capsule = json.load(file)
+    same(capsule, keys(docs.capsules), "a capsule")
+    same(capsule["settings"], names(docs.row(docs.capsules, "settings")), "settings")
+    said = names(docs.row(docs.capsules, "fault"))
+    statuses = ["reject", "instantiate", "trap", "deadline", "fuel", "decode"]
+    same(statuses, said[1:1 + len(statuses)], "statuses of capsules")
+    same(capsule["fault"], said[:1] + said[1 + len(statuses):], "fault")
 
 
 def keys_of_measurements(docs):
@@ -214,7 +231,8 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("bench",), ("schema",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("replay",), ("bench",), ("schema",), ("wire", "check"),
+            ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):
@@ -243,7 +261,7 @@ def exit_statuses(docs):
 
 
 CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands,
-          keys_of_measurements, keys_of_schemas, keys_of_results,
+          keys_of_capsules, keys_of_measurements, keys_of_schemas, keys_of_results,
           ok_is_status_0, the_example_is_one, the_manuals_document_is_one, options, exit_statuses)
 
 

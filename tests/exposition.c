@@ -75,6 +75,7 @@ int main(void)
     options.isolation = CCLB_ISOLATION_GUARDED;
     options.memory_total_max_bytes = UINT64_C(1) << 30;
     options.metrics.plugins_max = 3;
+    options.breaker.faults = 1;
     EXPECT_OR(cclb_runtime_create(&options, &runtime, &error) == CCLB_OK, error.message);
     cclb_slot_key key = cclb_global_key("f");
     cclb_bytes wasm = data_file("plugins/accept_all-pdk0.2.0.wasm");
@@ -90,6 +91,12 @@ int main(void)
     }
     for (enum metrics_session end = METRICS_SESSION_RENEWED; end <= METRICS_SESSION_REVOKED; end++) {
         metrics_count_session(&runtime->metrics, 0, end);
+    }
+    for (enum metrics_capsule outcome = METRICS_CAPSULE_WRITTEN; outcome < METRICS_CAPSULE_COUNT; outcome++) {
+        metrics_count_capsule(&runtime->metrics, 0, outcome);
+    }
+    for (size_t i = 0; i < (runtime->breakers.labels + 1) * (size_t)CCLB_HOOK_COUNT; i++) {
+        atomic_store(&runtime->breakers.quarantined[i], 1);
     }
     struct lane *kept = lane_claim(&runtime->dispatch.lanes);
     EXPECT(kept != NULL && lane_keep(kept));

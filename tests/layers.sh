@@ -23,8 +23,9 @@ check_tree() (
             below["admission"] = below["dispatch"] "dispatch "
             below["slots"] = below["admission"] "admission "
             below["hooks"] = below["slots"] "slots "
+            below["capsule"] = below["slots"] "slots json "
             below["vectors"] = below["hooks"] "hooks "
-            below["runtime"] = below["vectors"] "vectors json "
+            below["runtime"] = below["vectors"] "vectors json capsule "
             # What has no public function and is measured all the same (docs/adr/0012-bench.md).
             measured["bench/codec.c"] = " wire "
             measured["bench/floor.c"] = " engine "
@@ -141,12 +142,19 @@ self_test() {
             esac
         done
     done
-    for from in engine dispatch admission slots hooks vectors runtime json; do
+    for from in engine dispatch admission slots hooks vectors runtime json capsule; do
         expect clean src/$from/a.c '"metrics/b.h"'
     done
     expect clean src/metrics/a.c '"base/b.h"'
     expect clean src/json/a.c '"wire/b.h"'
     expect clean src/runtime/a.c '"json/b.h"'
+    expect clean src/capsule/a.c '"json/b.h"'
+    expect clean src/capsule/a.c '"slots/b.h"'
+    expect clean src/runtime/a.c '"capsule/b.h"'
+    expect 'may not include' src/capsule/a.c '"hooks/b.h"'
+    expect 'may not include' src/capsule/a.c '"runtime/b.h"'
+    expect 'may not include' src/slots/a.c '"capsule/b.h"'
+    expect 'may not include' src/json/a.c '"capsule/b.h"'
     expect 'may not include' src/base/a.c '"metrics/b.h"'
     expect 'may not include' src/wire/a.c '"metrics/b.h"'
     expect 'may not include' src/metrics/a.c '"wire/b.h"'

@@ -13,12 +13,13 @@ _cclb_options() {
     admit) echo "--slot= --reference= $sandbox --deadline= $module --json --help" ;;
     call)
         echo "--request= --failure-policy= --origin-policy= --cookie-redaction --archive-json= --raw-in= --raw-out=" \
-            "--metrics --reference= $sandbox --deadline= $module --json --help"
+            "--capsule= --metrics --reference= $sandbox --deadline= $module --json --help"
         ;;
     sse)
-        echo "--request= --failure-policy= --event-max-bytes= --session --summary= --metrics --reference= $sandbox --deadline=" \
-            "$module --help"
+        echo "--request= --failure-policy= --event-max-bytes= --session --summary= --capsule= --metrics" \
+            "--reference= $sandbox --deadline= $module --help"
         ;;
+    replay) echo "--any-plugin $module --json --help" ;;
     bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
     schema) echo '--form= --json --help' ;;
     'wire check') echo '--quiet --json --help' ;;
@@ -49,7 +50,7 @@ _cclb_values() {
     esac
 }
 
-_cclb_commands='inspect admit call sse bench schema wire help'
+_cclb_commands='inspect admit call sse replay bench schema wire help'
 _cclb_wire_commands='check encode decode'
 _cclb_hooks='filter shape observe transform_response transform_sse_event'
 _cclb_messages='FilterRequest@ FilterResponse@ ShapeRequest@ ShapeResponse@ TransformResponseRequest@
@@ -78,14 +79,14 @@ _cclb_offer_files() {
 _cclb_offer_operand() {
     case $1:$2 in
     call:1 | bench:1 | schema:0) _cclb_offer "$_cclb_hooks" "$3" ;;
-    inspect:0 | admit:0 | call:0 | sse:0 | bench:0) _cclb_offer_files "$3" '*.wasm' ;;
+    inspect:0 | admit:0 | call:0 | sse:0 | replay:1 | bench:0) _cclb_offer_files "$3" '*.wasm' ;;
     'wire encode:0' | 'wire decode:0')
         case $3 in
         *@*) _cclb_offer "${_cclb_forms//W/${3%%@*}@W}" "$3" ;; # where "@" does not part words
         *) _cclb_offer "$_cclb_messages" "$3" ;;
         esac
         ;;
-    'wire check:0' | 'wire encode:1' | 'wire decode:1') _cclb_offer_files "$3" ;;
+    replay:0 | 'wire check:0' | 'wire encode:1' | 'wire decode:1') _cclb_offer_files "$3" ;;
     esac
 }
 

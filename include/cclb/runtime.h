@@ -18,6 +18,7 @@
 #define CCLB_RUNTIME_H
 
 #include "cclb/allocator.h"
+#include "cclb/capsule.h"
 #include "cclb/error.h"
 #include "cclb/isolation.h"
 #include "cclb/log.h"
@@ -107,6 +108,7 @@ typedef struct cclb_runtime_options {
     uint32_t session_events_max;       /* default 256 */
     uint64_t session_growth_max_bytes; /* default 1 MiB */
     cclb_breaker_options breaker;      /* default: off */
+    cclb_capsule_options capsules;     /* default: none */
 } cclb_runtime_options;
 
 /* Options with every field at its default. */
@@ -146,6 +148,7 @@ typedef struct cclb_runtime_info {
     uint32_t sessions_open; /* instances that streams keep; among stores_used, and at most a quarter of stores_max */
     uint32_t session_events_max; /* this and the next as the options made it */
     uint64_t session_growth_max_bytes;
+    int capsule_errno; /* of the last capsule that could not be stored as a file; 0: none */
 } cclb_runtime_info;
 
 /* An empty description, to be filled by cclb_runtime_describe. */

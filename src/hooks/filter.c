@@ -181,13 +181,11 @@ static cclb_status keep_all(const struct hooks *hooks, struct run *run, const cc
 }
 
 static cclb_status call(const struct hooks *hooks, struct run *run, const cclb_request *request,
-                        cclb_filter_result *result, cclb_error *error)
+                        cclb_filter_request *message, cclb_filter_result *result, cclb_error *error)
 {
-    cclb_filter_request message;
-    cclb_status status =
-        prepare_filter(hooks, request, run->plugin->callee.reference, run->arena, &message, error);
+    cclb_status status = prepare_filter(hooks, request, run->plugin->callee.reference, run->arena, message, error);
     if (status == CCLB_OK) {
-        status = run_message(run, &message, error);
+        status = run_message(run, message, error);
     }
     if (status == CCLB_OK) {
         status = answer_check_size(hooks, run, 84, error);
@@ -206,11 +204,12 @@ cclb_status hook_filter(const struct hooks *hooks, const cclb_target *target, co
                         cclb_filter_result *result, cclb_error *error)
 {
     struct run run;
+    cclb_filter_request message;
     cclb_filter_result made = {0};
     cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_FILTER, error);
     run.principal_kind = request->principal.kind;
     if (status == CCLB_OK) {
-        status = call(hooks, &run, request, &made, error);
+        status = call(hooks, &run, request, &message, &made, error);
     }
     status = answer_fault(&run, status, words, error);
     if (run_passes(&run, status, error)) {

@@ -93,12 +93,11 @@ static cclb_status judge(const struct hooks *hooks, struct run *run, const cclb_
 }
 
 static cclb_status call(const struct hooks *hooks, struct run *run, const cclb_request *request,
-                        cclb_shape_result *result, cclb_error *error)
+                        cclb_shape_request *message, cclb_shape_result *result, cclb_error *error)
 {
-    cclb_shape_request message;
-    cclb_status status = prepare_shape(hooks, request, run->plugin->callee.reference, run->arena, &message, error);
+    cclb_status status = prepare_shape(hooks, request, run->plugin->callee.reference, run->arena, message, error);
     if (status == CCLB_OK) {
-        status = run_message(run, &message, error);
+        status = run_message(run, message, error);
     }
     return status == CCLB_OK ? judge(hooks, run, request, result, error) : status;
 }
@@ -135,11 +134,12 @@ cclb_status hook_shape(const struct hooks *hooks, const cclb_target *target, con
                        cclb_shape_result *result, cclb_error *error)
 {
     struct run run;
+    cclb_shape_request message;
     cclb_shape_result made = {0};
     cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_SHAPE, error);
     run.principal_kind = request->principal.kind;
     if (status == CCLB_OK) {
-        status = call(hooks, &run, request, &made, error);
+        status = call(hooks, &run, request, &message, &made, error);
     }
     status = answer_fault(&run, status, status == CCLB_REJECTED && error->rule == 94 ? url_words : words, error);
     if (run_passes(&run, status, error)) {

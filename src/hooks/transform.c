@@ -72,15 +72,14 @@ static cclb_status replace(const struct hooks *hooks, struct run *run, const ccl
 }
 
 static cclb_status call_response(const struct hooks *hooks, struct run *run, const cclb_request *request,
-                                 const cclb_response *response, cclb_transform_response_answer *answer,
-                                 cclb_error *error)
+                                 const cclb_response *response, cclb_transform_response_request *message,
+                                 cclb_transform_response_answer *answer, cclb_error *error)
 {
-    cclb_transform_response_request message;
     cclb_transform_response_view view;
     cclb_status status = prepare_transform_response(hooks, request, response, run->plugin->callee.reference, run->arena,
-                                                    &message, error);
+                                                    message, error);
     if (status == CCLB_OK) {
-        status = run_message(run, &message, error);
+        status = run_message(run, message, error);
     }
     if (status == CCLB_OK) {
         status = answer_check_size(hooks, run, 101, error);
@@ -117,11 +116,12 @@ cclb_status hook_transform_response(const struct hooks *hooks, const cclb_target
         return CCLB_OK;
     }
     struct run run;
+    cclb_transform_response_request message;
     made.called = true;
     cclb_status status = run_enter(&run, hooks->calls, target, CCLB_HOOK_TRANSFORM_RESPONSE, error);
     run.principal_kind = request->principal.kind;
     if (status == CCLB_OK) {
-        status = call_response(hooks, &run, request, response, &made, error);
+        status = call_response(hooks, &run, request, response, &message, &made, error);
     }
     status = answer_fault(&run, status, response_words, error);
     if (run_passes(&run, status, error)) {

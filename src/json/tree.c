@@ -31,14 +31,19 @@ static json_t *encoded(cclb_bytes bytes, size_t len, void (*encode)(cclb_bytes b
     return string;
 }
 
+json_t *tree_base64(cclb_bytes bytes)
+{
+    json_t *object = json_object();
+    return tree_whole(object,
+                      tree_put(object, "base64", encoded(bytes, base64_encoded_size(bytes.len), base64_encode)));
+}
+
 json_t *tree_bytes(cclb_bytes bytes)
 {
     if (utf8_valid(bytes)) {
         return json_stringn_nocheck(bytes.len > 0 ? (const char *)bytes.data : "", bytes.len);
     }
-    json_t *object = json_object();
-    return tree_whole(object,
-                      tree_put(object, "base64", encoded(bytes, base64_encoded_size(bytes.len), base64_encode)));
+    return tree_base64(bytes);
 }
 
 json_t *tree_spans(cclb_spans spans)

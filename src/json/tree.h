@@ -25,7 +25,10 @@
 /* A string if the bytes are UTF-8, else {"base64": "..."}. */
 json_t *tree_bytes(cclb_bytes bytes);
 
-/* The same of bytes in pieces, as if they were one. */
+/* {"base64": "..."}, whatever the bytes. */
+json_t *tree_base64(cclb_bytes bytes);
+
+/* tree_bytes() of bytes in pieces, as if they were one. */
 json_t *tree_spans(cclb_spans spans);
 
 /* Lower-case hex digits. */

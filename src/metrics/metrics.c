@@ -192,3 +192,8 @@ void metrics_count_session(struct metrics *metrics, uint32_t stripe, enum metric
 {
     count_common(metrics, stripe, COMMON_SESSIONS_RENEWED + end);
 }
+
+void metrics_count_capsule(struct metrics *metrics, uint32_t stripe, enum metrics_capsule outcome)
+{
+    count_common(metrics, stripe, COMMON_CAPSULES_WRITTEN + outcome);
+}

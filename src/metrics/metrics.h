@@ -68,6 +68,14 @@ enum metrics_cache { METRICS_CACHE_HIT, METRICS_CACHE_MISS, METRICS_CACHE_EVICTI
 /* How the instance of a session ended before its stream did. */
 enum metrics_session { METRICS_SESSION_RENEWED, METRICS_SESSION_REVOKED };
 
+/* What became of a capsule (cclb/capsule.h). */
+enum metrics_capsule {
+    METRICS_CAPSULE_WRITTEN,
+    METRICS_CAPSULE_DROPPED, /* by a bound of the host's */
+    METRICS_CAPSULE_FAILED,  /* no memory, or no file */
+    METRICS_CAPSULE_COUNT
+};
+
 /*
  * Attaches to the mapping in the options, or makes a region of its own. That one is mapped, and nothing is taken from
  * the allocator, because only the kernel has zeros that take no memory. CCLB_INVALID_ARGUMENT (plugins_max, or the
@@ -100,6 +108,9 @@ void metrics_count_cache(struct metrics *metrics, uint32_t stripe, enum metrics_
 
 /* Counts the end of one instance that a session kept. */
 void metrics_count_session(struct metrics *metrics, uint32_t stripe, enum metrics_session end);
+
+/* Counts what became of one capsule. */
+void metrics_count_capsule(struct metrics *metrics, uint32_t stripe, enum metrics_capsule outcome);
 
 /* ---- a mapping that processes share ---- */
 

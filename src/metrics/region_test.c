@@ -121,7 +121,7 @@ static void each_mapping_that_is_none_is_refused_with_its_reason(void **state)
     atomic_store(&region->magic, magic);
 
     region->version++;
-    refused(region, bytes, "layout 3; this version of cclb has 2");
+    refused(region, bytes, "layout 4; this version of cclb has 3");
     region->version--;
     region->tables ^= 1;
     refused(region, bytes, "tables");

@@ -218,6 +218,18 @@ static void show_saturation(const struct reading *reading)
     }
 }
 
+static void show_capsules(const struct reading *reading)
+{
+    static const char *const outcomes[METRICS_CAPSULE_COUNT] = {"written", "dropped", "failed"};
+    for (uint32_t i = 0; i < METRICS_CAPSULE_COUNT; i++) {
+        uint64_t count = tally_common(&reading->tally, COMMON_CAPSULES_WRITTEN + i);
+        if (count > 0) {
+            const char *const values[METRIC_LABELS_MAX] = {outcomes[i]};
+            show_count(reading, METRIC_CAPSULES, values, count);
+        }
+    }
+}
+
 static void show_gauge(const struct reading *reading, enum metric metric)
 {
     const struct metrics_gauges *gauges = reading->gauges;
@@ -270,6 +282,9 @@ void metrics_visit(const struct metrics *metrics, const struct metrics_gauges *g
             break;
         case METRIC_SATURATION:
             show_saturation(&reading);
+            break;
+        case METRIC_CAPSULES:
+            show_capsules(&reading);
             break;
         default:
             show_alone(&reading, metric);

@@ -116,6 +116,19 @@ static void quarantined_slots_are_shown_by_plugin_and_hook(void **state)
                         "cclb_plugin_quarantined plugin=p hook=shape 3 0\n");
 }
 
+static void capsules_are_shown_by_what_became_of_them(void **state)
+{
+    struct metrics *metrics = *state;
+    metrics_count_capsule(metrics, 0, METRICS_CAPSULE_WRITTEN);
+    metrics_count_capsule(metrics, 1, METRICS_CAPSULE_WRITTEN);
+    assert_string_equal(show(metrics, NULL, "cclb_capsules_total"), "cclb_capsules_total outcome=written 2 2\n");
+    metrics_count_capsule(metrics, 0, METRICS_CAPSULE_FAILED);
+    metrics_count_capsule(metrics, 0, METRICS_CAPSULE_DROPPED);
+    assert_string_equal(show(metrics, NULL, "cclb_capsules_total"), "cclb_capsules_total outcome=written 2 2\n"
+                                                                    "cclb_capsules_total outcome=dropped 1 1\n"
+                                                                    "cclb_capsules_total outcome=failed 1 1\n");
+}
+
 static void r69_labels_are_the_plugins_name_and_the_hooks(void **state)
 {
     struct metrics *metrics = *state;
@@ -305,6 +318,7 @@ int main(void)
         CASE(without_a_call_there_are_only_counters_without_labels),
         CASE(every_gauge_is_shown_under_its_name),
         CASE(quarantined_slots_are_shown_by_plugin_and_hook),
+        CASE(capsules_are_shown_by_what_became_of_them),
         CASE(r69_labels_are_the_plugins_name_and_the_hooks),
         CASE(r68_a_trap_is_shown_with_its_phase),
         CASE(r70_saturation_is_shown_by_resource),

@@ -13,9 +13,9 @@ cclb_status cclb_call_raw(cclb_runtime *runtime, const cclb_target *target, cclb
     cclb_error scratch;
     error = error ? error : &scratch;
     struct run run;
+    struct call_spans spans = {pieces, count};
     cclb_status status = run_enter(&run, &runtime->calls, target, hook, error);
     if (status == CCLB_OK) {
-        struct call_spans spans = {pieces, count};
         struct call_input input = call_input_of_spans(&spans);
         status = run_call(&run, &input, error);
     }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/sized.h"
+#include "capsule/capsules.h"
 #include "engine/reset_policy.h"
 
 #include <inttypes.h>
@@ -158,6 +159,9 @@ cclb_status options_resolve(const cclb_runtime_options *given, struct resolved_o
         status = check(options, error);
     }
     if (status == CCLB_OK) {
+        status = capsules_resolve(&options->capsules, error);
+    }
+    if (status == CCLB_OK) {
         status = reset_decide(options->reset, options->isolation, &reset_questions_of_machine,
                               &options->reset, &resolved->reset_reason, error);
     }
@@ -204,4 +208,18 @@ struct dispatch_options options_for_dispatch(const struct resolved_options *reso
             (struct call_deadline){options->deadline[i].base_ns, options->deadline[i].per_mib_ns};
     }
     return result;
+}
+
+cclb_capsule_info options_for_capsules(const struct resolved_options *resolved)
+{
+    const cclb_runtime_options *options = &resolved->options;
+    return (cclb_capsule_info){
+        .isolation = options->isolation,
+        .reset = options->reset,
+        .metering = options->metering,
+        .memory_max_bytes = options->memory_max_bytes,
+        .stack_max_bytes = options->stack_max_bytes,
+        .table_elements_max = options->module_limits.table_elements,
+        .fuel_max = options->fuel,
+    };
 }

@@ -23,6 +23,9 @@ cclb_status options_resolve(const cclb_runtime_options *options, struct resolved
 /* Whether an allocator has both of its functions or none. CCLB_INVALID_ARGUMENT. */
 cclb_status check_allocator(const cclb_allocator *allocator, cclb_error *error);
 
+/* What is the same in every capsule of the runtime. */
+cclb_capsule_info options_for_capsules(const struct resolved_options *resolved);
+
 /* The parts of it that the engine and dispatch take. */
 struct engine_options options_for_engine(const struct resolved_options *resolved);
 struct dispatch_options options_for_dispatch(const struct resolved_options *resolved);

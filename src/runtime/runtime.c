@@ -126,11 +126,18 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     if (status != CCLB_OK) {
         goto no_breakers;
     }
+    const cclb_capsule_info capsule_settings = options_for_capsules(&made->resolved);
+    status = capsules_init(&made->capsules, &resolved.options.capsules, &capsule_settings, &made->metrics,
+                           runtime_allocator(made), error);
+    if (status != CCLB_OK) {
+        goto no_capsules;
+    }
     made->slots.breakers = &made->breakers;
     made->calls.dispatch = &made->dispatch;
     made->calls.slots = &made->slots;
     made->calls.allocator = runtime_allocator(made);
     made->calls.metrics = &made->metrics;
+    made->calls.failures = capsules_failures(&made->capsules);
     made->calls.log = resolved.options.log;
     made->calls.pass_through_bytes = resolved.options.wire_bounds.pass_through_bytes;
     made->calls.session_events_max = resolved.options.session_events_max;
@@ -145,6 +152,8 @@ cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtim
     *runtime = made;
     return CCLB_OK;
 
+no_capsules:
+    breakers_deinit(&made->breakers, runtime_allocator(made));
 no_breakers:
     (void)slots_deinit(&made->slots, error);
 no_slots:
@@ -178,6 +187,7 @@ cclb_status cclb_runtime_destroy(cclb_runtime *runtime, cclb_error *error)
     if (status != CCLB_OK) {
         return status;
     }
+    capsules_deinit(&runtime->capsules);
     breakers_deinit(&runtime->breakers, runtime_allocator(runtime));
     admission_deinit(&runtime->admission);
     dispatch_deinit(&runtime->dispatch);
@@ -250,6 +260,7 @@ cclb_status cclb_runtime_describe(cclb_runtime *runtime, cclb_runtime_info *info
         .slots = slots_count(&runtime->slots),
         .session_events_max = options->session_events_max,
         .session_growth_max_bytes = options->session_growth_max_bytes,
+        .capsule_errno = atomic_load_explicit(&runtime->capsules.store_error, memory_order_relaxed),
     };
     describe_lanes(runtime, &whole);
     return sized_fill("cclb_runtime_info", &whole, sizeof whole, info, info->struct_size, error);

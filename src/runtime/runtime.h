@@ -9,6 +9,7 @@
 
 #include "admission/admit.h"
 #include "base/sized.h"
+#include "capsule/capsules.h"
 #include "hooks/hooks.h"
 #include "runtime/options.h"
 #include "slots/run.h"
@@ -21,6 +22,7 @@ struct cclb_runtime {
     struct admission admission;
     struct breakers breakers;
     struct slots slots;
+    struct capsules capsules;
     struct calls calls; /* all of the above, as calls use it */
     struct hooks hooks;
     uint8_t settings[BLAKE3_SIZE];  /* hash of all that a content hash covers besides the module (R35) */

@@ -52,16 +52,20 @@ static cclb_status ask_breaker(struct run *run, cclb_error *error)
     return CCLB_QUARANTINED;
 }
 
+bool run_failed_by_plugin(const struct run *run, cclb_status status, const cclb_error *error)
+{
+    bool it_ran = run->output.entered_ns != 0 || status == CCLB_INSTANTIATE;
+    return it_ran && run_is_plugins_fault(status, error) && status != CCLB_SATURATED &&
+           run->plugin->facts.declares[run->hook];
+}
+
 /* What a call that was let through came to, for the breaker. */
 static enum breaker_outcome breaker_outcome(const struct run *run, cclb_status status, const cclb_error *error)
 {
     if (status == CCLB_OK) {
         return BREAKER_SUCCESS;
     }
-    bool it_ran = run->output.entered_ns != 0 || status == CCLB_INSTANTIATE;
-    bool by_plugin = it_ran && run_is_plugins_fault(status, error) && status != CCLB_SATURATED &&
-                     run->plugin->facts.declares[run->hook];
-    return by_plugin && run->bytes_in <= run->calls->pass_through_bytes ? BREAKER_FAULT : BREAKER_NEITHER;
+    return run_failed_by_plugin(run, status, error) && run->bytes_in <= run->calls->pass_through_bytes ? BREAKER_FAULT : BREAKER_NEITHER;
 }
 
 /* Every permit is taken; but what is wrong with a key is told first. */
@@ -185,6 +189,7 @@ cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_t
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error)
 {
     run->bytes_in = input->len;
+    run->input = *input;
     probe_call_start(run->key.plugin.data, run->key.plugin.len, (int)run->hook, input->len);
     struct dispatch *dispatch = run->calls->dispatch;
     const struct callee *callee = &run->plugin->callee;
@@ -214,40 +219,33 @@ bool run_try_afresh(struct run *run)
     return true;
 }
 
-/* A request that is encoded where the guest wants it. */
-struct encoding {
-    const struct wire_type *type;
-    cclb_form form;
-    const void *message;
-    size_t size;
-};
-
 static void write_encoding(const void *context, uint8_t *out)
 {
-    const struct encoding *encoding = context;
+    const struct run_encoding *encoding = context;
     wire_write(encoding->type, encoding->form, encoding->message, out, encoding->size);
 }
 
 cclb_status run_message(struct run *run, const void *message, cclb_error *error)
 {
-    struct encoding encoding = {
+    struct run_encoding *encoding = &run->encoding;
+    *encoding = (struct run_encoding){
         .type = wire_request_type(run->hook),
         .form = run->plugin->form,
         .message = message,
     };
-    if (!cclb_form_has_hook(encoding.form, run->hook)) {
+    if (!cclb_form_has_hook(encoding->form, run->hook)) {
         error_set(error, CCLB_REJECTED, 46, CCLB_PHASE_EXPORTS,
                   "module rejected at load time: form %s, which this plugin is called in, has no `%s` hook",
-                  cclb_form_name(encoding.form), cclb_hook_name(run->hook));
+                  cclb_form_name(encoding->form), cclb_hook_name(run->hook));
         error->hook = run->hook;
         return CCLB_REJECTED;
     }
-    cclb_status status = wire_measure(encoding.type, encoding.form, message, &encoding.size, error);
+    cclb_status status = wire_measure(encoding->type, encoding->form, message, &encoding->size, error);
     if (status != CCLB_OK) {
         error->hook = run->hook;
         return status;
     }
-    struct call_input input = {.len = encoding.size, .write = write_encoding, .context = &encoding};
+    struct call_input input = {.len = encoding->size, .write = write_encoding, .context = encoding};
     return run_call(run, &input, error);
 }
 
@@ -412,6 +410,9 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
     }
     if (run->calls->log.call) {
         log_call(run, status, duration_ns, error);
+    }
+    if (run->calls->failures.told && status != CCLB_OK && run_failed_by_plugin(run, status, error)) {
+        run->calls->failures.told(run->calls->failures.context, run, error);
     }
     bool lent = status == CCLB_OK || run->applied == CCLB_FAILURE_PASS_THROUGH;
     if (lent) {

@@ -19,6 +19,14 @@
 #include "metrics/metrics.h"
 #include "slots/slots.h"
 
+struct run;
+
+/* Who hears of calls that failed by what their plugin did, before anything of them is given back; zeroed: nobody. */
+struct call_failures {
+    void (*told)(void *context, const struct run *run, const cclb_error *error);
+    void *context;
+};
+
 /* What all calls of one runtime share. SHARED, immutable but for its count. */
 struct calls {
     struct dispatch *dispatch;
@@ -26,6 +34,7 @@ struct calls {
     const cclb_allocator *allocator;
     struct metrics *metrics;
     cclb_log log;
+    struct call_failures failures;
     uint64_t pass_through_bytes; /* the longest request that a failure policy may pass through */
     uint64_t session_events_max;       /* after so many an instance is renewed whose answers are not freed */
     uint64_t session_growth_max_bytes; /* likewise any whose memory has grown by more than that */
@@ -38,6 +47,14 @@ struct cclb_handle {
 };
 
 struct session; /* slots/session.h */
+
+/* A request that is encoded where the guest wants it. */
+struct run_encoding {
+    const struct wire_type *type;
+    cclb_form form;
+    const void *message;
+    size_t size;
+};
 
 /* One call on its way; in the caller's frame. CONFINED. */
 struct run {
@@ -59,6 +76,8 @@ struct run {
     bool counted;                  /* on the cell, in place of a lane's guard */
     uint64_t started_ns;           /* when the permit was asked for, by the host's clock; 0: it was not */
     uint64_t bytes_in;             /* of the request's archive; 0: it was not made */
+    struct call_input input;       /* that the guest was called with, and could be written again; until run_end() */
+    struct run_encoding encoding;  /* of a message, which input is then */
     struct call_output output;
 };
 
@@ -93,12 +112,12 @@ static inline void run_may_pass(struct run *run, bool may_pass)
     }
 }
 
-/* Calls the guest on what was entered. */
+/* Calls the guest on what was entered. What `input` writes from must live until run_end(). */
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error);
 
 /*
- * The same with a request struct, which is encoded in the plugin's form. CCLB_REJECTED (rule 46) if that form has no such
- * hook; what wire_measure() says.
+ * The same with a request struct, which is encoded in the plugin's form and lives until run_end(). CCLB_REJECTED (rule 46)
+ * if that form has no such hook; what wire_measure() says.
  */
 cclb_status run_message(struct run *run, const void *message, cclb_error *error);
 
@@ -107,6 +126,9 @@ cclb_status run_message(struct run *run, const void *message, cclb_error *error)
  * the call is to be made once more. What lies in the arena is gone then.
  */
 bool run_try_afresh(struct run *run);
+
+/* Whether a call failed by what the plugin did while it was called, or its answer was refused. */
+bool run_failed_by_plugin(const struct run *run, cclb_status status, const cclb_error *error);
 
 /* Whether a failure is what the plugin or the moment did, and not the host or whoever wrote the request. */
 bool run_is_plugins_fault(cclb_status status, const cclb_error *error);

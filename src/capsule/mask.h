@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mask.h - what a capsule must not tell of a request, made unreadable where it lies.
+ *
+ * Every byte that is masked becomes `*`; nothing moves, so that the archive is one still, of the same layout.
+ */
+#ifndef CAPSULE_MASK_H
+#define CAPSULE_MASK_H
+
+#include "capsule/names.h"
+
+struct masking_result {
+    const cclb_bytes *names; /* what was masked, in the words of cclb_capsule_info.masked; in the arena */
+    size_t count;
+};
+
+/*
+ * Masks the request of a hook in `archive`, which is the caller's own copy. CCLB_OK; CCLB_DECODE if it is no archive of that
+ * hook and form, and CCLB_NO_MEMORY: it is then not to be shown.
+ */
+cclb_status mask_request(const cclb_capsule_options *options, cclb_hook hook, cclb_form form, uint8_t *archive,
+                         size_t len, struct arena *arena, struct masking_result *result);
+
+#endif

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * mask_test.c - a masked archive is that of the request with `*` in place of every byte that is masked: since nothing moves,
+ * each case is a request and the one that it has to become, as JSON with ' in place of ".
+ */
+
+#include "capsule/mask.h"
+
+#include "base/allocate.h"
+#include "cclb/json.h"
+#include "counting_allocator.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static cclb_buffer archive_of(cclb_hook hook, cclb_form form, const char *text)
+{
+    char json[4096];
+    size_t len = strlen(text);
+    assert_true(len < sizeof json);
+    for (size_t i = 0; i <= len; i++) {
+        json[i] = text[i] == '\'' ? '"' : text[i];
+    }
+    cclb_error error;
+    cclb_buffer archive = {0};
+    if (cclb_archive_from_json(cclb_text(cclb_request_type(hook)), form, cclb_bytes_of(json, len), NULL, &archive,
+                               &error) != CCLB_OK) {
+        fail_msg("%s: %s", text, error.message);
+    }
+    return archive;
+}
+
+/* What was masked, in a row. */
+static const char *list(const struct masking_result *result, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < result->count; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%.*s", i > 0 ? ", " : "", (int)result->names[i].len,
+                                 (const char *)result->names[i].data);
+    }
+    return text;
+}
+
+static void expect_masked(const cclb_capsule_options *options, cclb_hook hook, cclb_form form, const char *request,
+                          const char *masked, const char *names)
+{
+    cclb_allocator allocator = allocator_or_default((cclb_allocator){0});
+    struct arena arena;
+    struct masking_result result;
+    char text[1024];
+    cclb_buffer archive = archive_of(hook, form, request);
+    cclb_buffer wanted = archive_of(hook, form, masked);
+    assert_int_equal(archive.len, wanted.len);
+    arena_init(&arena, &allocator);
+    assert_int_equal(mask_request(options, hook, form, archive.data, archive.len, &arena, &result), CCLB_OK);
+    assert_memory_equal(archive.data, wanted.data, wanted.len);
+    assert_string_equal(list(&result, text, sizeof text), names);
+    arena_deinit(&arena);
+    cclb_buffer_deinit(&archive);
+    cclb_buffer_deinit(&wanted);
+}
+
+#define SHAPE(headers, body, id, claims)                                                                               \
+    "{'request_id': 'r', 'method': 'POST', 'path': '/', 'query': 'key=1', 'headers': [" headers "], 'body': '" body    \
+    "', 'principal': {'id': '" id "', 'kind': 'api_key', 'claims': [" claims                                           \
+    "]}, 'upstream': {'kind': 'AnthropicDirect', 'base_url': null}}"
+#define PAIR(name, value) "{'name': '" name "', 'value': '" value "'}"
+#define CLAIM(name, value) "{'key': '" name "', 'value': '" value "'}"
+#define Q "\\'" /* a quote inside a string of JSON */
+
+static void expect_shape(const cclb_capsule_options *options, const char *request, const char *masked,
+                         const char *names)
+{
+    expect_masked(options, CCLB_HOOK_SHAPE, CCLB_FORM_W9, request, masked, names);
+    expect_masked(options, CCLB_HOOK_SHAPE, CCLB_FORM_W2, request, masked, names);
+}
+
+static void headers_are_masked_by_name_in_any_case(void **state)
+{
+    (void)state;
+    const cclb_capsule_options options = {0};
+    expect_shape(
+        &options,
+        SHAPE(PAIR("Authorization", "Bearer abc") "," PAIR("accept", "a/b") "," PAIR("COOKIE", "a=b; c=d") "," PAIR(
+                  "X_Api_Key", "k") "," PAIR("authorization", "") "," PAIR("x-api-keys", "no"),
+              "body", "", ""),
+        SHAPE(PAIR("Authorization", "**********") "," PAIR("accept", "a/b") "," PAIR("COOKIE", "********") "," PAIR(
+                  "X_Api_Key", "*") "," PAIR("authorization", "") "," PAIR("x-api-keys", "no"),
+              "body", "", ""),
+        "header authorization, header cookie, header x-api-key");
+}
+
+static void every_name_that_is_told_is_masked(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {
+        "api-key",      "apikey",         "authorization",        "cookie",    "proxy-authorization",
+        "set-cookie",   "x-access-token", "x-amz-security-token", "x-api-key", "x-auth-token",
+        "x-csrf-token", "x-goog-api-key"};
+    static const char *const claims[] = {
+        "access_token", "api_key",       "apikey",      "authorization", "client_secret",
+        "cookie",       "credential",    "credentials", "email",         "id_token",
+        "jwt",          "name",          "password",    "phone_number",  "preferred_username",
+        "private_key",  "refresh_token", "secret",      "session",       "sub",
+        "token"};
+    const cclb_capsule_options options = {0};
+    char request[1024];
+    char masked[1024];
+    char names[64];
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        snprintf(request, sizeof request, SHAPE(PAIR("%s", "v"), "", "", ""), headers[i]);
+        snprintf(masked, sizeof masked, SHAPE(PAIR("%s", "*"), "", "", ""), headers[i]);
+        snprintf(names, sizeof names, "header %s", headers[i]);
+        expect_shape(&options, request, masked, names);
+    }
+    for (size_t i = 0; i < sizeof claims / sizeof *claims; i++) {
+        snprintf(request, sizeof request, SHAPE("", "", "", CLAIM("%s", "1")), claims[i]);
+        snprintf(masked, sizeof masked, SHAPE("", "", "", CLAIM("%s", "*")), claims[i]);
+        snprintf(names, sizeof names, "claim %s", claims[i]);
+        expect_shape(&options, request, masked, names);
+    }
+}
+
+static void claims_are_masked_at_any_depth(void **state)
+{
+    (void)state;
+    const cclb_capsule_options options = {0};
+    expect_shape(&options, SHAPE("", "", "", CLAIM("tier", Q "gold" Q) "," CLAIM("token", Q "abc" Q)),
+                 SHAPE("", "", "", CLAIM("tier", Q "gold" Q) "," CLAIM("token", Q "***" Q)), "claim token");
+    expect_shape(&options, SHAPE("", "", "", CLAIM("token", "[1,{" Q "a" Q ":2}]")),
+                 SHAPE("", "", "", CLAIM("token", "***********")), "claim token");
+    /* "token" as a string that is no name, a name that is written with an escape, and a secret with a quote in it */
+    expect_shape(&options,
+                 SHAPE("", "", "",
+                       CLAIM("org", "[" Q "token" Q ",{" Q "TOKEN" Q ":" Q "a\\\\" Q "b" Q "," Q "p\\\\u0061ssword" Q
+                                    ":12," Q "n" Q ":3}]")),
+                 SHAPE("", "", "",
+                       CLAIM("org", "[" Q "token" Q ",{" Q "TOKEN" Q ":" Q "****" Q "," Q "p\\\\u0061ssword" Q ":**," Q
+                                    "n" Q ":3}]")),
+                 "claim password, claim token");
+}
+
+static void a_claim_that_is_no_json_is_masked_whole(void **state)
+{
+    (void)state;
+    const cclb_capsule_options options = {0};
+    expect_shape(&options, SHAPE("", "", "", CLAIM("a", "gold") "," CLAIM("b", "{" Q "c" Q ":1} ") "," CLAIM("d", "{")),
+                 SHAPE("", "", "", CLAIM("a", "****") "," CLAIM("b", "{" Q "c" Q ":1} ") "," CLAIM("d", "*")),
+                 "claim that is no JSON");
+}
+
+static void the_principal_is_masked_always(void **state)
+{
+    (void)state;
+    const cclb_capsule_options options = {0};
+    expect_shape(&options, SHAPE("", "b", "tenant-a", ""), SHAPE("", "b", "********", ""), "principal id");
+    expect_masked(&options, CCLB_HOOK_OBSERVE, CCLB_FORM_W8,
+                  "{'kind': 'AuthnComplete', 'principal_id': 't-1', 'principal_kind': 'api_key'}",
+                  "{'kind': 'AuthnComplete', 'principal_id': '***', 'principal_kind': 'api_key'}", "principal id");
+    expect_masked(&options, CCLB_HOOK_OBSERVE, CCLB_FORM_W8,
+                  "{'kind': 'Error', 'code': 'c', 'message': 'm', 'source': 's'}",
+                  "{'kind': 'Error', 'code': 'c', 'message': 'm', 'source': 's'}", "");
+}
+
+static void the_hosts_names_come_on_top(void **state)
+{
+    (void)state;
+    const cclb_bytes header = cclb_text("X-Tenant");
+    const cclb_bytes claim = cclb_text("account");
+    const cclb_capsule_options options = {
+        .header_names = &header, .header_name_count = 1, .claim_names = &claim, .claim_name_count = 1};
+    expect_shape(
+        &options,
+        SHAPE(PAIR("x-tenant", "t") "," PAIR("cookie", "c"), "", "", CLAIM("Account", "1") "," CLAIM("jwt", "2")),
+        SHAPE(PAIR("x-tenant", "*") "," PAIR("cookie", "*"), "", "", CLAIM("Account", "*") "," CLAIM("jwt", "*")),
+        "header cookie, header X-Tenant, claim jwt, claim account");
+}
+
+#define RESPONSE(headers, id, rest)                                                                                    \
+    "{'request_id': 'r', 'principal': {'id': '" id "', 'kind': 'k', 'claims': []}, 'upstream': {'kind': "              \
+    "'AnthropicDirect', 'base_url': null}, 'request_method': 'POST', 'request_path': '/', 'canonical_model_id': 'm', " \
+    "'response_status': 200, 'response_headers': [" headers "], " rest "}"
+#define FILTER(headers, id, body)                                                                                      \
+    "{'request_id': 'r', 'method': 'POST', 'path': '/', 'query': null, 'headers': [" headers "], 'body': '" body       \
+    "', 'principal': {'id': '" id "', 'kind': 'k', 'claims': []}, 'candidates': []}"
+
+static void bodies_are_masked_if_the_host_says_so(void **state)
+{
+    (void)state;
+    const cclb_capsule_options keep = {0};
+    const cclb_capsule_options drop = {.drop_bodies = true};
+    expect_masked(&keep, CCLB_HOOK_FILTER, CCLB_FORM_W2, FILTER(PAIR("cookie", "c"), "i", "body"),
+                  FILTER(PAIR("cookie", "*"), "*", "body"), "header cookie, principal id");
+    expect_masked(&drop, CCLB_HOOK_FILTER, CCLB_FORM_W2, FILTER("", "", "body"), FILTER("", "", "****"), "");
+    expect_masked(&drop, CCLB_HOOK_SHAPE, CCLB_FORM_W9, SHAPE("", "body", "", ""), SHAPE("", "****", "", ""), "");
+    expect_masked(&keep, CCLB_HOOK_TRANSFORM_RESPONSE, CCLB_FORM_W9,
+                  RESPONSE(PAIR("Set-Cookie", "c"), "i", "'body': 'abc'"),
+                  RESPONSE(PAIR("Set-Cookie", "*"), "*", "'body': 'abc'"), "header set-cookie, principal id");
+    expect_masked(&drop, CCLB_HOOK_TRANSFORM_RESPONSE, CCLB_FORM_W9, RESPONSE("", "", "'body': 'abc'"),
+                  RESPONSE("", "", "'body': '***'"), "");
+    expect_masked(&keep, CCLB_HOOK_TRANSFORM_SSE_EVENT, CCLB_FORM_W9,
+                  RESPONSE(PAIR("cookie", "c"), "i", "'event': {'event': 'e', 'data': 'abc'}"),
+                  RESPONSE(PAIR("cookie", "*"), "*", "'event': {'event': 'e', 'data': 'abc'}"),
+                  "header cookie, principal id");
+    expect_masked(&drop, CCLB_HOOK_TRANSFORM_SSE_EVENT, CCLB_FORM_W9,
+                  RESPONSE("", "", "'event': {'event': 'e', 'data': 'abc'}"),
+                  RESPONSE("", "", "'event': {'event': 'e', 'data': '***'}"), "");
+}
+
+static void what_is_no_archive_is_left_alone(void **state)
+{
+    (void)state;
+    cclb_allocator allocator = allocator_or_default((cclb_allocator){0});
+    const cclb_capsule_options options = {0};
+    struct arena arena;
+    struct masking_result result;
+    uint8_t bytes[] = "authorization: x";
+    arena_init(&arena, &allocator);
+    assert_int_equal(mask_request(&options, CCLB_HOOK_SHAPE, CCLB_FORM_W9, bytes, sizeof bytes, &arena, &result),
+                     CCLB_DECODE);
+    assert_int_equal(mask_request(&options, CCLB_HOOK_SHAPE, CCLB_FORM_W9, bytes, 0, &arena, &result), CCLB_DECODE);
+    assert_string_equal(bytes, "authorization: x");
+    arena_deinit(&arena);
+}
+
+/* Whatever there is no memory for, it is said, since something may have been left as it was. */
+static void without_memory_nothing_is_to_be_shown(void **state)
+{
+    (void)state;
+    const cclb_capsule_options options = {0};
+    cclb_buffer archive =
+        archive_of(CCLB_HOOK_SHAPE, CCLB_FORM_W9,
+                   SHAPE(PAIR("cookie", "c"), "b", "i", CLAIM("a", "{" Q "p\\\\u0061ssword" Q ":1}")));
+    cclb_status status = CCLB_NO_MEMORY;
+    uint64_t failures = 0;
+    for (; status != CCLB_OK; failures++) {
+        struct counting_allocator counts = {.fail_at = failures + 1};
+        cclb_allocator allocator = counting_allocator(&counts);
+        struct arena arena;
+        struct masking_result result;
+        arena_init(&arena, &allocator);
+        status = mask_request(&options, CCLB_HOOK_SHAPE, CCLB_FORM_W9, archive.data, archive.len, &arena, &result);
+        arena_deinit(&arena);
+        assert_true(status == CCLB_OK || status == CCLB_NO_MEMORY);
+        assert_int_equal(atomic_load(&counts.live), 0);
+        assert_true(failures < 100);
+    }
+    assert_true(failures > 1);
+    cclb_buffer_deinit(&archive);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(headers_are_masked_by_name_in_any_case),
+        cmocka_unit_test(every_name_that_is_told_is_masked),
+        cmocka_unit_test(claims_are_masked_at_any_depth),
+        cmocka_unit_test(a_claim_that_is_no_json_is_masked_whole),
+        cmocka_unit_test(the_principal_is_masked_always),
+        cmocka_unit_test(the_hosts_names_come_on_top),
+        cmocka_unit_test(bodies_are_masked_if_the_host_says_so),
+        cmocka_unit_test(what_is_no_archive_is_left_alone),
+        cmocka_unit_test(without_memory_nothing_is_to_be_shown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* names.c - short lists, walked through. */
+
+#include "capsule/names.h"
+
+/* Both are told in cclb/capsule.h. */
+static const char *const header_names[] = {
+    "api-key",      "apikey",         "authorization",        "cookie",    "proxy-authorization",
+    "set-cookie",   "x-access-token", "x-amz-security-token", "x-api-key", "x-auth-token",
+    "x-csrf-token", "x-goog-api-key",
+};
+
+static const char *const claim_names[] = {
+    "access_token",       "api_key",     "apikey",        "authorization", "client_secret", "cookie",   "credential",
+    "credentials",        "email",       "id_token",      "jwt",           "name",          "password", "phone_number",
+    "preferred_username", "private_key", "refresh_token", "secret",        "session",       "sub",      "token",
+};
+
+#define COUNT(list) (sizeof(list) / sizeof *(list))
+
+static bool init(struct names *names, struct arena *arena)
+{
+    names->met = arena_array(arena, names_count(names), sizeof *names->met);
+    return names->met != NULL;
+}
+
+bool names_of_headers(struct names *names, const cclb_capsule_options *options, struct arena *arena)
+{
+    *names = (struct names){.always = header_names,
+                            .always_count = COUNT(header_names),
+                            .more = options->header_names,
+                            .more_count = options->header_name_count};
+    return init(names, arena);
+}
+
+bool names_of_claims(struct names *names, const cclb_capsule_options *options, struct arena *arena)
+{
+    *names = (struct names){.always = claim_names,
+                            .always_count = COUNT(claim_names),
+                            .more = options->claim_names,
+                            .more_count = options->claim_name_count};
+    return init(names, arena);
+}
+
+cclb_bytes names_at(const struct names *names, size_t index)
+{
+    return index < names->always_count ? cclb_text(names->always[index]) : names->more[index - names->always_count];
+}
+
+static uint8_t plain(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte - 'A' + 'a') : byte == '_' ? '-' : byte;
+}
+
+static bool is_same(cclb_bytes a, cclb_bytes b)
+{
+    if (a.len != b.len) {
+        return false;
+    }
+    size_t i = 0;
+    while (i < a.len && plain(a.data[i]) == plain(b.data[i])) {
+        i++;
+    }
+    return i == a.len;
+}
+
+bool names_meet(struct names *names, cclb_bytes name)
+{
+    for (size_t i = 0; i < names_count(names); i++) {
+        if (is_same(names_at(names, i), name)) {
+            names->met[i] = true;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store.h - a capsule as a file: whole or not at all, and never in place of another. */
+#ifndef CAPSULE_STORE_H
+#define CAPSULE_STORE_H
+
+#include "cclb/bytes.h"
+
+/* The longest folder; what comes behind it fits into a path then. */
+enum { STORE_FOLDER_MAX = 3072 };
+
+/*
+ * Writes a file `NAME-NUMBER.json` into a folder, readable for its owner alone; the number is the first free one from
+ * `number` on. Returns 0 or an errno; then there is no file, and none half written.
+ */
+int store_file(const char *folder, const char *name, uint32_t number, cclb_bytes bytes);
+
+#endif
