@@ -39,7 +39,7 @@ static const struct limit limits_known[] = {
     LIMIT(exports, UINT64_MAX),
     LIMIT(element_bytes, UINT64_MAX),
     LIMIT(data_segments, UINT64_MAX),
-    LIMIT(code_bytes, UINT64_MAX),
+    LIMIT(code_work, UINT64_MAX),
     LIMIT(tables, 4),
     LIMIT(table_elements, 10000000),
     LIMIT(body_bytes, UINT64_MAX),

@@ -19,7 +19,7 @@
         "limit", 0, "NAME=N",                                                                                          \
             "another limit on modules, once for each: functions,\n"                                                    \
             "type_bytes, globals, exports, element_bytes, data_segments,\n"                                            \
-            "code_bytes, tables, table_elements, body_bytes, locals, nesting,\n"                                       \
+            "code_work, tables, table_elements, body_bytes, locals, nesting,\n"                                       \
             "loop_nesting, loop_locals; a refusal says which and how much"                                             \
     }
 #define LIMIT_AND_BOUND_OPTION                                                                                         \
@@ -27,7 +27,7 @@
         "limit", 0, "NAME=N",                                                                                          \
             "another limit, once for each; on modules: functions,\n"                                                   \
             "type_bytes, globals, exports, element_bytes, data_segments,\n"                                            \
-            "code_bytes, tables, table_elements, body_bytes, locals, nesting,\n"                                       \
+            "code_work, tables, table_elements, body_bytes, locals, nesting,\n"                                       \
             "loop_nesting, loop_locals; on answers: output_body_bytes,\n"                                              \
             "max_headers, max_header_value_bytes, reason_bytes, max_items;\n"                                          \
             "on requests: claims_bytes, pass_through_bytes; a refusal says\n"                                          \

@@ -5,13 +5,14 @@
     worst_modules.py COMMAND TREE [--full]
 
 Each shape is a plugin that works and besides has what its name says, up to a limit of src/admission/limits.c. Shapes of
-code fill one function of `body_bytes`; with --full as many of them as `code_bytes` allows, which takes minutes. The command
-admits it; its CPU time and peak of resident memory are printed, and have to stay below the bounds. A machine that is busy or
+code fill one function, up to `body_bytes` or `code_work`; with --full as many of them as `code_work` allows, which takes
+minutes. The command admits it; its CPU time and peak of resident memory are printed, and have to stay below the bounds. A machine that is busy or
 slow takes longer than the figures say, which the bound on time leaves room for; memory is the same everywhere.
 """
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -19,11 +20,12 @@ import tempfile
 from scripted_plugin import body, custom_sections, get, i32, i64, leb, name, section, vector
 
 KIB = 1024
-CODE_BYTES, BODY_BYTES, TYPE_BYTES, ELEMENT_BYTES, MODULE_BYTES = 512 * KIB, 64 * KIB, 16 * KIB, 64 * KIB, 32 * KIB * KIB
+CODE_WORK = 20_000_000
+BODY_BYTES, TYPE_BYTES, ELEMENT_BYTES, MODULE_BYTES = 128 * KIB, 16 * KIB, 64 * KIB, 32 * KIB * KIB
 FUNCTIONS, GLOBALS, EXPORTS, DATA_SEGMENTS, TABLE_ELEMENTS = 20000, 10000, 10000, 2000, 20000
 LOCALS, LOOP_NESTING, LOOP_LOCALS, NESTING = 1000, 64, 20000, 10000
 
-CPU_MAX_SECONDS, FULL_CPU_MAX_SECONDS, MEMORY_MAX_MIB = 60, 240, 1024
+CPU_MAX_SECONDS, MEMORY_MAX_MIB = 120, 1024
 
 ANSWER = i64(16 << 32 | 8)  # eight zeros at 16: no results
 OWN_BODIES = [body(i32(65536)), body(b""), body(ANSWER)]
@@ -53,24 +55,24 @@ def module(fingerprint, bodies=(), types=(), tables=(), memory_pages=2, globals_
             section(0, name("cc_lb.schema.filter.v1") + fingerprint))
 
 
-def again(code, size=BODY_BYTES - 2 * OWN_BYTES):
-    """As much of that code as fits into a body."""
+def again(code, size):
+    """As much of that code as fits into that size."""
     return code * (size // len(code))
 
 
 # --- code that is hard to compile for its size ---
 
-def merges():
+def merges(size):
     """A block that is left from everywhere: the compiler's work grows with the square of that."""
-    return function(b"\x02\x40" + again(get(0) + b"\x0d\x00") + b"\x0b", 1)
+    return function(b"\x02\x40" + again(get(0) + b"\x0d\x00", size) + b"\x0b", 1)
 
 
-def ladder(local_count=LOCALS):
+def ladder(size, local_count=LOCALS):
     """Conditions that each set one of many locals, all of which are alive to the end."""
     last = b"".join(get(i) + b"\x1a" for i in range(local_count))
     step = [get(i % local_count) + b"\x04\x40" + i32(i & 63) + b"\x21" + leb(i * 7 % local_count) + b"\x0b"
             for i in range(local_count)]
-    count = (BODY_BYTES - 2 * OWN_BYTES - len(last)) // 11
+    count = max(0, size - len(last)) // 11
     return function(b"".join(step[i % local_count] for i in range(count)) + last, local_count)
 
 
@@ -81,33 +83,37 @@ def loops(depth=LOOP_NESTING):
     return function(b"\x03\x40" * depth + work + (get(0) + b"\x0d\x00\x0b") * depth, local_count)
 
 
-def nested():
+def nested(size):
     """Blocks inside one another, each left for the outermost one."""
-    depth = min(NESTING, (BODY_BYTES - 2 * OWN_BYTES) // 8)
+    depth = min(NESTING, size // 8)
     return function(b"\x02\x40" * depth + b"".join(get(0) + b"\x0d" + leb(depth - 1 - i) + b"\x0b" for i in range(depth)),
                     1)
 
 
 def code_shapes():
-    """Shapes of one function: name, body, other parts of the module."""
+    """Shapes of one function: name, what makes a body of about a size, other parts of the module."""
     functions = {"elements": [b"\x01\x00\x01\x00"], "tables": TABLE}
-    yield "calls", function(again(b"\x10" + leb(NOTHING))), {}
-    yield "additions", function(get(0) + again(get(0) + b"\x6a") + b"\x1a", 1), {}
-    yield "square roots", function(b"\x44" + bytes(8) + again(b"\x9f") + b"\x1a"), {}
-    yield "loads", function(again(i32(0) + b"\x28\x00\x00\x1a")), {}
-    yield "memory.grow", function(again(i32(0) + b"\x40\x00\x1a")), {}
-    yield "memory.copy", function(again(i32(0) * 2 + i32(-1) + b"\xfc\x0a\x00\x00")), {}
-    yield "call_indirect", function(again(i32(0) + b"\x11" + leb(NOTHING) + b"\x00")), functions
-    yield "table.get", function(again(i32(0) + b"\x25\x00\x1a")), functions
-    yield "table.fill", function(again(i32(0) + b"\xd0\x70" + i32(-1) + b"\xfc\x11\x00")), functions
-    yield "table.copy", function(again(i32(0) * 2 + i32(-1) + b"\xfc\x0e\x00\x00")), functions
-    yield "table.init", function(again(i32(0) * 2 + i32(-1) + b"\xfc\x0c\x00\x00")), functions
-    yield "one block left from everywhere", merges(), {}
-    yield "many locals through conditions", ladder(), {}
-    yield "100 locals through conditions", ladder(100), {}
-    yield "locals through 64 nested loops", loops(), {}
-    yield "locals through 20 nested loops", loops(20), {}
-    yield "nested blocks", nested(), {}
+
+    def repeated(code, before=b"", behind=b"", local_count=0):
+        return lambda size: function(before + again(code, size) + behind, local_count)
+
+    yield "calls", repeated(b"\x10" + leb(NOTHING)), {}
+    yield "additions", repeated(get(0) + b"\x6a", get(0), b"\x1a", 1), {}
+    yield "square roots", repeated(b"\x9f", b"\x44" + bytes(8), b"\x1a"), {}
+    yield "loads", repeated(i32(0) + b"\x28\x00\x00\x1a"), {}
+    yield "memory.grow", repeated(i32(0) + b"\x40\x00\x1a"), {}
+    yield "memory.copy", repeated(i32(0) * 2 + i32(-1) + b"\xfc\x0a\x00\x00"), {}
+    yield "call_indirect", repeated(i32(0) + b"\x11" + leb(NOTHING) + b"\x00"), functions
+    yield "table.get", repeated(i32(0) + b"\x25\x00\x1a"), functions
+    yield "table.fill", repeated(i32(0) + b"\xd0\x70" + i32(-1) + b"\xfc\x11\x00"), functions
+    yield "table.copy", repeated(i32(0) * 2 + i32(-1) + b"\xfc\x0e\x00\x00"), functions
+    yield "table.init", repeated(i32(0) * 2 + i32(-1) + b"\xfc\x0c\x00\x00"), functions
+    yield "one block left from everywhere", merges, {}
+    yield "many locals through conditions", ladder, {}
+    yield "100 locals through conditions", lambda size: ladder(size, 100), {}
+    yield "locals through 64 nested loops", lambda size: loops(), {}
+    yield "locals through 20 nested loops", lambda size: loops(20), {}
+    yield "nested blocks", nested, {}
 
 
 def other_shapes():
@@ -135,22 +141,48 @@ def other_shapes():
     yield "a huge data segment", {"data": [b"\x00" + i32(65536) + b"\x0b" + leb(huge) + b"x" * huge], "memory_pages": 600}
 
 
-def shapes(full):
-    for label, one_body, parts in code_shapes():
-        fits = (CODE_BYTES if full else BODY_BYTES) - OWN_BYTES
-        yield label, {**parts, "bodies": [one_body] * (fits // len(one_body))}
-    yield from other_shapes()
-
-
-def admit(command, path):
+def admit(command, path, *options):
     """Admits a plugin in a process of its own: CPU seconds, MiB, what is wrong."""
     with tempfile.TemporaryFile() as err:
-        process = subprocess.Popen([command, "admit", path, "--reference", "0.3.0", "--deadline", "60s"],
+        process = subprocess.Popen([command, "admit", path, "--reference", "0.3.0", "--deadline", "60s", *options],
                                    stdout=subprocess.DEVNULL, stderr=err)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         err.seek(0)
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / KIB, err.read().decode() if status else ""
+
+
+class Worst:
+    """The command, the fingerprint of its filters, and a file to write modules to."""
+
+    def __init__(self, command, fingerprint, path):
+        self.command = command
+        self.fingerprint = fingerprint
+        self.path = path
+
+    def write(self, parts):
+        with open(self.path, "wb") as file:
+            file.write(module(self.fingerprint, **parts))
+
+    def work(self, parts):
+        """How much work for the compiler the command sees in a module."""
+        self.write(parts)
+        found = re.search(r"module has (\d+) units of work", admit(self.command, self.path, "--limit", "code_work=1")[2])
+        if not found:
+            raise SystemExit("the command does not tell how much work a module is")
+        return int(found.group(1))
+
+    def shapes(self, full):
+        own = self.work({})
+        for label, make, parts in code_shapes():
+            size = BODY_BYTES - 2 * OWN_BYTES
+            work = self.work({**parts, "bodies": [make(size)]}) - own
+            if work > CODE_WORK - own:
+                size = size * (CODE_WORK - own) // work // 100 * 99
+                work = self.work({**parts, "bodies": [make(size)]}) - own
+            copies = min((CODE_WORK - own) // work, FUNCTIONS - 3) if full else 1
+            yield label, {**parts, "bodies": [make(size)] * copies}
+        yield from other_shapes()
 
 
 def main(words):
@@ -164,11 +196,11 @@ def main(words):
     count = 0
     with tempfile.TemporaryDirectory(prefix="cclb-worst-") as folder:
         path = os.path.join(folder, "module.wasm")
-        for label, parts in shapes(full):
-            with open(path, "wb") as file:
-                file.write(module(fingerprint, **parts))
+        worst = Worst(words[0], fingerprint, path)
+        for label, parts in worst.shapes(full):
+            worst.write(parts)
             seconds, mib, wrong = admit(words[0], path)
-            if seconds > (FULL_CPU_MAX_SECONDS if full else CPU_MAX_SECONDS) or mib > MEMORY_MAX_MIB:
+            if seconds > CPU_MAX_SECONDS or mib > MEMORY_MAX_MIB:
                 wrong = wrong or "above the bound"
             print(f"{label:40}{os.path.getsize(path) / KIB:9.0f} KiB {seconds:8.2f} s {mib:7.0f} MiB  {wrong}", flush=True)
             failed += bool(wrong)

@@ -31,7 +31,7 @@ _cclb_options() {
 # _cclb_values COMMAND OPTION: the values that have names. Fails where the value is a file; prints nothing where it is
 # a number.
 _cclb_values() {
-    local modules='functions= type_bytes= globals= exports= element_bytes= data_segments= code_bytes= tables=
+    local modules='functions= type_bytes= globals= exports= element_bytes= data_segments= code_work= tables=
         table_elements= body_bytes= locals= nesting= loop_nesting= loop_locals= module_bytes='
     local calls='output_body_bytes= max_headers= max_header_value_bytes= reason_bytes= max_items= claims_bytes=
         pass_through_bytes='

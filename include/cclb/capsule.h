@@ -83,8 +83,7 @@ typedef struct cclb_capsule_options {
     uint64_t bytes_max; /* the longest capsule that is made; default 1 MiB, at most 1 GiB */
     uint32_t count_max; /* as many are made by this runtime, those that could not be stored included; default 16 */
     bool drop_bodies;   /* mask bodies and the data of events */
-    bool
-        keep_unreadable; /* keep a request that is no archive, of a raw call; nothing in it is masked. Else it is left out */
+    bool keep_unreadable; /* of a raw call, a request that is no archive, unmasked; else it is left out */
     /*
      * More names of headers and of claims to mask; at most 256 of each. They are compared without case, `-` like `_`.
      * These are masked always: the headers api-key, apikey, authorization, cookie, proxy-authorization, set-cookie,

@@ -43,7 +43,7 @@ typedef struct cclb_deadline {
 
 /*
  * Bounds on a module before anything compiles it; exceeding one is CCLB_LIMIT. Together they bound what compiling takes,
- * and that grows with code_bytes (docs/adr/0015-compile-bounds.md).
+ * and that grows with code_work (docs/adr/0015-compile-bounds.md).
  */
 typedef struct cclb_module_limits {
     uint64_t module_bytes;   /* default 32 MiB */
@@ -53,8 +53,8 @@ typedef struct cclb_module_limits {
     uint64_t exports;        /* default 10,000 */
     uint64_t element_bytes;  /* of the element section; default 64 KiB */
     uint64_t data_segments;  /* default 2,000 */
-    uint64_t code_bytes;     /* of all functions together; default 512 KiB */
-    uint64_t body_bytes;     /* of one function; default 64 KiB */
+    uint64_t code_work;      /* for the compiler, of all functions, in its own units; default 20,000,000 */
+    uint64_t body_bytes;     /* of one function; default 128 KiB */
     uint64_t locals;         /* of one function, parameters included; default 1,000 */
     uint64_t nesting;        /* of blocks; default 10,000 */
     uint64_t loop_nesting;   /* of loops; default 64 */

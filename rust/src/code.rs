@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-//! How large the function bodies of a module are, before anything compiles them.
+//! How large the function bodies of a module are, and how much work for the compiler, before anything compiles them.
 
 use crate::Bytes;
 use wasmparser::{CompositeInnerType, FunctionBody, Operator, Parser, Payload};
@@ -26,6 +26,10 @@ pub struct CodeSize {
     /// compiler's work on a function grows with it.
     pub loop_locals: u64,
     pub loop_locals_offset: u64,
+    /// What compiling all bodies takes, as weight() has it, and where the body starts that takes most of it.
+    pub work: u64,
+    pub work_offset: u64,
+    body_work: u64,
 }
 
 /// Measures every function body up to the first malformed byte, which the compiler will report better.
@@ -82,6 +86,35 @@ fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
     Ok(())
 }
 
+/// What an operator takes of the compiler at most, very roughly in microseconds (docs/adr/0015-compile-bounds.md): what
+/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what control flow leaves or
+/// joins, with all the locals that are alive there.
+fn weight(operator: &Operator<'_>, locals: u64) -> u64 {
+    let join = 100 + locals / 2;
+    match operator {
+        Operator::TableCopy { .. } => 3000,
+        Operator::CallIndirect { .. } | Operator::ReturnCallIndirect { .. } => 1500,
+        Operator::TableInit { .. } => 1000,
+        Operator::TableGet { .. }
+        | Operator::TableSet { .. }
+        | Operator::TableFill { .. }
+        | Operator::TableGrow { .. }
+        | Operator::TableSize { .. } => 500,
+        Operator::MemoryCopy { .. }
+        | Operator::MemoryFill { .. }
+        | Operator::MemoryInit { .. }
+        | Operator::MemoryGrow { .. }
+        | Operator::DataDrop { .. }
+        | Operator::ElemDrop { .. }
+        | Operator::RefFunc { .. } => 200,
+        Operator::BrTable { targets } => 2 * join * (1 + u64::from(targets.len())),
+        Operator::Br { .. } | Operator::BrIf { .. } => 2 * join,
+        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } | Operator::Else => join,
+        Operator::Call { .. } | Operator::ReturnCall { .. } => 20,
+        _ => 1,
+    }
+}
+
 fn measure_body(body: &FunctionBody<'_>, parameters: u64, size: &mut CodeSize) -> wasmparser::Result<()> {
     let range = body.range();
     keep_larger(&mut size.body_bytes, &mut size.body_offset, (range.end - range.start) as u64, range.start);
@@ -94,9 +127,11 @@ fn measure_body(body: &FunctionBody<'_>, parameters: u64, size: &mut CodeSize) -
     let mut open = Vec::new(); // for each open block: whether it is a loop
     let mut open_loops = 0u64;
     let mut loops = 0u64;
+    let mut work = 1u64; // of the function itself
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
+        work = work.saturating_add(weight(&operator, locals));
         match operator {
             Operator::Block { .. } | Operator::If { .. } => open.push(false),
             Operator::Loop { .. } => {
@@ -112,5 +147,7 @@ fn measure_body(body: &FunctionBody<'_>, parameters: u64, size: &mut CodeSize) -
     }
     let product = locals.saturating_mul(loops);
     keep_larger(&mut size.loop_locals, &mut size.loop_locals_offset, product, range.start);
+    keep_larger(&mut size.body_work, &mut size.work_offset, work, range.start);
+    size.work = size.work.saturating_add(work);
     Ok(())
 }

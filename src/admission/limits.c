@@ -16,8 +16,8 @@ static const cclb_module_limits defaults = {
     .exports = 10000,
     .element_bytes = UINT64_C(64) << 10,
     .data_segments = 2000,
-    .code_bytes = UINT64_C(512) << 10,
-    .body_bytes = UINT64_C(64) << 10,
+    .code_work = 20000000,
+    .body_bytes = UINT64_C(128) << 10,
     .locals = 1000,
     .nesting = 10000,
     .loop_nesting = 64,
@@ -41,7 +41,7 @@ cclb_module_limits limits_or_default(cclb_module_limits limits)
         .exports = or_default(limits.exports, defaults.exports),
         .element_bytes = or_default(limits.element_bytes, defaults.element_bytes),
         .data_segments = or_default(limits.data_segments, defaults.data_segments),
-        .code_bytes = or_default(limits.code_bytes, defaults.code_bytes),
+        .code_work = or_default(limits.code_work, defaults.code_work),
         .body_bytes = or_default(limits.body_bytes, defaults.body_bytes),
         .locals = or_default(limits.locals, defaults.locals),
         .nesting = or_default(limits.nesting, defaults.nesting),
@@ -84,7 +84,6 @@ static bool contents_exceeded(const struct module_sections *sections, const cclb
          sections->element_offset, UINT64_MAX},
         {sections->data_count, bounds.data_segments, "data_segments", "data segments", sections->data_offset,
          UINT64_MAX},
-        {sections->code_bytes, bounds.code_bytes, "code_bytes", "bytes of code", sections->code_offset, UINT64_MAX},
         {sections->table_count, bounds.tables, "tables", "tables", sections->table_section_offset, LIMITS_TABLES_MAX},
         {sections->table_min_elements, bounds.table_elements, "table_elements", "elements in a table at the start",
          sections->table_offset, LIMITS_TABLE_ELEMENTS_MAX},
@@ -95,6 +94,7 @@ static bool contents_exceeded(const struct module_sections *sections, const cclb
     struct rust_code_size size;
     rust_code_measure(sections->module, &size);
     const struct limit_figure measured[] = {
+        {size.work, bounds.code_work, "code_work", "units of work for the compiler", size.work_offset, UINT64_MAX},
         {size.body_bytes, bounds.body_bytes, "body_bytes", "bytes in one function body", size.body_offset, UINT64_MAX},
         {size.locals, bounds.locals, "locals", "locals in one function", size.locals_offset, UINT64_MAX},
         {size.nesting, bounds.nesting, "nesting", "blocks inside one another", size.nesting_offset, UINT64_MAX},

@@ -18,6 +18,9 @@ struct rust_code_size {
     uint64_t loop_nesting_offset;
     uint64_t loop_locals; /* largest product of a function's locals, parameters included, and its loops */
     uint64_t loop_locals_offset;
+    uint64_t work; /* what compiling all bodies takes, very roughly in microseconds (docs/adr/0015-compile-bounds.md) */
+    uint64_t work_offset; /* of the body that takes most of it */
+    uint64_t body_work;
 };
 
 /* Measures every function body up to the first malformed byte. */

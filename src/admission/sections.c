@@ -332,8 +332,6 @@ static cclb_status walk_code(struct walk *walk, uint32_t size)
         return parse_error(walk, start, "unexpected end-of-file");
     }
     walk->bodies = (struct declared){true, count};
-    walk->sections->code_bytes = size;
-    walk->sections->code_offset = offset_of(walk, start);
     cclb_status status = check_body_count(walk, start);
     if (status != CCLB_OK) {
         return status;

@@ -37,8 +37,6 @@ struct module_sections {
     uint64_t type_offset;
     uint64_t element_bytes;
     uint64_t element_offset;
-    uint64_t code_bytes;
-    uint64_t code_offset;
     uint32_t global_count;
     uint64_t global_offset;
     uint32_t data_count;
