@@ -7,8 +7,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char document_end[] = ".json";
@@ -181,16 +183,23 @@ static enum exit_status take_folder(struct session *session, const struct kind *
     return status;
 }
 
+static bool is_folder(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    return snprintf(path, sizeof path, "%s/%s", folder, name) < PATH_MAX && stat(path, &about) == 0 &&
+           S_ISDIR(about.st_mode);
+}
+
 /* Takes one entry of the outer folder: the folder of a kind, or what has nothing to do with it. */
-static enum exit_status take_entry(struct session *session, const char *folder, const struct dirent *entry,
-                                   const char *only, struct cases *cases)
+static enum exit_status take_entry(struct session *session, const char *folder, const char *name, const char *only,
+                                   struct cases *cases)
 {
     struct kind kind;
-    const char *name = entry->d_name;
     if (find_kind(folder, name, &kind)) {
         return take_folder(session, &kind, only, cases);
     }
-    if (entry->d_type == DT_DIR) {
+    if (is_folder(folder, name)) {
         return fail_case(session, folder, name,
                          "cases are in folders named filter, shape, observe, transform_response, "
                          "transform_sse_event, sse or sse_session");
@@ -228,7 +237,7 @@ enum exit_status cases_find(struct session *session, const char *folder, const c
     }
     enum exit_status status = EXIT_DONE;
     for (int i = 0; i < count; i++) {
-        status = status == EXIT_DONE ? take_entry(session, folder, entries[i], only, cases) : status;
+        status = status == EXIT_DONE ? take_entry(session, folder, entries[i]->d_name, only, cases) : status;
         free(entries[i]);
     }
     free(entries);

@@ -16,23 +16,33 @@ static int class_len(const struct test_case *one)
     return (int)(one->leaf - one->name) - 1;
 }
 
-/* Writes text that is safe to show, of which XML has some characters for itself, and cannot have two others at all. */
+/* What XML has for itself, and two characters that it cannot have at all. */
+static const struct {
+    const char *text;
+    const char *written;
+} replaced[] = {
+    {"&", "&amp;"},
+    {"<", "&lt;"},
+    {">", "&gt;"},
+    {"\"", "&quot;"},
+    {"\xef\xbf\xbe", "\\u{fffe}"},
+    {"\xef\xbf\xbf", "\\u{ffff}"},
+};
+
+/* Writes text that is safe to show. */
 static void put_text(FILE *out, const char *text)
 {
-    static const char never[2][4] = {"\xef\xbf\xbe", "\xef\xbf\xbf"};
-    for (; *text != '\0'; text++) {
-        const char *entity = *text == '&'   ? "&amp;"
-                             : *text == '<' ? "&lt;"
-                             : *text == '>' ? "&gt;"
-                             : *text == '"' ? "&quot;"
-                                            : NULL;
-        if (entity) {
-            fputs(entity, out);
-        } else if (strncmp(text, never[0], 3) == 0 || strncmp(text, never[1], 3) == 0) {
-            fputs("\\u{fffe}", out);
-            text += 2;
+    enum { REPLACED = sizeof replaced / sizeof replaced[0] };
+    while (*text != '\0') {
+        size_t i = 0;
+        while (i < REPLACED && strncmp(text, replaced[i].text, strlen(replaced[i].text)) != 0) {
+            i++;
+        }
+        if (i < REPLACED) {
+            fputs(replaced[i].written, out);
+            text += strlen(replaced[i].text);
         } else {
-            fputc(*text, out);
+            fputc(*text++, out);
         }
     }
 }

@@ -153,17 +153,17 @@ cclb_status reply_get(const struct tested *tested, const struct question *questi
                                    : call(tested, handle, question, reply, error);
 }
 
-/* The line of a laid out expectation that has a member of "error": from its value to its end. Empty if it has none. */
+/* The value of a member of "error" in a laid out expectation, as far as its line goes. Empty if it has none. */
 static cclb_bytes member_of(cclb_bytes expected, const char *key)
 {
     char start[32];
     int len = snprintf(start, sizeof start, "\n    \"%s\": ", key);
     const uint8_t *found = expected.len > 0 ? memmem(expected.data, expected.len, start, (size_t)len) : NULL;
-    if (found == NULL) {
+    const uint8_t *value = found ? found + len : NULL;
+    const uint8_t *end = found ? memchr(value, '\n', (size_t)(expected.data + expected.len - value)) : NULL;
+    if (end == NULL) {
         return cclb_bytes_of(NULL, 0);
     }
-    const uint8_t *value = found + len;
-    const uint8_t *end = memchr(value, '\n', (size_t)(expected.data + expected.len - value));
     end -= end[-1] == ',' ? 1 : 0;
     return cclb_bytes_of(value, (size_t)(end - value));
 }
