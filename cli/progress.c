@@ -92,7 +92,7 @@ void progress_bar(const char *what, size_t done, size_t total)
     }
     if (done == total) {
         fputs("\r\x1b[K", stderr);
-    } else if (done == 0 || now_ms() - shown_ms >= BAR_PAUSE_MS) {
+    } else if (now_ms() - shown_ms >= BAR_PAUSE_MS) {
         shown_ms = now_ms();
         int width = (int)(done * BAR_WIDTH / total);
         fprintf(stderr, "\r%s [%.*s%*s] %zu of %zu", what, width, full, BAR_WIDTH - width, "", done, total);

@@ -73,10 +73,10 @@ def all_pass(plugin):
 
 
 def spoil(folder):
-    """Makes one case expect something else. Returns its file and what was there."""
+    """Makes one case expect something else, of the same length. Returns its file and what was there."""
     path = folder / "cases/filter/avoids-east.expected.json"
     right = path.read_text()
-    path.write_text(right.replace("the client avoids it", "the client likes it").replace('"candidate": 1', '"candidate": 7'))
+    path.write_text(right.replace("the client avoids it", "the client spoils it").replace('"candidate": 1', '"candidate": 7'))
     return path, right
 
 
@@ -94,7 +94,7 @@ def differences_are_shown(plugin):
     shown = [line.strip() for line in lines[start + 1:] if line.startswith("         ")]
     for line in ('-         "candidate": 7,', '+         "candidate": 1,'):
         expect(line in shown, f"no {line!r} in {shown}")
-    for sign, word in (("-", "likes"), ("+", "avoids")):
+    for sign, word in (("-", "spoils"), ("+", "avoids")):
         found = [line for line in shown if line.startswith(sign) and f"the client {word} it" in line]
         expect(len(found) == 2, f"{sign} {word}: {shown}")
     expect(shown[0] == "..." or shown[0].startswith("{"), shown[0])

@@ -119,6 +119,9 @@ static void json_is_laid_out_by_lines(void **state)
     assert_layout(" {} ", "{}\n");
     assert_layout("{\"a\" :[ ],\"b\":{ \"c\":1.50e+2}}", "{\n  \"a\": [],\n  \"b\": {\n    \"c\": 1.50e+2\n  }\n}\n");
     assert_layout("{\"a\": [1,\n \"],[\\\"\", null]}", "{\n  \"a\": [1, \"],[\\\"\", null]\n}\n");
+    assert_layout("{\"a\": [1,                                                                                    \n"
+                  "                    2]}",
+                  "{\n  \"a\": [1, 2]\n}\n");
     assert_layout("{\"a\": [[1,2],{}]}", "{\n  \"a\": [\n    [1, 2],\n    {}\n  ]\n}\n");
 }
 
