@@ -140,25 +140,28 @@ enum exit_status choose_module(struct session *session, cclb_module_limits *limi
                                             "raise it with --max-module-bytes", module);
 }
 
-enum exit_status choose_hook(struct session *session, cclb_hook *hook)
+enum exit_status choose_hook_by_name(struct session *session, const char *name, cclb_hook *hook)
 {
-    const char *name = session->arguments.operands[1];
     *hook = cclb_hook_from_name(cclb_text(name));
     if (*hook != CCLB_HOOK_NONE) {
         return EXIT_DONE;
     }
     const char *names[CCLB_HOOK_COUNT];
-    char all[128] = "";
+    char all[NAMES_SIZE] = "";
     for (cclb_hook i = 0; i < CCLB_HOOK_COUNT; i++) {
-        size_t used = strlen(all);
         names[i] = cclb_hook_name(i);
-        snprintf(all + used, sizeof all - used, "%s %s", i == 0 ? "" : ",", names[i]);
+        append_name(all, names[i]);
     }
     char shown[64];
     cclb_escape(cclb_text(name), shown, sizeof shown);
     const char *nearest = options_nearest(name, names, CCLB_HOOK_COUNT);
     return nearest ? session_fail_usage(session, "no hook `%s`; did you mean `%s`?", shown, nearest)
                    : session_fail_usage(session, "no hook `%s`; there is%s", shown, all);
+}
+
+enum exit_status choose_hook(struct session *session, cclb_hook *hook)
+{
+    return choose_hook_by_name(session, session->arguments.operands[1], hook);
 }
 
 enum exit_status choose_request_file(struct session *session, const char *file)

@@ -23,7 +23,7 @@
             "takes it"                                                                                                 \
     }
 #define SANDBOX_OPTIONS                                                                                                \
-    {"isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell"},   \
+    {"isolation", 0, "HOW", "how the sandbox is made: checked (default), guarded,\non_demand; a plugin cannot tell"},  \
     {                                                                                                                  \
         "reset", 0, "HOW",                                                                                             \
             "how its memory is reset: auto (default), scan, pagemap, rewrite,\n"                                       \
@@ -31,8 +31,9 @@
     }
 #define DEADLINE_OPTION                                                                                                \
     {                                                                                                                  \
-        "deadline", 0, "TIME", "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "    \
-                               "(default), 2s ..."                                                                     \
+        "deadline", 0, "TIME",                                                                                         \
+            "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "                       \
+            "(default), 2s ..."                                                                                        \
     }
 #define FAILURE_POLICY_OPTION                                                                                          \
     {                                                                                                                  \
@@ -63,7 +64,8 @@ enum exit_status choose_deadline(struct session *session, cclb_runtime_options *
 enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy);
 enum exit_status choose_origin_policy(struct session *session, cclb_origin_policy *policy);
 
-/* The hook that the second operand names. */
+/* The hook of that name; and the one that the second operand names. */
+enum exit_status choose_hook_by_name(struct session *session, const char *name, cclb_hook *hook);
 enum exit_status choose_hook(struct session *session, cclb_hook *hook);
 
 /* Refuses a request from standard input where the plugin comes from there. */

@@ -12,6 +12,7 @@ checks passed.
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 
@@ -130,6 +131,7 @@ def keys_of_commands(docs):
         "call --request": docs.printed("call", "--json", plugin(bench, GOOD), "filter", "--request", docs.document),
         "sse --summary": docs.stream_summary(),
         "bench": docs.measured(plugin(bench, GOOD), "filter"),
+        "test": docs.printed("test", "--json", plugin(bench, GOOD), "--cases", docs.cases),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
     same(sorted(ran), sorted(documented), "commands")
@@ -137,6 +139,8 @@ def keys_of_commands(docs):
         said = [name for name in names(documented[command].split(":", 1)[0])]
         same(value, ["ok", "error", *said], command)
     same(ran["call"]["answer"], answer, "answer")
+    case = names(re.sub(r"\(.*?\)", "", documented["test"].split(":", 1)[1]))
+    same(ran["test"]["cases"][0], case, "a case")
     failure = names(documented["wire check"].split(":", 1)[1])
     same(ran["wire check"]["failures"][0], failure, "a failure")
 
@@ -197,7 +201,8 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("bench",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("bench",), ("new",), ("test",),
+            ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):
@@ -240,6 +245,9 @@ def main(words):
         docs.spoilt = os.path.join(scratch, "vectors.txt")
         with open(docs.spoilt, "w", encoding="utf-8") as file:
             file.write("ZZ none\n")
+        docs.cases = os.path.join(scratch, "cases")
+        os.makedirs(os.path.join(docs.cases, "filter"))
+        shutil.copy(docs.document, os.path.join(docs.cases, "filter", "host.json"))
         for check in CHECKS:
             try:
                 check(docs)
