@@ -147,11 +147,10 @@ enum exit_status choose_hook(struct session *session, const char *name, cclb_hoo
         return EXIT_DONE;
     }
     const char *names[CCLB_HOOK_COUNT];
-    char all[128] = "";
+    char all[NAMES_SIZE] = "";
     for (cclb_hook i = 0; i < CCLB_HOOK_COUNT; i++) {
-        size_t used = strlen(all);
         names[i] = cclb_hook_name(i);
-        snprintf(all + used, sizeof all - used, "%s %s", i == 0 ? "" : ",", names[i]);
+        append_name(all, names[i]);
     }
     char shown[64];
     cclb_escape(cclb_text(name), shown, sizeof shown);

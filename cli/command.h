@@ -21,6 +21,8 @@ extern const struct command call_command;
 extern const struct command sse_command;
 extern const struct command replay_command;
 extern const struct command bench_command;
+extern const struct command new_command;
+extern const struct command test_command;
 extern const struct command schema_command;
 extern const struct command wire_check_command;
 extern const struct command wire_encode_command;

@@ -21,54 +21,110 @@ static const char *remedy_of(const cclb_error *error)
     return outermost ? "the JSON of a message is for --archive-json" : NULL;
 }
 
+cclb_status document_parse(cclb_bytes text, struct document *document, cclb_error *error, const char **remedy)
+{
+    cclb_status status = cclb_host_document_read(text, NULL, &document->read, error);
+    *remedy = status == CCLB_OK ? NULL : remedy_of(error);
+    return status;
+}
+
 enum exit_status document_read(struct session *session, const char *path, struct document *document)
 {
     struct file file;
     cclb_error error;
+    const char *remedy;
     document->name = files_input_name(path);
     enum exit_status status = files_read(session, path, FILE_BYTES_MAX, NULL, &file);
     if (status != EXIT_DONE) {
         return status;
     }
-    if (cclb_host_document_read(cclb_bytes_of(file.data, file.len), NULL, &document->read, &error) != CCLB_OK) {
-        status = session_fail(session, document->name, &error, remedy_of(&error));
+    if (document_parse(cclb_bytes_of(file.data, file.len), document, &error, &remedy) != CCLB_OK) {
+        status = session_fail(session, document->name, &error, remedy);
     }
     free(file.data);
     return status;
 }
 
-static enum exit_status fail_missing(struct session *session, const struct document *document, cclb_hook hook,
-                                     const char *member, const char *remedy)
-{
-    cclb_error error = {.status = CCLB_BAD_INPUT, .hook = hook, .offset = CCLB_NO_OFFSET};
-    snprintf(error.message, sizeof error.message, "%s: missing, and %s needs it", member, cclb_hook_name(hook));
-    return session_fail(session, document->name, &error, remedy);
-}
+/* What a hook cannot do without, and what to add. */
+struct lack {
+    const char *member; /* NULL: nothing is missing */
+    const char *remedy;
+};
 
-static enum exit_status check_method(struct session *session, const struct document *document, cclb_hook hook)
+static struct lack method_lacking(const struct document *document)
 {
     return cclb_host_document_request(document->read)->method.len > 0
-               ? EXIT_DONE
-               : fail_missing(session, document, hook, "$.request.method", "add \"method\": \"POST\"");
+               ? (struct lack){NULL, NULL}
+               : (struct lack){"$.request.method", "add \"method\": \"POST\""};
 }
 
-static enum exit_status check_status(struct session *session, const struct document *document, cclb_hook hook)
+static struct lack status_lacking(const struct document *document)
 {
     return cclb_host_document_response(document->read)->status != 0
-               ? EXIT_DONE
-               : fail_missing(session, document, hook, "$.response.status", "add \"status\": 200");
+               ? (struct lack){NULL, NULL}
+               : (struct lack){"$.response.status", "add \"status\": 200"};
 }
 
-static enum exit_status check_both(struct session *session, const struct document *document, cclb_hook hook)
+static struct lack response_lacking(const struct document *document)
 {
-    enum exit_status status = check_method(session, document, hook);
-    if (status != EXIT_DONE || hook == CCLB_HOOK_FILTER || hook == CCLB_HOOK_SHAPE) {
-        return status;
+    return cclb_host_document_response(document->read) ? status_lacking(document)
+                                                       : (struct lack){"$.response", RESPONSE_EXAMPLE};
+}
+
+static struct lack find_lack(const struct document *document, cclb_hook hook)
+{
+    if (hook == CCLB_HOOK_OBSERVE) {
+        return cclb_host_document_observation(document->read)
+                   ? (struct lack){NULL, NULL}
+                   : (struct lack){"$.observation",
+                                   "add \"observation\": {\"kind\": \"request_started\", \"request_id\": \"req-1\"}"};
     }
-    if (cclb_host_document_response(document->read) == NULL) {
-        return fail_missing(session, document, hook, "$.response", RESPONSE_EXAMPLE);
+    if (cclb_host_document_request(document->read) == NULL) {
+        return (struct lack){"$.request", "add \"request\": {\"method\": \"POST\", \"path\": \"/v1/messages\"}"};
     }
-    return check_status(session, document, hook);
+    struct lack lack = method_lacking(document);
+    if (lack.member || hook == CCLB_HOOK_FILTER || hook == CCLB_HOOK_SHAPE) {
+        return lack;
+    }
+    lack = response_lacking(document);
+    bool has_event = hook != CCLB_HOOK_TRANSFORM_SSE_EVENT || cclb_host_document_event(document->read);
+    return lack.member || has_event
+               ? lack
+               : (struct lack){"$.event", "add \"event\": {\"event\": \"ping\", \"data\": \"{}\"}"};
+}
+
+/* The same for a stream. */
+static struct lack find_stream_lack(const struct document *document)
+{
+    struct lack lack = {NULL, NULL};
+    if (document->read && cclb_host_document_request(document->read)) {
+        lack = method_lacking(document);
+    }
+    if (lack.member == NULL && document->read && cclb_host_document_response(document->read)) {
+        lack = status_lacking(document);
+    }
+    return lack;
+}
+
+static cclb_status say(struct lack lack, cclb_hook hook, cclb_error *error, const char **remedy)
+{
+    if (lack.member == NULL) {
+        return CCLB_OK;
+    }
+    *error = (cclb_error){.status = CCLB_BAD_INPUT, .hook = hook, .offset = CCLB_NO_OFFSET};
+    snprintf(error->message, sizeof error->message, "%s: missing, and %s needs it", lack.member, cclb_hook_name(hook));
+    *remedy = lack.remedy;
+    return error->status;
+}
+
+cclb_status document_examine(const struct document *document, cclb_hook hook, cclb_error *error, const char **remedy)
+{
+    return say(find_lack(document, hook), hook, error, remedy);
+}
+
+cclb_status document_examine_stream(const struct document *document, cclb_error *error, const char **remedy)
+{
+    return say(find_stream_lack(document), CCLB_HOOK_TRANSFORM_SSE_EVENT, error, remedy);
 }
 
 /* Nothing is wrong with such a request, but nothing can come of it either. */
@@ -81,38 +137,24 @@ static void note_no_candidates(const struct document *document)
 
 enum exit_status document_check(struct session *session, const struct document *document, cclb_hook hook)
 {
-    if (hook == CCLB_HOOK_OBSERVE) {
-        return cclb_host_document_observation(document->read)
-                   ? EXIT_DONE
-                   : fail_missing(session, document, hook, "$.observation",
-                                  "add \"observation\": {\"kind\": \"request_started\", \"request_id\": \"req-1\"}");
+    cclb_error error;
+    const char *remedy;
+    if (document_examine(document, hook, &error, &remedy) != CCLB_OK) {
+        return session_fail(session, document->name, &error, remedy);
     }
-    if (cclb_host_document_request(document->read) == NULL) {
-        return fail_missing(session, document, hook, "$.request",
-                            "add \"request\": {\"method\": \"POST\", \"path\": \"/v1/messages\"}");
-    }
-    enum exit_status status = check_both(session, document, hook);
-    if (status == EXIT_DONE && hook == CCLB_HOOK_FILTER) {
+    if (hook == CCLB_HOOK_FILTER) {
         note_no_candidates(document);
     }
-    if (status == EXIT_DONE && hook == CCLB_HOOK_TRANSFORM_SSE_EVENT &&
-        cclb_host_document_event(document->read) == NULL) {
-        status =
-            fail_missing(session, document, hook, "$.event", "add \"event\": {\"event\": \"ping\", \"data\": \"{}\"}");
-    }
-    return status;
+    return EXIT_DONE;
 }
 
 enum exit_status document_check_stream(struct session *session, const struct document *document)
 {
-    enum exit_status status = EXIT_DONE;
-    if (document->read && cclb_host_document_request(document->read)) {
-        status = check_method(session, document, CCLB_HOOK_TRANSFORM_SSE_EVENT);
-    }
-    if (status == EXIT_DONE && document->read && cclb_host_document_response(document->read)) {
-        status = check_status(session, document, CCLB_HOOK_TRANSFORM_SSE_EVENT);
-    }
-    return status;
+    cclb_error error;
+    const char *remedy;
+    return document_examine_stream(document, &error, &remedy) == CCLB_OK
+               ? EXIT_DONE
+               : session_fail(session, document->name, &error, remedy);
 }
 
 void document_deinit(struct document *document)

@@ -11,15 +11,15 @@
 #include "hook_result.h"
 #include "plugin.h"
 
-/* The options that mean nothing without --request. */
-#define HOST_CALL_OPTIONS                                                                                              \
-    FAILURE_POLICY_OPTION,                                                                                             \
-        {"origin-policy", 0, "POLICY",                                                                                 \
-         "where shape may send a request: unrestricted (default), or\n"                                                \
-         "selected-upstream-origin"},                                                                                  \
+/* The options that mean nothing without a host document: these, and what becomes of a failure. */
+#define HOST_POLICY_OPTIONS                                                                                            \
+    {"origin-policy", 0, "POLICY",                                                                                     \
+     "where shape may send a request: unrestricted (default), or\n"                                                    \
+     "selected-upstream-origin"},                                                                                      \
     {                                                                                                                  \
         "cookie-redaction", 0, NULL, "do not send cookies of the request to the plugin"                                \
     }
+#define HOST_CALL_OPTIONS FAILURE_POLICY_OPTION, HOST_POLICY_OPTIONS
 
 /* Sets the policies that were given. */
 enum exit_status host_call_choose(struct session *session, cclb_runtime_options *options);

@@ -57,7 +57,7 @@ const char *options_nearest(const char *misspelt, const char *const *names, size
     size_t least = 1 + strlen(misspelt) / 3; /* more than this apart is another word */
     for (size_t i = 0; i < count; i++) {
         size_t far = distance(misspelt, names[i]);
-        if (far <= least && (nearest == NULL || far < least)) {
+        if (far < NAME_LONGEST && far <= least && (nearest == NULL || far < least)) {
             least = far;
             nearest = names[i];
         }

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATIENCE_SECONDS = 2 };
+enum { PATIENCE_SECONDS = 2, BAR_WIDTH = 30, BAR_PAUSE_MS = 50 };
 
 static struct {
     pthread_t thread;
@@ -74,4 +74,27 @@ void progress_stop(void)
     pthread_join(progress.thread, NULL);
     pthread_cond_destroy(&progress.stopped_changed);
     progress.running = false;
+}
+
+static long long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void progress_bar(const char *what, size_t done, size_t total)
+{
+    static const char full[BAR_WIDTH + 1] = "##############################";
+    static long long shown_ms;
+    if (!isatty(STDERR_FILENO)) {
+        return;
+    }
+    if (done == total) {
+        fputs("\r\x1b[K", stderr);
+    } else if (now_ms() - shown_ms >= BAR_PAUSE_MS) {
+        shown_ms = now_ms();
+        int width = (int)(done * BAR_WIDTH / total);
+        fprintf(stderr, "\r%s [%.*s%*s] %zu of %zu", what, width, full, BAR_WIDTH - width, "", done, total);
+    }
 }

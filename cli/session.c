@@ -158,6 +158,13 @@ enum exit_status session_fail(struct session *session, const char *subject, cons
     return session_status_of(error->status);
 }
 
+enum exit_status session_fail_memory(struct session *session, const char *what)
+{
+    cclb_error error = {.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error.message, sizeof error.message, "no memory for %s", what);
+    return session_fail(session, NULL, &error, NULL);
+}
+
 void session_note(const char *format, ...)
 {
     char message[2 * CCLB_MESSAGE_SIZE];

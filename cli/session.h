@@ -63,6 +63,9 @@ enum exit_status session_fail_io(struct session *session, const char *subject, i
 enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error,
                               const char *remedy);
 
+/* There is no memory for `what`. */
+enum exit_status session_fail_memory(struct session *session, const char *what);
+
 enum { SESSION_PLACE_SIZE = 64 };
 
 /* " (rule R16, offset 123)", as far as the error has them. Returns place. */

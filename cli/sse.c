@@ -8,30 +8,13 @@
 #include "metrics.h"
 #include "plugin.h"
 #include "sse_summary.h"
+#include "stream_defaults.h"
 #include "text.h"
 
 #include "cclb/escape.h"
 
 #include <string.h>
 #include <unistd.h>
-
-/* A request and a response in place of those that no document has. */
-struct defaults {
-    cclb_request request;
-    cclb_header content_type;
-    cclb_response response;
-};
-
-static void set_defaults(struct defaults *defaults)
-{
-    defaults->request = cclb_request_init();
-    defaults->request.method = cclb_text("POST");
-    defaults->request.path = cclb_text("/");
-    defaults->content_type = (cclb_header){cclb_text("content-type"), cclb_text("text/event-stream")};
-    defaults->response = cclb_response_init();
-    defaults->response.status = 200;
-    defaults->response.headers = (cclb_headers){&defaults->content_type, 1};
-}
 
 static enum exit_status choose_files(struct session *session)
 {
@@ -104,8 +87,8 @@ static enum exit_status run_stream(struct session *session, const struct plugin 
                                    const struct document *document, const cclb_sse_options *options,
                                    const struct pump_calls *calls)
 {
-    struct defaults defaults;
-    set_defaults(&defaults);
+    struct stream_defaults defaults;
+    stream_defaults_set(&defaults);
     const cclb_host_document *read = document->read;
     const cclb_request *request = read ? cclb_host_document_request(read) : NULL;
     const cclb_response *response = read ? cclb_host_document_response(read) : NULL;

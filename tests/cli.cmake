@@ -7,7 +7,8 @@ cclb_test(json_test cclb_over_fake json_test.c)
 # Of the command, all but main().
 file(GLOB cli_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/cli/*.c")
 list(REMOVE_ITEM cli_sources "${CMAKE_SOURCE_DIR}/cli/main.c")
-cclb_test(cli_bench_test cclb_over_fake cli_bench_test.c runtime_fixture.c ${cli_sources})
+cclb_test(cli_bench_test cclb_over_fake cli_bench_test.c runtime_fixture.c ${cli_sources}
+    $<TARGET_OBJECTS:cclb_templates>)
 
 find_program(BASH bash REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)

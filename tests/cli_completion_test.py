@@ -73,7 +73,7 @@ def same(found, expected, what):
     expect(sorted(found) == sorted(expected), f"{what}: offered {sorted(found)}, there is {sorted(expected)}")
 
 
-COMMANDS = ("inspect", "admit", "call", "sse", "replay", "bench", "schema", "wire check", "wire encode",
+COMMANDS = ("inspect", "admit", "call", "sse", "replay", "bench", "new", "test", "schema", "wire check", "wire encode",
             "wire decode")
 
 
@@ -103,7 +103,7 @@ def options(completion):
 def values(completion):
     """By the errors of the command that list them, for each command that has the option."""
     given = {"inspect": ("a",), "admit": ("a",), "call": ("a", "filter", "--request", "b"), "sse": ("a",),
-             "bench": ("a", "filter")}
+             "bench": ("a", "filter"), "test": ("a",)}
     for command, rest in given.items():
         for option in completion.offered(f"cclb {command} --"):
             if option in ("--slot", "--reference", "--isolation", "--reset", "--failure-policy", "--origin-policy"):
@@ -114,6 +114,9 @@ def values(completion):
         same(completion.offered(f"cclb {command} --limit="), names, f"{command} --limit")
         expect(completion.offered(f"cclb {command} --limit functions=1") == [], "a limit's number has no name")
         expect(completion.offered(f"cclb {command} --max-module-bytes ") == [], "a size has no name")
+    for option in ("--hooks", "--form"):
+        same(completion.offered(f"cclb new {option} "), completion.there_is("new", "a", option, "?"), option)
+    expect(completion.offered("cclb test --only ") == [], "cases are not looked for")
     for line in ("cclb sse --event-max-bytes=", "cclb admit --deadline ", "cclb bench --seconds ", "cclb bench --threads="):
         expect(completion.offered(line) == [], f"{line}: a number has no name")
 
@@ -136,7 +139,7 @@ def operands(completion):
 
 def files(completion):
     modules = ["a plugin.wasm", "plain.wasm", "folder"]
-    for command in ("inspect", "admit", "call", "sse", "bench"):
+    for command in ("inspect", "admit", "call", "sse", "bench", "test"):
         same(completion.offered(f"cclb {command} "), modules, f"plugins of {command}")
         same(completion.offered(f"cclb {command} --json "), modules, f"plugins of {command}, behind an option")
     everything = [*modules, "request.json"]
@@ -146,6 +149,8 @@ def files(completion):
     for option in ("--request", "--archive-json", "--raw-in", "--raw-out", "--capsule"):
         same(completion.offered(f"cclb call {option} "), everything, option)
         same(completion.offered(f"cclb call {option}=req"), ["request.json"], option)
+    for line in ("cclb new my-plugin ", "cclb test --cases ", "cclb test --junit "):
+        same(completion.offered(line), everything, line)
     same(completion.offered("cclb sse plain.wasm --summary "), everything, "--summary")
     same(completion.offered("cclb bench plain.wasm filter --request "), everything, "--request of bench")
     same(completion.offered("cclb admit folder/"), ["folder/inner.wasm"], "plugins of a folder")

@@ -12,6 +12,7 @@ checks passed.
 import json
 import os
 import re
+import shutil
 import sys
 import tempfile
 
@@ -137,6 +138,7 @@ def keys_of_commands(docs):
         "sse --summary": docs.stream_summary(),
         "replay": docs.printed("replay", "--json", docs.capsule, plugin(bench, FAILING)),
         "bench": docs.measured(plugin(bench, GOOD), "filter"),
+        "test": docs.printed("test", "--json", plugin(bench, GOOD), "--cases", docs.cases),
         "schema": docs.printed("schema", "--json"),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
@@ -145,6 +147,8 @@ def keys_of_commands(docs):
         said = [name for name in names(documented[command].split(":", 1)[0])]
         same(value, ["ok", "error", *said], command)
     same(ran["call"]["answer"], answer, "answer")
+    case = names(re.sub(r"\(.*?\)", "", documented["test"].split(":", 1)[1]))
+    same(ran["test"]["cases"][0], case, "a case")
     failure = names(documented["wire check"].split(":", 1)[1])
     same(ran["wire check"]["failures"][0], failure, "a failure")
 
@@ -231,8 +235,8 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("replay",), ("bench",), ("schema",), ("wire", "check"),
-            ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("replay",), ("bench",), ("new",), ("test",), ("schema",),
+            ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):
@@ -275,6 +279,9 @@ def main(words):
         docs.spoilt = os.path.join(scratch, "vectors.txt")
         with open(docs.spoilt, "w", encoding="utf-8") as file:
             file.write("ZZ none\n")
+        docs.cases = os.path.join(scratch, "cases")
+        os.makedirs(os.path.join(docs.cases, "filter"))
+        shutil.copy(docs.document, os.path.join(docs.cases, "filter", "host.json"))
         for check in CHECKS:
             try:
                 check(docs)

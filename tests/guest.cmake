@@ -14,7 +14,22 @@ foreach(suite IN LISTS suites)
         "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guest_test.py" "$<TARGET_FILE:cclb_cli>"
         "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/guest/${suite}" ${suite})
 endforeach()
-foreach(name IN ITEMS header twins admission ${suites})
+
+# The example plugins: what they answer, and what holds for any request.
+set(examples "${CMAKE_BINARY_DIR}/guest/examples")
+set(example_suites examples_admission examples_cases examples_redaction)
+foreach(suite IN LISTS example_suites)
+    string(REPLACE "examples_" "" words ${suite})
+    cclb_script(guest_${suite} ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guest_examples.py"
+        "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}" "${examples}" ${words})
+endforeach()
+foreach(name IN ITEMS choice bodies)
+    add_executable(guest_${name}_test guest_${name}_test.c)
+    target_link_libraries(guest_${name}_test PRIVATE cclb_over_wasmtime)
+    add_test(NAME guest_${name} COMMAND ${CCLB_LAUNCHER} $<TARGET_FILE:guest_${name}_test> "${examples}")
+endforeach()
+
+foreach(name IN ITEMS header twins admission choice bodies ${suites} ${example_suites})
     cclb_test_settings(guest_${name})
 endforeach()
 # What guest code does depends on no compiler of ours.

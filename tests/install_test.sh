@@ -95,6 +95,9 @@ plugin_is_built() {
     sed -n '/^```c$/,/^```$/p' "$root/guest/README.md" | grep -v '^```' >"$stage/plugin.c"
     "$1/bin/cclb-build" "$stage/plugin.c" -o "$stage/plugin.wasm" -Wall -Werror || fail "$1/bin/cclb-build"
     "$1/bin/cclb" admit "$stage/plugin.wasm" >/dev/null || fail "what $1/bin/cclb-build made is not admitted"
+    rm -rf "$stage/begun"
+    "$1/bin/cclb" new begun --hooks filter "$stage/begun" >/dev/null || fail "$1/bin/cclb new"
+    make -s -C "$stage/begun" test CCLB="$1/bin/cclb" || fail "what $1/bin/cclb new made does not pass"
 }
 
 plugin=$root/tests/data/plugins/accept_all-pdk0.2.0.wasm

@@ -25,7 +25,7 @@ void plugin_filter(const cclb_filter_request *request, cclb_filter_response *ans
 void plugin_shape(const cclb_shape_request *request, cclb_shape_response *answer)
 {
     cclb_pass_on(request, answer);
-    answer->url = shape_url(request);
+    answer->url = shape_url(request, request->path);
 }
 
 /* Its record is empty. */

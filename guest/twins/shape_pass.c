@@ -17,5 +17,5 @@
 void plugin_shape(const cclb_shape_request *request, cclb_shape_response *answer)
 {
     cclb_pass_on(request, answer);
-    answer->url = shape_url(request);
+    answer->url = shape_url(request, request->path);
 }

@@ -19,7 +19,7 @@
 void plugin_shape(const cclb_shape_request *request, cclb_shape_response *answer)
 {
     cclb_pass_on(request, answer);
-    answer->url = shape_url(request);
+    answer->url = shape_url(request, request->path);
 }
 
 void plugin_transform_response(const cclb_transform_response_request *request, cclb_transform_response_result *answer)

@@ -11,7 +11,8 @@
 #define CCLB_PLUGIN_FILTER "filter hook"
 #include "cclb_plugin.h"
 
-#include "json_walk.h"
+#include "hash.h"
+#include "text_len.h"
 
 /* What is looked for in the request's body. */
 struct body {
@@ -57,22 +58,6 @@ static struct body read_body(cclb_bytes text)
         }
     }
     return body;
-}
-
-/* FNV-1a over some pieces with a mark behind each, and a mix of its bits. */
-static uint64_t hash(const cclb_bytes *pieces, size_t count)
-{
-    const uint64_t prime = UINT64_C(0x100000001b3);
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < pieces[i].len; j++) {
-            h = (h ^ pieces[i].data[j]) * prime;
-        }
-        h = (h ^ 0xff) * prime;
-    }
-    h ^= h >> 32;
-    h *= UINT64_C(0x9e3779b97f4a7c15);
-    return h ^ h >> 29;
 }
 
 /* The number behind `name` in {"name": weight, ...}; 1 if it is not there. */

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * json_walk.h - a walk over JSON text that copies nothing: enough for the body of a request. What the published plugin
- * weighted_view takes for JSON, it takes too, and no more.
+ * json_walk.h - a walk over JSON text that copies nothing and calls itself nowhere: enough for claims and for the body of
+ * a request. It finds its way in any valid JSON. It does not judge what is none; a walk over that ends, and takes for a
+ * value what looks like one.
  */
-#ifndef TWINS_JSON_WALK_H
-#define TWINS_JSON_WALK_H
+#ifndef EXAMPLES_JSON_WALK_H
+#define EXAMPLES_JSON_WALK_H
 
 #include "cclb_plugin.h"
-
-enum { JSON_DEPTH_MAX = 64 };
 
 struct json {
     cclb_bytes text;
@@ -107,60 +106,53 @@ static inline bool json_word(struct json *json)
     return json->at > start;
 }
 
-static bool json_value(struct json *json, cclb_bytes key, uint64_t *text_len, int depth);
-
-/* What stands in an object or, with the key of the array, in an array; its opening bracket was eaten. */
-static inline bool json_members(struct json *json, bool object, cclb_bytes key, uint64_t *text_len, int depth)
+/* Passes over one value, whatever is in it: brackets are counted, not matched. */
+static inline bool json_skip(struct json *json)
 {
-    uint8_t close = object ? '}' : ']';
-    if (json_eat(json, close)) {
-        return true;
-    }
+    size_t open = 0;
     do {
-        if (object && (!json_string(json, &key) || !json_eat(json, ':'))) {
-            return false;
+        cclb_bytes string;
+        uint8_t c = json_peek(json);
+        if (c == '"') {
+            if (!json_string(json, &string)) {
+                return false;
+            }
+        } else if (json_in_number(c)) {
+            json_number(json);
+        } else if (!json_word(json)) {
+            if (json_at_end(json) || (open == 0 && c != '{' && c != '[')) {
+                return false;
+            }
+            open += c == '{' || c == '[';
+            open -= c == '}' || c == ']';
+            json->at++;
         }
-        if (!json_value(json, key, text_len, depth + 1)) {
-            return false;
-        }
-    } while (json_eat(json, ','));
-    return json_eat(json, close);
+    } while (open > 0);
+    return true;
 }
 
-/* Walks over one value; adds up the strings under a key "text" or "content". */
-static bool json_value(struct json *json, cclb_bytes key, uint64_t *text_len, int depth)
+/*
+ * The next member of an object: its name, as it is written. The walk then stands before its value, which the caller has
+ * to read or to skip. `before` is '{' for the first one and ',' for the others.
+ */
+static inline bool json_member(struct json *json, uint8_t before, cclb_bytes *name)
 {
-    if (depth > JSON_DEPTH_MAX) {
-        return false;
-    }
-    uint8_t c = json_peek(json);
-    cclb_bytes string;
-    switch (c) {
-    case '{':
-    case '[':
-        json->at++;
-        return json_members(json, c == '{', key, text_len, depth);
-    case '"':
-        if (!json_string(json, &string)) {
-            return false;
-        }
-        if (cclb_bytes_equal(key, CCLB_TEXT("text")) || cclb_bytes_equal(key, CCLB_TEXT("content"))) {
-            *text_len += string.len;
-        }
-        return true;
-    case '-':
-        json->at++;
-        json_number(json);
-        return true;
-    case 0:
-        return false;
-    default:
-        if (json_is_digit(c)) {
-            json_number(json);
+    return json_eat(json, before) && json_string(json, name) && json_eat(json, ':');
+}
+
+/* Walks to the value of the member of that name in an object; false if there is none. */
+static inline bool json_find(struct json *json, cclb_bytes wanted)
+{
+    cclb_bytes name;
+    for (uint8_t before = '{'; json_member(json, before, &name); before = ',') {
+        if (cclb_bytes_equal(name, wanted)) {
             return true;
         }
-        return json_word(json);
+        if (!json_skip(json)) {
+            return false;
+        }
     }
+    return false;
 }
 
 #endif

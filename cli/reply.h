@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * reply.h - what came of a case, as text to hold against a file.
+ *
+ * Of a hook that is JSON, laid out by lines: {"result": ...} as `cclb call --json` has it, or
+ * {"error": {"status": ..., "phase": ..., "message": ...}}. Of a stream it is the stream that came out; one that failed
+ * ends with the comment ": failed: STATUS in PHASE".
+ */
+#ifndef CLI_REPLY_H
+#define CLI_REPLY_H
+
+#include "cases.h"
+#include "document.h"
+#include "files.h"
+#include "tested.h"
+
+/* What goes in. */
+struct question {
+    const struct test_case *of;
+    struct document document; /* nothing is read: a stream without one */
+    struct file stream;
+};
+
+/* Zeroed: none yet. */
+struct reply {
+    char *text;
+    size_t len;
+    bool is_fault; /* of a call */
+    cclb_error fault;
+};
+
+/*
+ * Asks once. CCLB_OK: the plugin replied, be it with a fault. Else the question is wrong, or the machine at fault, and
+ * *error says how.
+ */
+cclb_status reply_get(const struct tested *tested, const struct question *question, struct reply *reply,
+                      cclb_error *error);
+
+/*
+ * The text of a fault, laid out, from malloc; NULL if there is no memory. `expected`, unless empty, is the text that it
+ * is held against: what that does not have is left out, and a message of it that is part of the message stands for it.
+ */
+char *reply_fault_text(const cclb_error *fault, cclb_bytes expected, size_t *len);
+
+/* Frees it. */
+void reply_deinit(struct reply *reply);
+
+#endif

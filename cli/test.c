@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test.c - `cclb test`: a plugin against the cases that its author wrote. */
+
+#include "choices.h"
+#include "command.h"
+#include "host_call.h"
+#include "junit.h"
+#include "progress.h"
+#include "test_result.h"
+
+#include "cclb/escape.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What is tested, and with what. */
+struct run {
+    char plugin[PATH_MAX];
+    char folder[PATH_MAX]; /* of the cases */
+    struct tested tested;
+    struct cases cases;
+    struct outcome *outcomes; /* as many */
+};
+
+static int is_module(const struct dirent *entry)
+{
+    size_t len = strlen(entry->d_name);
+    return len > 5 && strcmp(entry->d_name + len - 5, ".wasm") == 0;
+}
+
+/* The one plugin in a folder. */
+static enum exit_status find_plugin(struct session *session, const char *folder, struct run *run)
+{
+    struct dirent **entries = NULL;
+    char shown[256];
+    cclb_escape(cclb_text(folder), shown, sizeof shown);
+    int count = scandir(folder, &entries, is_module, alphasort);
+    enum exit_status status = EXIT_DONE;
+    if (count < 0) {
+        status = session_fail_io(session, folder, errno);
+    } else if (count != 1) {
+        status = session_fail_usage(session,
+                                    count == 0 ? "there is no plugin in %s: build it first, NAME.wasm"
+                                               : "there are several plugins in %s: name one of them",
+                                    shown);
+    } else if (snprintf(run->plugin, PATH_MAX, "%s/%s", folder, entries[0]->d_name) >= PATH_MAX) {
+        status = session_fail_io(session, folder, ENAMETOOLONG);
+    }
+    for (int i = 0; i < count; i++) {
+        free(entries[i]);
+    }
+    free(entries);
+    return status;
+}
+
+/* The plugin that the operand names, or that is in the folder that it names. */
+static enum exit_status choose_plugin(struct session *session, struct run *run)
+{
+    struct stat about;
+    const char *named = session->arguments.operands[0];
+    if (!files_is_standard(named) && stat(named, &about) == 0 && S_ISDIR(about.st_mode)) {
+        return find_plugin(session, named, run);
+    }
+    return snprintf(run->plugin, sizeof run->plugin, "%s", named) < PATH_MAX
+               ? EXIT_DONE
+               : session_fail_io(session, named, ENAMETOOLONG);
+}
+
+/* The folder that --cases names, or the one called so beside the plugin. */
+static enum exit_status choose_cases(struct session *session, struct run *run)
+{
+    const char *named = session_option(session, "cases");
+    const char *slash = strrchr(run->plugin, '/');
+    int beside = slash ? (int)(slash + 1 - run->plugin) : 0;
+    if (named == NULL && files_is_standard(run->plugin)) {
+        return session_fail_usage(session,
+                                  "a plugin from standard input has no cases beside it: name them, --cases DIR");
+    }
+    int len = named ? snprintf(run->folder, sizeof run->folder, "%s", named)
+                    : snprintf(run->folder, sizeof run->folder, "%.*scases", beside, run->plugin);
+    return len < PATH_MAX ? EXIT_DONE : session_fail_io(session, named ? named : run->plugin, ENAMETOOLONG);
+}
+
+static enum exit_status prepare(struct session *session, struct run *run)
+{
+    enum exit_status status = choose_plugin(session, run);
+    if (status == EXIT_DONE) {
+        status = choose_cases(session, run);
+    }
+    session->arguments.operands[0] = run->plugin; /* if it was a folder: from here on, the plugin that is in it */
+    plugin_init(session, &run->tested.plugin);
+    if (status == EXIT_DONE) {
+        status = host_call_choose(session, &run->tested.plugin.options);
+    }
+    if (status == EXIT_DONE) {
+        status = plugin_choose(session, &run->tested.plugin, true);
+    }
+    if (status == EXIT_DONE) {
+        status = cases_find(session, run->folder, session_option(session, "only"), &run->cases);
+    }
+    return status;
+}
+
+static enum exit_status run_cases(struct session *session, struct run *run)
+{
+    bool update = session_option(session, "update") != NULL;
+    size_t count = run->cases.count;
+    enum exit_status status = EXIT_DONE;
+    run->outcomes = calloc(count, sizeof *run->outcomes);
+    if (run->outcomes == NULL) {
+        return session_fail_memory(session, "what became of the cases");
+    }
+    for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
+        progress_bar("cclb: testing", i, count);
+        status = case_run(session, &run->tested, &run->cases.each[i], update, &run->outcomes[i]);
+    }
+    progress_bar("cclb: testing", count, count);
+    return status;
+}
+
+static enum exit_status tell(struct session *session, const struct run *run)
+{
+    const char *junit = session_option(session, "junit");
+    const char *name = run->tested.plugin.name;
+    enum exit_status status = junit ? junit_write(session, junit, name, &run->cases, run->outcomes) : EXIT_DONE;
+    return status == EXIT_DONE ? test_result_tell(session, name, &run->cases, run->outcomes) : status;
+}
+
+static enum exit_status run(struct session *session)
+{
+    struct run run = {0};
+    enum exit_status status = prepare(session, &run);
+    if (status == EXIT_DONE) {
+        status = tested_open(session, &run.tested);
+    }
+    if (status == EXIT_DONE) {
+        status = run_cases(session, &run);
+    }
+    if (status == EXIT_DONE) {
+        status = tell(session, &run);
+    }
+    for (size_t i = 0; run.outcomes && i < run.cases.count; i++) {
+        outcome_deinit(&run.outcomes[i]);
+    }
+    free(run.outcomes);
+    cases_deinit(&run.cases);
+    return tested_close(session, &run.tested, status);
+}
+
+static const struct option_spec options[] = {
+    {"cases", 0, "DIR", "the folder of the cases; without it, cases beside the plugin"},
+    {"only", 0, "NAME", "run this case (HOOK/NAME, or NAME), or those of this hook"},
+    {"update", 0, NULL, "write down what the plugin replies as what is expected"},
+    {"junit", 0, "FILE", "store what became of the cases there, for continuous integration"},
+    {"failure-policy", 0, "POLICY",
+     "what becomes of a failure: fail-closed (default), it is what came\n"
+     "of the case; pass-through, all goes on as if the plugin had changed\n"
+     "nothing"},
+    HOST_POLICY_OPTIONS,
+    REFERENCE_OPTION,
+    SANDBOX_OPTIONS,
+    DEADLINE_OPTION,
+    MODULE_LIMIT_OPTION,
+    LIMIT_AND_BOUND_OPTION,
+    JSON_OPTION,
+    HELP_OPTION,
+    {NULL, 0, NULL, NULL},
+};
+
+const struct command test_command = {
+    .name = "test",
+    .synopsis = "test (DIR | PLUGIN.wasm) [OPTIONS]",
+    .summary = "run an author's cases against a plugin",
+    .about =
+        "Admits a plugin (DIR: the one in that folder) as a host would, and runs its cases: each asks one hook\n"
+        "what `cclb call --request` would, twice, and has to get what is expected, both times the same. Prints\n"
+        "a line for each case, below those that fail in which lines what came differs, and the count.\n"
+        "\n"
+        "A case is a file cases/HOOK/NAME.json, a host document, with NAME.expected.json beside it:\n"
+        "{\"result\": ...} as `cclb call --json` has it, or {\"error\": {\"status\": ..., \"phase\": ...,\n"
+        "\"message\": ...}}, of which parts may be missing, and the message may be a part of what is said.\n"
+        "How it is laid out does not matter. Cases of streams are in the folder sse, or sse_session if the\n"
+        "sandbox is kept: NAME.sse goes in, NAME.expected.sse has to come out. --update writes what is expected.\n",
+    .examples = "  cclb test my-plugin\n"
+                "  cclb test my_plugin.wasm --cases cases --junit report.xml\n"
+                "  cclb test my-plugin --only filter/avoids-east --update\n",
+    .line = {.options = options,
+             .repeated = LIMIT_OPTION_NAME,
+             .operands = {"DIR | PLUGIN.wasm"},
+             .operands_needed = 1},
+    .run = run,
+};

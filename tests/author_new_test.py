@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Plugins as `cclb new` begins them.
+
+    author_new_test.py COMMAND TREE BUILD tree|installed
+
+COMMAND is the program, TREE the folder of the sources, BUILD that of the build. A suite is one of
+
+    tree        every combination of hooks that is legal, in each form, is made, built without a warning, admitted by the
+                runtimes of its form, and passes
+    installed   the same with an installation, from PATH, in a folder with a space in its name
+
+Prints one line for each fault, and at last how many checks passed.
+"""
+
+import concurrent.futures
+import itertools
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+from cli_test import Bench, Failure, expect, one_object
+
+STRICT = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror"
+RUNTIMES = {2: ("0.1.1",), 6: ("0.1.2",), 8: ("0.1.4",), 9: ("0.3.0",)}
+TRANSFORMS = ("transform_response", "transform_sse_event")
+TIMEOUT_SECONDS = 120
+
+
+def combinations():
+    """Form and hooks of every plugin there can be."""
+    hooks = ("filter", "shape", "observe", *TRANSFORMS)
+    for form in RUNTIMES:
+        for count in range(1, len(hooks) + 1):
+            for chosen in itertools.combinations(hooks, count):
+                transforms = set(chosen) & set(TRANSFORMS)
+                if not (transforms and (form == 2 or "shape" not in chosen) or form == 9 and "observe" in chosen):
+                    yield form, chosen
+
+
+class Author:
+    """A command to begin plugins with, and how to build what it made."""
+
+    def __init__(self, command, folder, path=None):
+        self.command, self.folder = command, folder
+        self.named = path is None
+        self.environment = {**os.environ, **({"PATH": path} if path else {})}
+        self.environment.pop("MAKEFLAGS", None)
+
+    def run(self, *words):
+        return subprocess.run(words, cwd=self.folder, env=self.environment, capture_output=True, text=True,
+                              timeout=TIMEOUT_SECONDS, check=False)
+
+    def make(self, plugin, target):
+        named = [f"CCLB={self.command}"] if self.named else []
+        return self.run("make", "-C", plugin, target, f"CFLAGS={STRICT}", *named)
+
+
+def check_hooks(report, form, hooks):
+    """Declared are those that were asked for, and with shape the transforms, which nothing calls unless asked for."""
+    found = {hook["hook"]: hook["mode"] for hook in report["hooks"]}
+    wanted = {hook: "active" for hook in hooks}
+    if "shape" in hooks and form >= 6:
+        wanted = {**{hook: "noop" for hook in TRANSFORMS}, **wanted}
+    expect(found == wanted, f"hooks {found}, not {wanted}")
+
+
+def check_combination(author, form, hooks):
+    name = f"p{form}-" + "-".join(hooks)
+    made = author.run(author.command, "new", name, "--hooks", ",".join(hooks), "--form", str(form))
+    expect(made.returncode == 0 and made.stderr == "", f"new: {made.stderr}")
+    tested = author.make(name, "test")
+    expect(tested.returncode == 0 and tested.stderr == "", f"make test: {tested.stdout}{tested.stderr}")
+    expect(re.search(r"^[1-9]\d* passed, 0 failed$", tested.stdout, re.MULTILINE), f"make test: {tested.stdout}")
+    for runtime in RUNTIMES[form]:
+        admitted = author.run(author.command, "admit", f"{name}/{name}.wasm", "--reference", runtime, "--json")
+        report = one_object(admitted.stdout.encode())["report"]
+        expect(admitted.returncode == 0, f"runtime {runtime} does not admit it: {admitted.stderr}")
+        check_hooks(report, form, hooks)
+
+
+def every_combination(author):
+    """The faults, and how many combinations there are."""
+    faults = []
+
+    def check(combination):
+        try:
+            check_combination(author, *combination)
+        except Failure as fault:
+            faults.append(f"{combination}: {fault}")
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as workers:
+        count = sum(1 for _ in workers.map(check, combinations()))
+    return faults, count
+
+
+def tree(bench, build, folder):
+    del build
+    return every_combination(Author(bench.command, folder))
+
+
+def installed(bench, build, folder):
+    del bench
+    prefix = os.path.join(folder, "a prefix")
+    done = subprocess.run(["cmake", "--install", build, "--prefix", prefix], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        return [f"cmake --install: {done.stdout}{done.stderr}"], 1
+    moved = os.path.join(folder, "moved prefix")
+    os.rename(prefix, moved)
+    path = f"{moved}/bin:{os.environ['PATH']}"
+    return every_combination(Author("cclb", folder, path))
+
+
+def main(words):
+    suites = {suite.__name__: suite for suite in (tree, installed)}
+    if len(words) != 4 or words[3] not in suites:
+        sys.stderr.write(__doc__)
+        return 2
+    with tempfile.TemporaryDirectory(prefix="cclb-author-") as folder:
+        bench = Bench(words[0], words[1], folder)
+        faults, count = suites[words[3]](bench, words[2], folder)
+    for fault in faults:
+        print(f"FAILED {fault}")
+    print(f"{count - len(faults)} passed, {len(faults)} failed")
+    return 1 if faults or not count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
