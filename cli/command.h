@@ -20,6 +20,7 @@ extern const struct command admit_command;
 extern const struct command call_command;
 extern const struct command sse_command;
 extern const struct command bench_command;
+extern const struct command conformance_command;
 extern const struct command schema_command;
 extern const struct command wire_check_command;
 extern const struct command wire_encode_command;

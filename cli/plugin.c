@@ -35,7 +35,7 @@ enum exit_status plugin_choose(struct session *session, struct plugin *plugin, b
     return status;
 }
 
-static cclb_slot_kind kind_with(cclb_hook hook)
+cclb_slot_kind plugin_kind_with(cclb_hook hook)
 {
     return hook == CCLB_HOOK_FILTER    ? CCLB_SLOT_FILTER
            : hook == CCLB_HOOK_OBSERVE ? CCLB_SLOT_OBSERVE
@@ -68,7 +68,7 @@ enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cc
     cclb_slot_registration registration;
     progress_start("cclb: compiling and trying the plugin");
     cclb_status admitted =
-        cclb_slot_register(plugin->runtime, key, kind_with(hook),
+        cclb_slot_register(plugin->runtime, key, plugin_kind_with(hook),
                            cclb_bytes_of(plugin->module.data, plugin->module.len), &options, &registration, &error);
     progress_stop();
     if (admitted != CCLB_OK) {

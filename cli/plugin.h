@@ -29,6 +29,9 @@ void plugin_init(struct session *session, struct plugin *plugin);
  */
 enum exit_status plugin_choose(struct session *session, struct plugin *plugin, bool judged);
 
+/* The kind of slot in which a plugin with this hook serves. */
+cclb_slot_kind plugin_kind_with(cclb_hook hook);
+
 /* Makes the runtime and admits the plugin into the kind of slot in which one with this hook serves. */
 enum exit_status plugin_admit(struct session *session, struct plugin *plugin, cclb_hook hook);
 

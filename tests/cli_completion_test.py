@@ -73,7 +73,7 @@ def same(found, expected, what):
     expect(sorted(found) == sorted(expected), f"{what}: offered {sorted(found)}, there is {sorted(expected)}")
 
 
-COMMANDS = ("inspect", "admit", "call", "sse", "bench", "schema", "wire check", "wire encode", "wire decode")
+COMMANDS = ("inspect", "admit", "call", "sse", "bench", "conformance", "schema", "wire check", "wire encode", "wire decode")
 
 
 def commands(completion):
@@ -102,7 +102,7 @@ def options(completion):
 def values(completion):
     """By the errors of the command that list them, for each command that has the option."""
     given = {"inspect": ("a",), "admit": ("a",), "call": ("a", "filter", "--request", "b"), "sse": ("a",),
-             "bench": ("a", "filter")}
+             "bench": ("a", "filter"), "conformance": ("a",)}
     for command, rest in given.items():
         for option in completion.offered(f"cclb {command} --"):
             if option in ("--slot", "--reference", "--isolation", "--reset", "--failure-policy", "--origin-policy"):
@@ -135,7 +135,7 @@ def operands(completion):
 
 def files(completion):
     modules = ["a plugin.wasm", "plain.wasm", "folder"]
-    for command in ("inspect", "admit", "call", "sse", "bench"):
+    for command in ("inspect", "admit", "call", "sse", "bench", "conformance"):
         same(completion.offered(f"cclb {command} "), modules, f"plugins of {command}")
         same(completion.offered(f"cclb {command} --json "), modules, f"plugins of {command}, behind an option")
     everything = [*modules, "request.json"]
@@ -145,6 +145,7 @@ def files(completion):
         same(completion.offered(f"cclb call {option}=req"), ["request.json"], option)
     same(completion.offered("cclb sse plain.wasm --summary "), everything, "--summary")
     same(completion.offered("cclb bench plain.wasm filter --request "), everything, "--request of bench")
+    same(completion.offered("cclb conformance plain.wasm --plot "), everything, "--plot")
     same(completion.offered("cclb admit folder/"), ["folder/inner.wasm"], "plugins of a folder")
 
 

@@ -20,6 +20,7 @@ _cclb_options() {
             "$module --help"
         ;;
     bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
+    conformance) echo "--plot= --reference= $sandbox --deadline= $module --json --help" ;;
     schema) echo '--form= --json --help' ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;
@@ -42,14 +43,14 @@ _cclb_values() {
     *:--reset) echo 'auto scan pagemap rewrite decommit' ;;
     *:--failure-policy) echo 'pass-through fail-closed' ;;
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
-    call:--limit | sse:--limit | bench:--limit) echo "$modules $calls" ;;
+    call:--limit | sse:--limit | bench:--limit | conformance:--limit) echo "$modules $calls" ;;
     *:--limit) echo "$modules" ;;
     *-bytes | *:--deadline | *:--seconds | *:--threads) ;;
     *) return 1 ;;
     esac
 }
 
-_cclb_commands='inspect admit call sse bench schema wire help'
+_cclb_commands='inspect admit call sse bench conformance schema wire help'
 _cclb_wire_commands='check encode decode'
 _cclb_hooks='filter shape observe transform_response transform_sse_event'
 _cclb_messages='FilterRequest@ FilterResponse@ ShapeRequest@ ShapeResponse@ TransformResponseRequest@
@@ -78,7 +79,7 @@ _cclb_offer_files() {
 _cclb_offer_operand() {
     case $1:$2 in
     call:1 | bench:1 | schema:0) _cclb_offer "$_cclb_hooks" "$3" ;;
-    inspect:0 | admit:0 | call:0 | sse:0 | bench:0) _cclb_offer_files "$3" '*.wasm' ;;
+    inspect:0 | admit:0 | call:0 | sse:0 | bench:0 | conformance:0) _cclb_offer_files "$3" '*.wasm' ;;
     'wire encode:0' | 'wire decode:0')
         case $3 in
         *@*) _cclb_offer "${_cclb_forms//W/${3%%@*}@W}" "$3" ;; # where "@" does not part words
