@@ -88,7 +88,7 @@ static void ask_first(const struct asking *asking, size_t place, struct request_
     }
 }
 
-/* Until it is too slow, which it would be again and again. Each request but the first is that between two of the one before. */
+/* Until the plugin is too slow, which it would be again and again. The next request is the one between. */
 static void ask_all(const struct asking *asking, struct hook_run *run)
 {
     struct pending before = {0};

@@ -78,7 +78,6 @@ static void requests_are_archives_in_every_form_and_differ(void **state)
                 archives[i] = encode(&requests.items[i].message, form);
                 assert_true(archives[i].len <= ARCHIVE_MAX_BYTES);
                 for (size_t j = 0; j < i; j++) {
-                    /* Up to W3 no text of a filter's request that these are about may be absent but the query. */
                     assert_false(cclb_bytes_equal(archives[i], archives[j]));
                 }
             }
