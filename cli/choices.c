@@ -84,9 +84,16 @@ enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *o
     return status == EXIT_DONE ? choose_reset(session, &options->reset) : status;
 }
 
-enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options)
+void choices_set_deadline(cclb_runtime_options *options, uint64_t base_ns)
 {
     static const uint64_t per_mib_ns = UINT64_C(50000000); /* the library's own default */
+    for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
+        options->deadline[hook] = (cclb_deadline){.base_ns = base_ns, .per_mib_ns = per_mib_ns};
+    }
+}
+
+enum exit_status choose_deadline(struct session *session, cclb_runtime_options *options)
+{
     const char *value = session_option(session, "deadline");
     uint64_t base_ns;
     if (value == NULL) {
@@ -97,9 +104,7 @@ enum exit_status choose_deadline(struct session *session, cclb_runtime_options *
         cclb_escape(cclb_text(value), shown, sizeof shown);
         return session_fail_usage(session, "--deadline %s: a time is a number with us, ms or s", shown);
     }
-    for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
-        runtime_options->deadline[hook] = (cclb_deadline){.base_ns = base_ns, .per_mib_ns = per_mib_ns};
-    }
+    choices_set_deadline(options, base_ns);
     return EXIT_DONE;
 }
 

@@ -29,12 +29,13 @@
             "how its memory is reset: auto (default), scan, pagemap, rewrite,\n"                                       \
             "decommit"                                                                                                 \
     }
-#define DEADLINE_OPTION                                                                                                \
+#define DEADLINE_OPTION_OF(standard)                                                                                   \
     {                                                                                                                  \
         "deadline", 0, "TIME",                                                                                         \
-            "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: 100ms "                       \
-            "(default), 2s ..."                                                                                        \
+            "how long guest code may compute, beside 50 ms for each MiB of the\nrequest: " standard                    \
+            " (default), 2s ..."                                                                                       \
     }
+#define DEADLINE_OPTION DEADLINE_OPTION_OF("100ms")
 #define FAILURE_POLICY_OPTION                                                                                          \
     {                                                                                                                  \
         "failure-policy", 0, "POLICY",                                                                                 \
@@ -57,8 +58,11 @@ enum exit_status choose_reference(struct session *session, cclb_reference *refer
 /* How sandboxes are made and reset. */
 enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *options);
 
+/* Sets the time bound of every hook, beside the library's own default for each MiB. */
+void choices_set_deadline(cclb_runtime_options *options, uint64_t base_ns);
+
 /* The time bound of every hook. */
-enum exit_status choose_deadline(struct session *session, cclb_runtime_options *runtime_options);
+enum exit_status choose_deadline(struct session *session, cclb_runtime_options *options);
 
 /* pass-through or fail-closed; fail-closed if the option was not given. */
 enum exit_status choose_failure_policy(struct session *session, cclb_failure_policy *policy);

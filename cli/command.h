@@ -23,6 +23,7 @@ extern const struct command replay_command;
 extern const struct command bench_command;
 extern const struct command new_command;
 extern const struct command test_command;
+extern const struct command conformance_command;
 extern const struct command schema_command;
 extern const struct command wire_check_command;
 extern const struct command wire_encode_command;

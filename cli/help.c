@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &inspect_command, &admit_command, &call_command,   &sse_command,        &replay_command,      &bench_command,
-    &new_command,     &test_command,  &schema_command, &wire_check_command, &wire_encode_command, &wire_decode_command,
+    &inspect_command, &admit_command,       &call_command,   &sse_command,        &replay_command,      &bench_command,
+    &new_command,     &test_command,        &conformance_command, &schema_command, &wire_check_command, &wire_encode_command,
+    &wire_decode_command,
 };
 
 /* Besides the commands, what else may be meant. */

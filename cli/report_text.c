@@ -4,38 +4,15 @@
 #include "report_text.h"
 
 #include "cclb/escape.h"
+#include "page.h"
 #include "text.h"
 
 #include <string.h>
 
-enum { LABEL_COLUMN = 2, REASON_COLUMN = 4, TEXT_COLUMN = 15, PAGE_WIDTH = 100 };
+enum { LABEL_COLUMN = 2, REASON_COLUMN = 4, TEXT_COLUMN = 15 };
 
 /* Bytes of a fingerprint that tell it from the others. */
 enum { FINGERPRINT_SHOWN = 4 };
-
-struct page {
-    FILE *out;
-    bool colour;
-};
-
-enum paint { PAINT_GOOD, PAINT_BAD, PAINT_HEADING };
-
-static void put_painted(const struct page *page, enum paint paint, const char *text)
-{
-    static const char *const codes[] = {[PAINT_GOOD] = "1;32", [PAINT_BAD] = "1;31", [PAINT_HEADING] = "1"};
-    if (page->colour) {
-        fprintf(page->out, "\x1b[%sm%s\x1b[0m", codes[paint], text);
-    } else {
-        fputs(text, page->out);
-    }
-}
-
-static void put_heading(const struct page *page, const char *text)
-{
-    fputc('\n', page->out);
-    put_painted(page, PAINT_HEADING, text);
-    fputc('\n', page->out);
-}
 
 static void put_label(const struct page *page, const char *label)
 {
@@ -54,27 +31,19 @@ static void put_safe(const struct page *page, const char *text, int column)
     text_wrap_safe(page->out, text, column, PAGE_WIDTH);
 }
 
-static void put_error(const struct page *page, const cclb_error *error, int column)
-{
-    char place[SESSION_PLACE_SIZE];
-    char text[CCLB_MESSAGE_SIZE + sizeof place];
-    snprintf(text, sizeof text, "%s%s", error->message, session_place(error, place));
-    put_safe(page, text, column);
-}
-
 static void put_verdict(const struct page *page, const char *subject, const cclb_report *report, bool static_only)
 {
     char shown[512];
     cclb_escape(cclb_text(subject), shown, sizeof shown);
     if (report->verdict.status == CCLB_OK) {
-        put_painted(page, PAINT_GOOD, static_only ? "PASSES" : "ADMITTED");
+        page_paint(page, PAINT_GOOD, static_only ? "PASSES" : "ADMITTED");
         fprintf(page->out, "  %s, by the rules of runtime %s%s\n", shown, cclb_reference_name(report->reference),
                 static_only ? "; nothing was compiled or called, `cclb admit` does that" : "");
         return;
     }
-    put_painted(page, PAINT_BAD, "REFUSED");
+    page_paint(page, PAINT_BAD, "REFUSED");
     fprintf(page->out, "  %s\n%*s", shown, LABEL_COLUMN, "");
-    put_error(page, &report->verdict, LABEL_COLUMN);
+    page_error(page, &report->verdict, LABEL_COLUMN);
 }
 
 static void put_size(const struct page *page, const cclb_report *report)
@@ -182,7 +151,7 @@ static void put_sandbox(const struct page *page, const cclb_runtime_info *info)
 {
     struct text resident;
     struct text body;
-    put_heading(page, "sandbox");
+    page_heading(page, "sandbox");
     fprintf(page->out, "%*sisolation %s, memory reset by %s: %s\n", LABEL_COLUMN, "",
             cclb_isolation_name(info->isolation), cclb_reset_name(info->reset), info->reset_reason);
     if (info->pool_instances > 0 && info->resident_max_bytes == 0) {
@@ -208,7 +177,7 @@ static size_t count_alike(const cclb_verdict *verdicts, size_t count)
 
 static void put_runtimes(const struct page *page, const cclb_report *report)
 {
-    put_heading(page, "published runtimes");
+    page_heading(page, "published runtimes");
     for (size_t at = 0; at < report->verdict_count;) {
         const cclb_verdict *verdict = &report->verdicts[at];
         size_t alike = count_alike(verdict, report->verdict_count - at);
@@ -216,12 +185,12 @@ static void put_runtimes(const struct page *page, const cclb_report *report)
             const char *runtime = report->verdicts[at + i].runtime;
             fprintf(page->out, "%*s%s%s", i == 0 ? LABEL_COLUMN : 0, "", runtime, i + 1 < alike ? ", " : "  ");
         }
-        put_painted(page, verdict->admits ? PAINT_GOOD : PAINT_BAD, verdict->admits ? "yes" : "no");
+        page_paint(page, verdict->admits ? PAINT_GOOD : PAINT_BAD, verdict->admits ? "yes" : "no");
         if (verdict->admits) {
             fputc('\n', page->out);
         } else {
             fprintf(page->out, "\n%*s", REASON_COLUMN, "");
-            put_error(page, &verdict->error, REASON_COLUMN);
+            page_error(page, &verdict->error, REASON_COLUMN);
         }
         at += alike;
     }
@@ -230,20 +199,26 @@ static void put_runtimes(const struct page *page, const cclb_report *report)
 static void put_paragraph(const struct page *page, const char *heading, const char *text)
 {
     if (text[0] != '\0') {
-        put_heading(page, heading);
+        page_heading(page, heading);
         fprintf(page->out, "%*s", LABEL_COLUMN, "");
         put_safe(page, text, LABEL_COLUMN);
     }
 }
 
+void report_text_runtimes(struct session *session, const cclb_report *report)
+{
+    const struct page page = page_of(session);
+    put_runtimes(&page, report);
+}
+
 void report_text_print(struct session *session, const char *subject, const cclb_report *report, const char *remedy,
                        bool static_only)
 {
-    struct page page = {.out = session->out, .colour = session->colour};
+    const struct page page = page_of(session);
     put_verdict(&page, subject, report, static_only);
     put_identity(&page, report);
     if (report->hook_count > 0) {
-        put_heading(&page, "hooks");
+        page_heading(&page, "hooks");
     }
     for (size_t i = 0; i < report->hook_count; i++) {
         put_hook(&page, &report->hooks[i], report->sandbox);

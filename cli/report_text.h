@@ -11,4 +11,7 @@
 void report_text_print(struct session *session, const char *subject, const cclb_report *report, const char *remedy,
                        bool static_only);
 
+/* Of that page only what the published runtimes say. */
+void report_text_runtimes(struct session *session, const cclb_report *report);
+
 #endif

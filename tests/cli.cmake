@@ -7,8 +7,11 @@ cclb_test(json_test cclb_over_fake json_test.c)
 # Of the command, all but main().
 file(GLOB cli_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/cli/*.c")
 list(REMOVE_ITEM cli_sources "${CMAKE_SOURCE_DIR}/cli/main.c")
-cclb_test(cli_bench_test cclb_over_fake cli_bench_test.c runtime_fixture.c ${cli_sources}
-    $<TARGET_OBJECTS:cclb_templates>)
+foreach(name IN ITEMS bench conformance)
+    cclb_test(cli_${name}_test cclb_over_fake cli_${name}_test.c runtime_fixture.c ${cli_sources}
+        $<TARGET_OBJECTS:cclb_templates>)
+    target_link_libraries(cli_${name}_test PRIVATE m)
+endforeach()
 
 find_program(BASH bash REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
@@ -36,10 +39,13 @@ add_test(NAME cli_documents
 add_test(NAME cli_completion
     COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_completion_test.py"
         "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
-add_test(NAME cli_schema
-    COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_schema_test.py"
-        "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
-foreach(name IN ITEMS cli_documents cli_completion cli_schema)
+# What it says of the wire, against the vectors; and what it says of plugins, against their table.
+foreach(name IN ITEMS schema conformance)
+    add_test(NAME cli_${name}
+        COMMAND ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/cli_${name}_test.py"
+            "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}")
+endforeach()
+foreach(name IN ITEMS cli_documents cli_completion cli_schema cli_conformance)
     cclb_test_settings(${name})
     set_tests_properties(${name} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()

@@ -73,8 +73,8 @@ def same(found, expected, what):
     expect(sorted(found) == sorted(expected), f"{what}: offered {sorted(found)}, there is {sorted(expected)}")
 
 
-COMMANDS = ("inspect", "admit", "call", "sse", "replay", "bench", "new", "test", "schema", "wire check", "wire encode",
-            "wire decode")
+COMMANDS = ("inspect", "admit", "call", "sse", "replay", "bench", "new", "test", "conformance", "schema", "wire check",
+            "wire encode", "wire decode")
 
 
 def commands(completion):
@@ -103,7 +103,7 @@ def options(completion):
 def values(completion):
     """By the errors of the command that list them, for each command that has the option."""
     given = {"inspect": ("a",), "admit": ("a",), "call": ("a", "filter", "--request", "b"), "sse": ("a",),
-             "bench": ("a", "filter"), "test": ("a",)}
+             "bench": ("a", "filter"), "test": ("a",), "conformance": ("a",)}
     for command, rest in given.items():
         for option in completion.offered(f"cclb {command} --"):
             if option in ("--slot", "--reference", "--isolation", "--reset", "--failure-policy", "--origin-policy"):
@@ -139,7 +139,7 @@ def operands(completion):
 
 def files(completion):
     modules = ["a plugin.wasm", "plain.wasm", "folder"]
-    for command in ("inspect", "admit", "call", "sse", "bench", "test"):
+    for command in ("inspect", "admit", "call", "sse", "bench", "test", "conformance"):
         same(completion.offered(f"cclb {command} "), modules, f"plugins of {command}")
         same(completion.offered(f"cclb {command} --json "), modules, f"plugins of {command}, behind an option")
     everything = [*modules, "request.json"]
@@ -153,6 +153,7 @@ def files(completion):
         same(completion.offered(line), everything, line)
     same(completion.offered("cclb sse plain.wasm --summary "), everything, "--summary")
     same(completion.offered("cclb bench plain.wasm filter --request "), everything, "--request of bench")
+    same(completion.offered("cclb conformance plain.wasm --plot "), everything, "--plot")
     same(completion.offered("cclb admit folder/"), ["folder/inner.wasm"], "plugins of a folder")
 
 

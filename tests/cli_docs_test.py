@@ -60,6 +60,7 @@ class Documents:
         self.answers = tables(section(text, "Answers of hooks"))
         self.command = section(text, "The command")
         self.measurements = tables(section(text, "Measurements"))
+        self.conformance = tables(section(text, "Conformance"))
         self.schemas = tables(section(text, "Schemas"))
         self.capsules = tables(section(text, "Capsules"))[0]
         self.capsule = os.path.join(bench.scratch, "capsule.json")
@@ -139,6 +140,7 @@ def keys_of_commands(docs):
         "replay": docs.printed("replay", "--json", docs.capsule, plugin(bench, FAILING)),
         "bench": docs.measured(plugin(bench, GOOD), "filter"),
         "test": docs.printed("test", "--json", plugin(bench, GOOD), "--cases", docs.cases),
+        "conformance": docs.printed("conformance", "--json", plugin(bench, GOOD)),
         "schema": docs.printed("schema", "--json"),
         "wire check": docs.printed("wire", "check", "--json", docs.spoilt),
     }
@@ -181,6 +183,18 @@ def keys_of_measurements(docs):
         expect(order == sorted(order), f"a quantile is out of order: {each}")
     same(ran["failures"], keys(failures), "failures")
     expect(ran["failures"]["failed"] == 0 and ran["failures"]["first"] is None, f"{ran['failures']}")
+
+
+def keys_of_conformance(docs):
+    of_hook, of_request, of_growth = docs.conformance
+    for name in (GOOD, UNREADABLE):
+        for hook in docs.printed("conformance", plugin(docs.bench, name), "--json")["hooks"]:
+            same(hook, keys(of_hook), hook["hook"])
+            same(hook["growth"], keys(of_growth), f"growth of {hook['hook']}")
+            same(hook["host"], names(docs.row(of_hook, "host").split(":")[0]), "host")
+            same(hook["growth"]["points"][0], names(docs.row(of_growth, "points")), "a point")
+            for request in hook["requests"]:
+                same(request, keys(of_request), request["name"])
 
 
 def keys_of_schemas(docs):
@@ -235,8 +249,8 @@ def the_example_is_one(docs):
     expect(archive.status == 0 and back.out.decode() == example, f"{archive.err!r} {back.out!r}")
 
 
-COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("replay",), ("bench",), ("new",), ("test",), ("schema",),
-            ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
+COMMANDS = (("inspect",), ("admit",), ("call",), ("sse",), ("replay",), ("bench",), ("new",), ("test",),
+            ("conformance",), ("schema",), ("wire", "check"), ("wire", "encode"), ("wire", "decode"))
 
 
 def options(docs):
@@ -265,7 +279,7 @@ def exit_statuses(docs):
 
 
 CHECKS = (error_keys, error_values, report_keys, keys_inside_reports, keys_of_commands,
-          keys_of_capsules, keys_of_measurements, keys_of_schemas, keys_of_results,
+          keys_of_capsules, keys_of_measurements, keys_of_conformance, keys_of_schemas, keys_of_results,
           ok_is_status_0, the_example_is_one, the_manuals_document_is_one, options, exit_statuses)
 
 

@@ -180,8 +180,9 @@ class Worst:
             if work > CODE_WORK - own:
                 size = size * (CODE_WORK - own) // work // 100 * 99
                 work = self.work({**parts, "bodies": [make(size)]}) - own
-            copies = min((CODE_WORK - own) // work, FUNCTIONS - 3) if full else 1
-            yield label, {**parts, "bodies": [make(size)] * copies}
+            one_body = make(size)
+            copies = min((CODE_WORK - own) // work, FUNCTIONS - 3, (MODULE_BYTES - 4 * KIB) // len(one_body))
+            yield label, {**parts, "bodies": [one_body] * (copies if full else 1)}
         yield from other_shapes()
 
 

@@ -26,6 +26,7 @@ _cclb_options() {
         echo "--cases= --only= --update --junit= --failure-policy= --origin-policy= --cookie-redaction --reference=" \
             "$sandbox --deadline= $module --json --help"
         ;;
+    conformance) echo "--plot= --reference= $sandbox --deadline= $module --json --help" ;;
     schema) echo '--form= --json --help' ;;
     'wire check') echo '--quiet --json --help' ;;
     'wire encode' | 'wire decode') echo '--help' ;;
@@ -49,15 +50,16 @@ _cclb_values() {
     *:--failure-policy) echo 'pass-through fail-closed' ;;
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
     *:--hooks) echo "$_cclb_hooks" ;;
-    *:--form) echo '2 6 8 9' ;;
-    call:--limit | sse:--limit | bench:--limit | test:--limit) echo "$modules $calls" ;;
+    new:--form) echo '2 6 8 9' ;;
+    *:--form) echo "$_cclb_forms" ;;
+    call:--limit | sse:--limit | bench:--limit | test:--limit | conformance:--limit) echo "$modules $calls" ;;
     *:--limit) echo "$modules" ;;
     *-bytes | *:--deadline | *:--seconds | *:--threads | *:--only) ;;
     *) return 1 ;;
     esac
 }
 
-_cclb_commands='inspect admit call sse replay bench new test schema wire help'
+_cclb_commands='inspect admit call sse replay bench new test conformance schema wire help'
 _cclb_wire_commands='check encode decode'
 _cclb_hooks='filter shape observe transform_response transform_sse_event'
 _cclb_messages='FilterRequest@ FilterResponse@ ShapeRequest@ ShapeResponse@ TransformResponseRequest@
@@ -86,7 +88,7 @@ _cclb_offer_files() {
 _cclb_offer_operand() {
     case $1:$2 in
     call:1 | bench:1 | schema:0) _cclb_offer "$_cclb_hooks" "$3" ;;
-    inspect:0 | admit:0 | call:0 | sse:0 | replay:1 | bench:0 | test:0) _cclb_offer_files "$3" '*.wasm' ;;
+    inspect:0 | admit:0 | call:0 | sse:0 | replay:1 | bench:0 | test:0 | conformance:0) _cclb_offer_files "$3" '*.wasm' ;;
     'wire encode:0' | 'wire decode:0')
         case $3 in
         *@*) _cclb_offer "${_cclb_forms//W/${3%%@*}@W}" "$3" ;; # where "@" does not part words
