@@ -29,7 +29,13 @@ foreach(name IN ITEMS choice bodies)
     add_test(NAME guest_${name} COMMAND ${CCLB_LAUNCHER} $<TARGET_FILE:guest_${name}_test> "${examples}")
 endforeach()
 
-foreach(name IN ITEMS header twins admission choice bodies ${suites} ${example_suites})
+# What pages for authors show is what happens.
+cclb_script(guest_guide ${CMAKE_COMMAND} -E env "CLANG=${CCLB_GUEST_CLANG}"
+    "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guide.py" "$<TARGET_FILE:cclb_cli>" "${CMAKE_SOURCE_DIR}"
+    "${CMAKE_SOURCE_DIR}/docs/plugin-author-guide.md" "${CMAKE_SOURCE_DIR}/docs/plugins-in-cpp-and-zig.md"
+    "${CMAKE_SOURCE_DIR}/docs/plugins-in-rust.md" "${CMAKE_SOURCE_DIR}/guest/examples/README.md")
+
+foreach(name IN ITEMS header guide twins admission choice bodies ${suites} ${example_suites})
     cclb_test_settings(guest_${name})
 endforeach()
 # What guest code does depends on no compiler of ours.

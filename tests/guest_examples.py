@@ -36,8 +36,11 @@ class Examples:
             yield plugin, name, int(form)
 
     def sse(self, plugin, form, stream, *options):
-        return self.run("sse", plugin, "--reference", RUNTIMES[form][-1], "--deadline", DEADLINE, *options,
-                        stdin=stream).stdout
+        """What comes of a stream in which no call may fail."""
+        done = self.run("sse", plugin, "--reference", RUNTIMES[form][-1], "--deadline", DEADLINE, *options, stdin=stream)
+        if done.returncode != 0:
+            sys.exit(f"{plugin.name}: {done.stderr.decode()}")
+        return done.stdout
 
 
 class Checks:
@@ -197,6 +200,33 @@ def check_whole(examples, check, plugin, form, chance, count):
         check(got == wanted, f"{plugin.name}: {text!r} became {got!r}, and not {wanted!r}")
 
 
+def check_damaged(examples, check, plugin, form, chance, messages):
+    """Whatever is in the data of events, they are answered."""
+    stream = ""
+    for _ in range(messages):
+        for one in message(chance, text_with_secrets(chance)[0]):
+            at = chance.randrange(len(one))
+            damage = chance.choice(("\"", "\\", "{", "}", "", "u", ":", "data: "))
+            stream += one if chance.random() < 0.7 else one[:at] + damage + one[at + 1:]
+    for options in ((), ("--session",)):
+        came = examples.sse(plugin, form, stream.encode(), *options)
+        check(came, f"{plugin.name}: nothing came of a damaged stream")
+
+
+def check_effort(examples, check, plugin):
+    """No text takes much more than others of its length: nobody can write one that the deadline ends."""
+    size, fuel_per_byte_max = 200_000, 800
+    document = plugin.with_suffix(".request.json")
+    for piece in ("word ", "a.", "a+b%c-d_", "a@b.", "1234 ", "sk-", "ghp_ ", "Bearer ", "\\", "\"\\u0041"):
+        text = (piece * size)[:size]
+        document.write_text(json.dumps({"request": {"method": "POST", "path": "/"}, "response": {
+            "status": 200, "headers": {"content-type": "application/json"}, "body": json.dumps([text])}}))
+        done = examples.run("bench", plugin, "transform_response", "--request", document, "--seconds", "0.01", "--threads",
+                            "1", "--deadline", DEADLINE, "--json")
+        fuel = json.loads(done.stdout).get("fuel")
+        check(fuel is not None and fuel < fuel_per_byte_max * size, f"{plugin.name}: {piece!r} again and again takes {fuel} fuel")
+
+
 def redaction(examples, check):
     chance = random.Random(7)
     random.seed(7)
@@ -205,6 +235,8 @@ def redaction(examples, check):
             check_split(examples, check, plugin, form, chance, 1500)
             check_clean(examples, check, plugin, form, chance, 300)
             check_whole(examples, check, plugin, form, chance, 300)
+            check_damaged(examples, check, plugin, form, chance, 500)
+            check_effort(examples, check, plugin)
 
 
 def main(arguments):

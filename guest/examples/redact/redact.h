@@ -14,17 +14,34 @@ struct redaction {
     cclb_bytes_list out; /* what is to be sent, in pieces */
 };
 
-/* How long the escape at `at` is: what comes behind it begins a word, even in JSON that is text itself. 0: none. */
+/* How long the escape at a backslash is: what comes behind it begins a word, even in JSON that is text itself. 1: none. */
 static inline size_t escape_len(cclb_bytes text, size_t at)
 {
-    if (text.data[at] != '\\') {
-        return 0;
-    }
     if (at + 1 == text.len) {
         return 2;
     }
     const uint8_t letter = text.data[at + 1];
-    return letter == 'u' ? 6 : json_escaped(letter) != 0 ? 2 : 0;
+    return letter == 'u' ? 6 : json_escaped(letter) != 0 ? 2 : 1;
+}
+
+/*
+ * What begins in a text where a word or an escape does: a secret, which has a label, or else what is to be passed over:
+ * the escape, or one byte of a word.
+ */
+static inline struct secret next_piece(cclb_bytes text, size_t at, size_t *local_end)
+{
+    struct secret piece = {1, false, {NULL, 0}};
+    if (text.data[at] == '\\') {
+        piece.len = escape_len(text, at);
+        piece.open = piece.len > text.len - at;
+        return piece;
+    }
+    const struct secret secret = find_secret(text, at, local_end);
+    if (secret.len > 0) {
+        return secret;
+    }
+    piece.open = secret.open;
+    return piece;
 }
 
 /*
@@ -35,23 +52,26 @@ static inline size_t redact_text(struct redaction *redaction, cclb_bytes text, b
 {
     size_t start = 0;
     size_t at = 0;
+    size_t local_end = 0; /* for find_email() */
     while (at < text.len) {
-        const size_t skipped = escape_len(text, at);
-        const struct secret none = {0, false, {NULL, 0}};
-        const struct secret secret = skipped > 0 || redaction->in_word ? none : find_secret(text, at);
-        if (!is_last && (secret.open || skipped > text.len - at)) {
+        const uint8_t c = text.data[at];
+        if (c != '\\' && (redaction->in_word || !is_word(c))) { /* most bytes: nothing begins here */
+            redaction->in_word = is_word(c);
+            at++;
+            continue;
+        }
+        const struct secret piece = next_piece(text, at, &local_end);
+        if (piece.open && !is_last) {
             break;
         }
-        if (secret.len > 0) {
+        if (piece.label.len > 0) {
             cclb_bytes_list_add(&redaction->out, cclb_bytes_of(text.data + start, at - start));
-            cclb_bytes_list_add(&redaction->out, secret.label);
+            cclb_bytes_list_add(&redaction->out, piece.label);
             redaction->changed = true;
-            at += secret.len;
-            start = at;
-        } else {
-            redaction->in_word = skipped == 0 && is_word(text.data[at]);
-            at += skipped == 0 ? 1 : skipped < text.len - at ? skipped : text.len - at;
+            start = at + piece.len;
         }
+        redaction->in_word = piece.label.len == 0 && is_word(c);
+        at += piece.len < text.len - at ? piece.len : text.len - at;
     }
     cclb_bytes_list_add(&redaction->out, cclb_bytes_of(text.data + start, at - start));
     return at;

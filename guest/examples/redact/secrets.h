@@ -76,7 +76,10 @@ static inline struct secret find_key(cclb_bytes text, size_t at, cclb_bytes pref
     return key;
 }
 
-/* A key of any make that is known here; add yours. The numbers are the fewest characters behind the prefix. */
+/*
+ * A key of any make that is known here; add yours, and its first letter to find_secret(). The numbers are the fewest
+ * characters behind the prefix.
+ */
 static inline struct secret find_any_key(cclb_bytes text, size_t at)
 {
     const struct {
@@ -137,16 +140,23 @@ static inline size_t domain_len(cclb_bytes run)
     return last > 1 && run.data[last - 1] == '.' && is_word(run.data[last - 2]) && run.len - last >= 2 ? run.len : 0;
 }
 
-static inline struct secret find_email(cclb_bytes text, size_t at)
+/*
+ * *local_end is where the run ends that the place before was in, if it was in one: looked for once, and not for each word
+ * of a long run. It begins as 0, and moves on.
+ */
+static inline struct secret find_email(cclb_bytes text, size_t at, size_t *local_end)
 {
     enum { LOCAL_PART_MAX = 64, DOMAIN_MAX = 253 };
     struct secret none = {0, false, {NULL, 0}};
-    const size_t local_end = run_end(text, at, LOCAL_PART_MAX, in_local_part);
-    if (local_end == at || local_end == text.len || text.data[local_end] != '@') {
-        none.open = local_end == text.len;
+    if (*local_end <= at) {
+        *local_end = run_end(text, at, text.len, in_local_part);
+    }
+    const bool fits = *local_end > at && *local_end - at <= LOCAL_PART_MAX;
+    if (!fits || *local_end == text.len || text.data[*local_end] != '@') {
+        none.open = fits && *local_end == text.len;
         return none;
     }
-    const size_t start = local_end + 1;
+    const size_t start = *local_end + 1;
     const size_t end = run_end(text, start, DOMAIN_MAX, in_domain);
     const size_t len = domain_len(cclb_bytes_of(text.data + start, end - start));
     struct secret email = {len > 0 ? start + len - at : 0, end == text.len, CCLB_TEXT("[redacted e-mail]")};
@@ -197,17 +207,33 @@ static inline struct secret find_card(cclb_bytes text, size_t at)
     return card;
 }
 
-/* What stands at `at`, where a word begins. What is surely one secret does not wait for what else it could be. */
-static inline struct secret find_secret(cclb_bytes text, size_t at)
+/* Of two that begin at the same place the first counts, if it is one; what is surely one does not wait for the other. */
+static inline struct secret either(struct secret first, struct secret second)
 {
-    struct secret (*const finders[])(cclb_bytes, size_t) = {find_any_key, find_bearer_token, find_email, find_card};
-    struct secret found = {0, false, {NULL, 0}};
-    for (size_t i = 0; i < sizeof finders / sizeof finders[0] && found.len == 0; i++) {
-        const bool open = found.open;
-        found = finders[i](text, at);
-        found.open |= open;
-    }
+    struct secret found = first.len > 0 ? first : second;
+    found.open = first.open || (first.len == 0 && second.open);
     return found;
+}
+
+/* What stands at `at`, where a word begins. Most words begin like nothing but a name, which is looked for alone. */
+static inline struct secret find_secret(cclb_bytes text, size_t at, size_t *local_end)
+{
+    const uint8_t c = text.data[at];
+    if (is_digit(c)) {
+        return either(find_email(text, at, local_end), find_card(text, at));
+    }
+    switch (c) {
+    case 's':
+    case 'g':
+    case 'x':
+    case 'A':
+        return either(find_any_key(text, at), find_email(text, at, local_end));
+    case 'b':
+    case 'B':
+        return either(find_bearer_token(text, at), find_email(text, at, local_end));
+    default:
+        return find_email(text, at, local_end);
+    }
 }
 
 #endif
