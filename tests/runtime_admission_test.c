@@ -47,7 +47,7 @@ static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void 
 {
     struct fixture *fixture = *state;
     const cclb_runtime_options base = test_options(fixture);
-    cclb_runtime_options changed[15];
+    cclb_runtime_options changed[22];
     size_t count = 0;
 #define CHANGED(member, value) (changed[count] = base, changed[count].member = (value), count++)
     CHANGED(isolation, CCLB_ISOLATION_GUARDED); /* and with it reservation and guard */
@@ -61,10 +61,17 @@ static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void 
     CHANGED(module_limits.module_bytes, 1 << 20);
     CHANGED(module_limits.functions, 1000);
     CHANGED(module_limits.body_bytes, 100000);
-    CHANGED(module_limits.locals, 1000);
+    CHANGED(module_limits.locals, 500);
     CHANGED(module_limits.nesting, 1000);
     CHANGED(module_limits.exports, 1000);
     CHANGED(module_limits.table_elements, 1000);
+    CHANGED(module_limits.type_bytes, 10000);
+    CHANGED(module_limits.globals, 1000);
+    CHANGED(module_limits.element_bytes, 10000);
+    CHANGED(module_limits.data_segments, 1000);
+    CHANGED(module_limits.code_work, 1000000);
+    CHANGED(module_limits.loop_nesting, 32);
+    CHANGED(module_limits.loop_locals, 10000);
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
     uint8_t other[CCLB_SLOT_HASH_SIZE];
     content_hash(fixture, &base, CCLB_REFERENCE_ANY, hash);

@@ -45,7 +45,6 @@ _cclb_values() {
     *:--slot) echo 'any filter shape observe' ;;
     *:--reference) echo 'any 0.1.1 0.1.2 0.1.4 0.3.0' ;;
     *:--isolation) echo 'checked guarded on_demand' ;;
-    *:--form) echo "$_cclb_forms" ;;
     *:--reset) echo 'auto scan pagemap rewrite decommit' ;;
     *:--failure-policy) echo 'pass-through fail-closed' ;;
     *:--origin-policy) echo 'unrestricted selected-upstream-origin' ;;
