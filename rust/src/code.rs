@@ -109,7 +109,8 @@ fn weight(operator: &Operator<'_>, locals: u64) -> u64 {
         | Operator::RefFunc { .. } => 200,
         Operator::BrTable { targets } => 2 * join * (1 + u64::from(targets.len())),
         Operator::Br { .. } | Operator::BrIf { .. } => 2 * join,
-        Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } | Operator::Else => join,
+        Operator::Block { .. } | Operator::If { .. } | Operator::Else => join,
+        Operator::Loop { .. } => 100 + 8 * locals,
         Operator::Call { .. } | Operator::ReturnCall { .. } => 20,
         _ => 1,
     }
