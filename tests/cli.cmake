@@ -23,6 +23,7 @@ foreach(suite IN ITEMS cases streams malformed checked guarded on_demand)
     set_tests_properties(cli_${suite} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()
 set_tests_properties(cli_guarded cli_on_demand PROPERTIES LABELS "cli;slow")
+set_tests_properties(cli_checked PROPERTIES LABELS "cli;once")
 
 # What the worst modules below the limits cost the compiler; a sanitizer's memory is not the compiler's.
 if(CCLB_SANITIZE STREQUAL "" AND NOT CCLB_TEST_LAUNCHER)
@@ -49,3 +50,4 @@ foreach(name IN ITEMS cli_documents cli_completion cli_schema cli_conformance)
     cclb_test_settings(${name})
     set_tests_properties(${name} PROPERTIES LABELS cli TIMEOUT 600)
 endforeach()
+set_tests_properties(cli_conformance PROPERTIES LABELS "cli;once")

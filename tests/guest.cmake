@@ -39,4 +39,5 @@ foreach(name IN ITEMS header guide twins admission choice bodies ${suites} ${exa
     cclb_test_settings(guest_${name})
 endforeach()
 # What guest code does depends on no compiler of ours.
-set_property(TEST guest_refused guest_answers guest_fields guest_damaged APPEND PROPERTY LABELS once)
+set_property(TEST guest_refused guest_answers guest_fields guest_damaged guest_guide guest_examples_cases
+    guest_examples_redaction APPEND PROPERTY LABELS once)
