@@ -51,7 +51,9 @@ static void copy_out(void *context, cclb_bytes answer)
     if (bytes == NULL) {
         fail("no memory for an answer");
     }
-    memcpy(bytes, answer.data, answer.len);
+    if (answer.len > 0) {
+        memcpy(bytes, answer.data, answer.len);
+    }
     *copy = cclb_bytes_of(bytes, answer.len);
 }
 
@@ -61,7 +63,9 @@ static void copy_to_buffer(void *context, cclb_bytes answer)
     if (answer.len > buffers->answer_size) {
         fail("an answer of %zu bytes, larger than the first one", answer.len);
     }
-    memcpy(buffers->answer, answer.data, answer.len);
+    if (answer.len > 0) {
+        memcpy(buffers->answer, answer.data, answer.len);
+    }
 }
 
 /* Both buffers are there already, which is kind to the reference: its own are made for each call. */

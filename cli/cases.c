@@ -150,6 +150,11 @@ static enum exit_status take_file(struct session *session, const struct kind *ki
         free(path);
         return status;
     }
+    if (beside == NULL && !ends_with(name, case_end)) {
+        char shown[SHOWN_SIZE];
+        cclb_escape(cclb_text(name), shown, sizeof shown);
+        session_note("%s in the cases of %s is left out: a case ends in %s", shown, kind->name, case_end);
+    }
     if (beside || !ends_with(name, case_end)) {
         return EXIT_DONE;
     }

@@ -167,7 +167,10 @@ enum exit_status choose_hook(struct session *session, const char *name, cclb_hoo
 enum exit_status choose_form(struct session *session, cclb_form *form)
 {
     const char *value = session_option(session, "form");
-    *form = value ? cclb_form_from_name(cclb_text(value)) : CCLB_FORM_NONE;
+    char name[8];
+    bool is_digit = value && value[0] >= '0' && value[0] <= '9' && value[1] == '\0'; /* as plugins and `new` have it */
+    snprintf(name, sizeof name, "W%c", is_digit ? value[0] : '?');
+    *form = value ? cclb_form_from_name(cclb_text(is_digit ? name : value)) : CCLB_FORM_NONE;
     if (value == NULL || *form != CCLB_FORM_NONE) {
         return EXIT_DONE;
     }

@@ -212,6 +212,57 @@ static void one_try_at_a_time(void **state)
     expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 0, 0);
 }
 
+/* A try that comes back when another one has its turn decides of nothing; but a fault is one. */
+static void fail_inside(void *context, cclb_hook hook, cclb_bytes input)
+{
+    (void)context;
+    (void)hook;
+    (void)input;
+    if (!inside) {
+        inside = true;
+        wait_for(QUARANTINE_NS);
+        seen_later = filter(); /* succeeds, and closes */
+        assert_int_equal(look_at("f", CCLB_HOOK_FILTER).state, CCLB_BREAKER_CLOSED);
+    }
+}
+
+static void a_late_try_is_an_ordinary_call(void **state)
+{
+    (void)state;
+    fail_times(FAULTS);
+    wait_for(QUARANTINE_NS);
+    fixture.script.in_hook = fail_inside;
+    fixture.script.traps_from = 0;
+    fake_script_set(&fixture.script);
+    inside = false;
+    expect_ok(filter());
+    assert_int_equal(seen_later, CCLB_OK);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 0, 0);
+    fail_times(1);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 1, 0);
+}
+
+/* The host closes it while a try runs, which then fails: the fault counts. */
+static void reset_inside(void *context, cclb_hook hook, cclb_bytes input)
+{
+    (void)context;
+    (void)hook;
+    (void)input;
+    expect_ok(cclb_slot_reset(fixture.runtime, cclb_global_key("f"), &fixture.error));
+}
+
+static void a_try_that_fails_when_it_is_over_is_a_fault(void **state)
+{
+    (void)state;
+    fail_times(FAULTS);
+    wait_for(QUARANTINE_NS);
+    fixture.script.in_hook = reset_inside;
+    fixture.script.hook_fault = CCLB_TRAP;
+    fake_script_set(&fixture.script);
+    expect_fault(filter(), CCLB_TRAP, 50, "");
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 1, 0);
+}
+
 static void each_hook_has_its_own(void **state)
 {
     (void)state;
@@ -410,6 +461,8 @@ int main(void)
         BREAKER_TEST(a_try_that_fails_begins_anew),
         BREAKER_TEST(several_tries_may_be_wanted),
         BREAKER_TEST(one_try_at_a_time),
+        BREAKER_TEST(a_late_try_is_an_ordinary_call),
+        BREAKER_TEST(a_try_that_fails_when_it_is_over_is_a_fault),
         BREAKER_TEST(each_hook_has_its_own),
         BREAKER_TEST(only_the_plugins_faults_count),
         BREAKER_TEST(long_requests_do_not_count),

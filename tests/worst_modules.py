@@ -40,16 +40,16 @@ def function(code, local_count=0):
     return leb(len(content)) + content
 
 
-def module(fingerprint, bodies=(), types=(), tables=(), memory_pages=2, globals_=(), exports=(), elements=(), data=()):
-    """A filter of form W9 with all that besides."""
+def module(fingerprint, bodies=(), carriers=(), types=(), tables=(), memory_pages=2, globals_=(), exports=(), elements=(), data=()):
+    """A filter of form W9 with all that besides; `carriers` are functions of the first of the types, before the bodies."""
     own_types = [b"\x60\x02\x7f\x7f\x01\x7f", b"\x60\x03\x7f\x7f\x7f\x00", b"\x60\x02\x7f\x7f\x01\x7e", b"\x60\x00\x00"]
     own_exports = [name("memory") + b"\x02\x00"] + [name(f"cc_lb_{text}") + b"\x00" + leb(index)
                                                    for index, text in enumerate(("alloc", "free", "filter"))]
     metadata = {"name": "worst", "version": "1.0.0", "description": "Hard to compile", "usage": "Testing only",
                 "hooks": {"filter": {"wire_version": 1, "description": "f", "usage": "u", "mode": "active"}}}
-    sections = ((1, own_types + list(types)), (3, [b"\x00", b"\x01", b"\x02"] + [leb(NOTHING)] * len(bodies)), (4, tables),
+    sections = ((1, own_types + list(types)), (3, [b"\x00", b"\x01", b"\x02"] + [leb(len(own_types))] * len(carriers) + [leb(NOTHING)] * len(bodies)), (4, tables),
                 (5, [b"\x00" + leb(memory_pages)]), (6, globals_), (7, own_exports + list(exports)), (9, elements),
-                (10, OWN_BODIES + list(bodies)), (11, data))
+                (10, OWN_BODIES + list(carriers) + list(bodies)), (11, data))
     return (b"\0asm\x01\0\0\0" + b"".join(section(number, vector(items)) for number, items in sections if items) +
             section(0, name("cc_lb.plugin.v1") + json.dumps(metadata).encode()) +
             section(0, name("cc_lb.schema.filter.v1") + fingerprint))
@@ -97,6 +97,14 @@ def code_shapes():
     def repeated(code, before=b"", behind=b"", local_count=0):
         return lambda size: function(before + again(code, size) + behind, local_count)
 
+    many = 1000
+    carried = {"types": [b"\x60" + vector([b"\x7f"] * many) * 2],
+               "carriers": [function(b"".join(get(i) for i in range(many)))]}
+    yield "blocks that 1000 values go through", repeated(get(0) + b"\x04\x04\x0b", i32(0) * many, b"\x1a" * many, 1), carried
+    yield "calls with 1000 values", repeated(b"\x10\x03", i32(0) * many, b"\x1a" * many), carried
+    yield "divisions", repeated(get(0) + b"\x6d", get(0), b"\x1a", 1), {}
+    yield "truncations", repeated(get(0) + b"\xb7\xb1\x1a", local_count=1), {}
+    yield "loads that depend on one another", repeated(b"\x2d\x00\x00", get(0), b"\x1a", 1), {}
     yield "calls", repeated(b"\x10" + leb(NOTHING)), {}
     yield "additions", repeated(get(0) + b"\x6a", get(0), b"\x1a", 1), {}
     yield "square roots", repeated(b"\x9f", b"\x44" + bytes(8), b"\x1a"), {}

@@ -12,7 +12,8 @@
  * A capsule is one JSON object (docs/json.md, "Capsules"). It holds the request as the guest got it, but for what is
  * masked: every byte of the value is `*`, so that all else lies where it lay. Masked are the values of headers and claims
  * by their names, the principal's id always, and with `drop_bodies` bodies and the data of events. Nothing else is: paths,
- * queries, and bodies may hold secrets, and whoever gets a capsule gets those.
+ * queries, the upstream's URL and bodies may hold secrets, and so may the fault's message, which quotes what is wrong with an
+ * answer; whoever gets a capsule gets those.
  *
  * cclb/replay.h reads capsules and replays them; so does `cclb replay`.
  */
@@ -85,10 +86,11 @@ typedef struct cclb_capsule_options {
     bool drop_bodies;   /* mask bodies and the data of events */
     bool keep_unreadable; /* of a raw call, a request that is no archive, unmasked; else it is left out */
     /*
-     * More names of headers and of claims to mask; at most 256 of each. They are compared without case, `-` like `_`.
-     * These are masked always: the headers api-key, apikey, authorization, cookie, proxy-authorization, set-cookie,
-     * x-access-token, x-amz-security-token, x-api-key, x-auth-token, x-csrf-token, x-goog-api-key; the claims, in claims at
-     * any depth, access_token, api_key, apikey, authorization, client_secret, cookie, credential, credentials, email,
+     * More names of headers and of claims to mask; at most 256 of each. Compared without case, `-` and `_`.
+     * These are masked always: the headers api-key, authorization, cookie, proxy-authorization, set-cookie,
+     * x-access-token, x-amz-security-token, x-api-key, x-auth-token, x-csrf-token, x-goog-api-key, openai-api-key,
+     * private-token, x-forwarded-access-token; the claims, in claims at
+     * any depth, access_token, api_key, authorization, client_secret, cookie, credential, credentials, email,
      * id_token, jwt, name, password, phone_number, preferred_username, private_key, refresh_token, secret, session, sub,
      * token.
      */

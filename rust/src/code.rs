@@ -2,7 +2,7 @@
 //! How large the function bodies of a module are, and how much work for the compiler, before anything compiles them.
 
 use crate::Bytes;
-use wasmparser::{CompositeInnerType, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{BlockType, CompositeInnerType, FunctionBody, Operator, Parser, Payload};
 
 /// `struct rust_code_size` of `src/admission/rust_code.h`; offsets count from the start of the module.
 #[repr(C)]
@@ -49,36 +49,70 @@ fn keep_larger(figure: &mut u64, place: &mut u64, value: u64, offset: usize) {
     }
 }
 
-/// The number of parameters of each function type, as far as they are function types.
-fn parameters(types: wasmparser::TypeSectionReader<'_>) -> wasmparser::Result<Vec<u64>> {
-    let mut counts = Vec::new();
+/// How many values a function type takes and gives.
+#[derive(Clone, Copy, Default)]
+struct Arity {
+    parameters: u64,
+    values: u64,
+}
+
+/// Of each type, as far as they are function types.
+fn arities(types: wasmparser::TypeSectionReader<'_>) -> wasmparser::Result<Vec<Arity>> {
+    let mut arities = Vec::new();
     for group in types {
         for ty in group?.into_types() {
-            counts.push(match ty.composite_type.inner {
-                CompositeInnerType::Func(function) => function.params().len() as u64,
-                _ => 0,
+            arities.push(match ty.composite_type.inner {
+                CompositeInnerType::Func(function) => {
+                    let parameters = function.params().len() as u64;
+                    Arity { parameters, values: parameters + function.results().len() as u64 }
+                }
+                _ => Arity::default(),
             });
         }
     }
-    Ok(counts)
+    Ok(arities)
+}
+
+/// What is called and jumped through: the arities of types and, by their types, of functions.
+#[derive(Default)]
+struct Signatures {
+    types: Vec<Arity>,
+    functions: Vec<Arity>,
+}
+
+impl Signatures {
+    fn of_type(&self, index: u32) -> Arity {
+        self.types.get(index as usize).copied().unwrap_or_default()
+    }
+
+    fn of_function(&self, index: u32) -> Arity {
+        self.functions.get(index as usize).copied().unwrap_or_default()
+    }
+
+    fn of_block(&self, block: &BlockType) -> Arity {
+        match block {
+            BlockType::FuncType(index) => self.of_type(*index),
+            _ => Arity::default(),
+        }
+    }
 }
 
 fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
-    let mut parameters_of_type = Vec::new();
-    let mut parameters_of_body = Vec::new().into_iter();
+    let mut signatures = Signatures::default();
+    let mut body = 0; // nothing is imported
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
-            Payload::TypeSection(types) => parameters_of_type = parameters(types)?,
+            Payload::TypeSection(types) => signatures.types = arities(types)?,
             Payload::FunctionSection(functions) => {
-                let mut of_body = Vec::new();
                 for ty in functions {
-                    of_body.push(parameters_of_type.get(ty? as usize).copied().unwrap_or(0));
+                    let arity = signatures.of_type(ty?);
+                    signatures.functions.push(arity);
                 }
-                parameters_of_body = of_body.into_iter();
             }
-            Payload::CodeSectionEntry(body) => {
+            Payload::CodeSectionEntry(code) => {
                 size.functions += 1;
-                measure_body(&body, parameters_of_body.next().unwrap_or(0), size)?;
+                measure_body(&code, signatures.of_function(body).parameters, &signatures, size)?;
+                body += 1;
             }
             _ => {}
         }
@@ -87,13 +121,16 @@ fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
 }
 
 /// What an operator takes of the compiler at most, very roughly in microseconds (docs/adr/0015-compile-bounds.md): what
-/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what control flow leaves or
-/// joins, with all the locals that are alive there.
-fn weight(operator: &Operator<'_>, locals: u64) -> u64 {
+/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what can trap; what control
+/// flow leaves or joins, with all the locals that are alive there; and what takes or gives many values.
+fn weight(operator: &Operator<'_>, locals: u64, signatures: &Signatures) -> u64 {
     let join = 100 + locals / 2;
+    let through = |block: &BlockType| 75 * signatures.of_block(block).values;
     match operator {
         Operator::TableCopy { .. } => 3000,
-        Operator::CallIndirect { .. } | Operator::ReturnCallIndirect { .. } => 1500,
+        Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
+            1500 + 15 * signatures.of_type(*type_index).values
+        }
         Operator::TableInit { .. } => 1000,
         Operator::TableGet { .. }
         | Operator::TableSet { .. }
@@ -109,14 +146,91 @@ fn weight(operator: &Operator<'_>, locals: u64) -> u64 {
         | Operator::RefFunc { .. } => 200,
         Operator::BrTable { targets } => 2 * join * (1 + u64::from(targets.len())),
         Operator::Br { .. } | Operator::BrIf { .. } => 2 * join,
-        Operator::Block { .. } | Operator::If { .. } | Operator::Else => join,
-        Operator::Loop { .. } => 100 + 8 * locals,
-        Operator::Call { .. } | Operator::ReturnCall { .. } => 20,
+        Operator::Block { blockty } | Operator::If { blockty } => join + through(blockty),
+        Operator::Else => join,
+        Operator::Loop { blockty } => 100 + 8 * locals + through(blockty),
+        Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
+            20 + 15 * signatures.of_function(*function_index).values
+        }
+        _ if can_trap(operator) => 30,
         _ => 1,
     }
 }
 
-fn measure_body(body: &FunctionBody<'_>, parameters: u64, size: &mut CodeSize) -> wasmparser::Result<()> {
+/// Loads, stores, divisions, and conversions that are not of every number.
+fn can_trap(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32Load { .. }
+            | Operator::I64Load { .. }
+            | Operator::F32Load { .. }
+            | Operator::F64Load { .. }
+            | Operator::I32Load8S { .. }
+            | Operator::I32Load8U { .. }
+            | Operator::I32Load16S { .. }
+            | Operator::I32Load16U { .. }
+            | Operator::I64Load8S { .. }
+            | Operator::I64Load8U { .. }
+            | Operator::I64Load16S { .. }
+            | Operator::I64Load16U { .. }
+            | Operator::I64Load32S { .. }
+            | Operator::I64Load32U { .. }
+            | Operator::I32Store { .. }
+            | Operator::I64Store { .. }
+            | Operator::F32Store { .. }
+            | Operator::F64Store { .. }
+            | Operator::I32Store8 { .. }
+            | Operator::I32Store16 { .. }
+            | Operator::I64Store8 { .. }
+            | Operator::I64Store16 { .. }
+            | Operator::I64Store32 { .. }
+            | Operator::V128Load { .. }
+            | Operator::V128Load8x8S { .. }
+            | Operator::V128Load8x8U { .. }
+            | Operator::V128Load16x4S { .. }
+            | Operator::V128Load16x4U { .. }
+            | Operator::V128Load32x2S { .. }
+            | Operator::V128Load32x2U { .. }
+            | Operator::V128Load8Splat { .. }
+            | Operator::V128Load16Splat { .. }
+            | Operator::V128Load32Splat { .. }
+            | Operator::V128Load64Splat { .. }
+            | Operator::V128Load32Zero { .. }
+            | Operator::V128Load64Zero { .. }
+            | Operator::V128Store { .. }
+            | Operator::V128Load8Lane { .. }
+            | Operator::V128Load16Lane { .. }
+            | Operator::V128Load32Lane { .. }
+            | Operator::V128Load64Lane { .. }
+            | Operator::V128Store8Lane { .. }
+            | Operator::V128Store16Lane { .. }
+            | Operator::V128Store32Lane { .. }
+            | Operator::V128Store64Lane { .. }
+            | Operator::I32DivS
+            | Operator::I32DivU
+            | Operator::I32RemS
+            | Operator::I32RemU
+            | Operator::I64DivS
+            | Operator::I64DivU
+            | Operator::I64RemS
+            | Operator::I64RemU
+            | Operator::I32TruncF32S
+            | Operator::I32TruncF32U
+            | Operator::I32TruncF64S
+            | Operator::I32TruncF64U
+            | Operator::I64TruncF32S
+            | Operator::I64TruncF32U
+            | Operator::I64TruncF64S
+            | Operator::I64TruncF64U
+    )
+}
+
+fn measure_body(
+    body: &FunctionBody<'_>,
+    parameters: u64,
+    signatures: &Signatures,
+    size: &mut CodeSize,
+) -> wasmparser::Result<()> {
     let range = body.range();
     keep_larger(&mut size.body_bytes, &mut size.body_offset, (range.end - range.start) as u64, range.start);
     let mut locals = parameters;
@@ -132,7 +246,7 @@ fn measure_body(body: &FunctionBody<'_>, parameters: u64, size: &mut CodeSize) -
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
-        work = work.saturating_add(weight(&operator, locals));
+        work = work.saturating_add(weight(&operator, locals, signatures));
         match operator {
             Operator::Block { .. } | Operator::If { .. } => open.push(false),
             Operator::Loop { .. } => {

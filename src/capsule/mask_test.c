@@ -100,16 +100,21 @@ static void every_name_that_is_told_is_masked(void **state)
 {
     (void)state;
     static const char *const headers[] = {
-        "api-key",      "apikey",         "authorization",        "cookie",    "proxy-authorization",
+        "api-key",      "authorization",        "cookie",    "proxy-authorization",
         "set-cookie",   "x-access-token", "x-amz-security-token", "x-api-key", "x-auth-token",
-        "x-csrf-token", "x-goog-api-key"};
+        "x-csrf-token", "x-goog-api-key", "openai-api-key",       "private-token", "x-forwarded-access-token"};
     static const char *const claims[] = {
-        "access_token", "api_key",       "apikey",      "authorization", "client_secret",
+        "access_token", "api_key",       "authorization", "client_secret",
         "cookie",       "credential",    "credentials", "email",         "id_token",
         "jwt",          "name",          "password",    "phone_number",  "preferred_username",
         "private_key",  "refresh_token", "secret",      "session",       "sub",
         "token"};
     const cclb_capsule_options options = {0};
+    /* However a name parts its words. */
+    expect_shape(&options, SHAPE("", "", "", CLAIM("accessToken", Q "abc" Q)),
+                 SHAPE("", "", "", CLAIM("accessToken", Q "***" Q)), "claim access_token");
+    expect_shape(&options, SHAPE(PAIR("X-ApiKey", "v"), "", "", ""), SHAPE(PAIR("X-ApiKey", "*"), "", "", ""),
+                 "header x-api-key");
     char request[1024];
     char masked[1024];
     char names[64];

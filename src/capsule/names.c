@@ -5,13 +5,13 @@
 
 /* Both are told in cclb/capsule.h. */
 static const char *const header_names[] = {
-    "api-key",      "apikey",         "authorization",        "cookie",    "proxy-authorization",
+    "api-key",      "authorization",        "cookie",    "proxy-authorization",
     "set-cookie",   "x-access-token", "x-amz-security-token", "x-api-key", "x-auth-token",
-    "x-csrf-token", "x-goog-api-key",
+    "x-csrf-token", "x-goog-api-key", "openai-api-key",       "private-token", "x-forwarded-access-token",
 };
 
 static const char *const claim_names[] = {
-    "access_token",       "api_key",     "apikey",        "authorization", "client_secret", "cookie",   "credential",
+    "access_token",       "api_key",     "authorization", "client_secret", "cookie",   "credential",
     "credentials",        "email",       "id_token",      "jwt",           "name",          "password", "phone_number",
     "preferred_username", "private_key", "refresh_token", "secret",        "session",       "sub",      "token",
 };
@@ -49,19 +49,27 @@ cclb_bytes names_at(const struct names *names, size_t index)
 
 static uint8_t plain(uint8_t byte)
 {
-    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte - 'A' + 'a') : byte == '_' ? '-' : byte;
+    return byte >= 'A' && byte <= 'Z' ? (uint8_t)(byte - 'A' + 'a') : byte;
+}
+
+/* Where the next byte is that counts: "access_token", "Access-Token" and "accessToken" are one name. */
+static size_t skip(cclb_bytes name, size_t at)
+{
+    while (at < name.len && (name.data[at] == '-' || name.data[at] == '_')) {
+        at++;
+    }
+    return at;
 }
 
 static bool is_same(cclb_bytes a, cclb_bytes b)
 {
-    if (a.len != b.len) {
-        return false;
+    size_t i = skip(a, 0);
+    size_t k = skip(b, 0);
+    while (i < a.len && k < b.len && plain(a.data[i]) == plain(b.data[k])) {
+        i = skip(a, i + 1);
+        k = skip(b, k + 1);
     }
-    size_t i = 0;
-    while (i < a.len && plain(a.data[i]) == plain(b.data[i])) {
-        i++;
-    }
-    return i == a.len;
+    return i == a.len && k == b.len;
 }
 
 bool names_meet(struct names *names, cclb_bytes name)

@@ -11,6 +11,7 @@ struct circuit {
     _Atomic(cclb_breaker_state) state;
     _Atomic uint64_t until_ns; /* unless closed: before that time calls are refused */
     uint32_t succeeded;        /* tries in a row */
+    uint32_t turn;             /* of the last try; one more for each, and whenever the host sets the state */
     uint32_t next;             /* where the next fault goes, which is where the oldest is */
     uint64_t *fault_ns;        /* [options.faults]: when they were, and 1; 0: none yet */
 };
@@ -150,7 +151,7 @@ void breaker_destroy(struct breaker *breaker, const cclb_allocator *allocator)
     }
 }
 
-enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_t now_ns)
+enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_t now_ns, uint32_t *turn)
 {
     struct circuit *circuit = &breaker->circuit[hook];
     if (atomic_load_explicit(&circuit->state, memory_order_acquire) == CCLB_BREAKER_CLOSED) {
@@ -166,22 +167,25 @@ enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_
     } else if (now_ns >= atomic_load_explicit(&circuit->until_ns, memory_order_relaxed)) {
         move(breaker, hook, CCLB_BREAKER_HALF_OPEN, now_ns + breaker->shared->options.quarantine_ns);
         pass = BREAKER_PASSES_AS_TRY;
+        *turn = ++circuit->turn;
     }
     step_unlock(&breaker->mutex);
     return pass;
 }
 
-void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pass, enum breaker_outcome outcome,
-                   uint64_t now_ns)
+void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pass, uint32_t turn,
+                   enum breaker_outcome outcome, uint64_t now_ns)
 {
     if (pass == BREAKER_PASSES && outcome != BREAKER_FAULT) {
         return;
     }
     step_lock(&breaker->mutex);
     struct circuit *circuit = &breaker->circuit[hook];
-    if (pass == BREAKER_PASSES && is_closed(circuit)) {
-        note_fault(breaker, hook, now_ns);
-    } else if (pass == BREAKER_PASSES_AS_TRY &&
+    if (is_closed(circuit)) {
+        if (outcome == BREAKER_FAULT) {
+            note_fault(breaker, hook, now_ns);
+        }
+    } else if (pass == BREAKER_PASSES_AS_TRY && turn == circuit->turn &&
                atomic_load_explicit(&circuit->state, memory_order_relaxed) == CCLB_BREAKER_HALF_OPEN) {
         note_try(breaker, hook, outcome, now_ns);
     }
@@ -213,6 +217,7 @@ void breaker_set(struct breaker *breaker, cclb_hook hook, cclb_breaker_state sta
     }
     step_lock(&breaker->mutex);
     forget(breaker, &breaker->circuit[hook]);
+    breaker->circuit[hook].turn++;
     move(breaker, hook, state, until_ns);
     step_unlock(&breaker->mutex);
 }

@@ -37,13 +37,14 @@ void breaker_destroy(struct breaker *breaker, const cclb_allocator *allocator);
 /* Whether a call may begin. */
 enum breaker_pass { BREAKER_PASSES, BREAKER_PASSES_AS_TRY, BREAKER_REFUSES };
 
-enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_t now_ns);
+/* *turn is for breaker_leave(). */
+enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_t now_ns, uint32_t *turn);
 
 enum breaker_outcome { BREAKER_SUCCESS, BREAKER_FAULT, BREAKER_NEITHER };
 
-/* How a call ended that was let through. */
-void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pass, enum breaker_outcome outcome,
-                   uint64_t now_ns);
+/* How a call ended that was let through. Of a try whose turn is over a fault counts, if the hook is closed, and no more. */
+void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pass, uint32_t turn,
+                   enum breaker_outcome outcome, uint64_t now_ns);
 
 cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t now_ns);
 

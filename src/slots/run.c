@@ -40,7 +40,7 @@ static cclb_status ask_breaker(struct run *run, cclb_error *error)
     if (breaker == NULL || run->hook >= CCLB_HOOK_COUNT) {
         return CCLB_OK;
     }
-    run->pass = breaker_enter(breaker, run->hook, run->started_ns);
+    run->pass = breaker_enter(breaker, run->hook, run->started_ns, &run->turn);
     if (run->pass != BREAKER_REFUSES) {
         return CCLB_OK;
     }
@@ -402,7 +402,7 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
         call_count(run->calls->metrics, run->lane, &account, &run->output, status, error);
     }
     if (run->cell && run->cell->breaker && run->hook < CCLB_HOOK_COUNT && run->pass != BREAKER_REFUSES) {
-        breaker_leave(run->cell->breaker, run->hook, run->pass, breaker_outcome(run, status, error), now_ns);
+        breaker_leave(run->cell->breaker, run->hook, run->pass, run->turn, breaker_outcome(run, status, error), now_ns);
     }
     probe_call_end((int)run->hook, (int)status, run->output.bytes.len);
     if (status != CCLB_OK) {

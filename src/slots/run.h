@@ -72,7 +72,8 @@ struct run {
     cclb_slot_key key;
     struct arena *arena;           /* of the lane; NULL without one, unless run_passes() made one */
     unsigned principal_kind;       /* cclb_principal_kind, or CCLB_PRINCIPAL_KIND_COUNT: not known */
-    enum breaker_pass pass;        /* of the breaker of `cell` */
+    enum breaker_pass pass;        /* of the breaker of `cell`, like the next */
+    uint32_t turn;
     bool counted;                  /* on the cell, in place of a lane's guard */
     uint64_t started_ns;           /* when the permit was asked for, by the host's clock; 0: it was not */
     uint64_t bytes_in;             /* of the request's archive; 0: it was not made */
