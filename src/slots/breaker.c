@@ -192,6 +192,11 @@ void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pa
     step_unlock(&breaker->mutex);
 }
 
+uint64_t breaker_wait_ns(const struct breaker *breaker, cclb_hook hook, uint64_t now_ns)
+{
+    return clock_since(now_ns, atomic_load_explicit(&breaker->circuit[hook].until_ns, memory_order_relaxed));
+}
+
 cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t now_ns)
 {
     step_lock(&breaker->mutex);
@@ -202,7 +207,7 @@ cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t
             info.faults += is_recent(breaker, circuit->fault_ns[i], now_ns) ? 1 : 0;
         }
     } else {
-        info.wait_ns = clock_since(now_ns, atomic_load_explicit(&circuit->until_ns, memory_order_relaxed));
+        info.wait_ns = breaker_wait_ns(breaker, hook, now_ns);
     }
     step_unlock(&breaker->mutex);
     return info;

@@ -46,6 +46,9 @@ enum breaker_outcome { BREAKER_SUCCESS, BREAKER_FAULT, BREAKER_NEITHER };
 void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pass, uint32_t turn,
                    enum breaker_outcome outcome, uint64_t now_ns);
 
+/* How long calls of a hook that is not closed are refused still. Takes no lock: who is refused is told by it. */
+uint64_t breaker_wait_ns(const struct breaker *breaker, cclb_hook hook, uint64_t now_ns);
+
 cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t now_ns);
 
 /* `wait_ns` as in cclb_breaker_set(). */

@@ -44,10 +44,10 @@ static cclb_status ask_breaker(struct run *run, cclb_error *error)
     if (run->pass != BREAKER_REFUSES) {
         return CCLB_OK;
     }
-    cclb_breaker_info info = breaker_read(breaker, run->hook, run->started_ns);
+    uint64_t wait_ns = breaker_wait_ns(breaker, run->hook, run->started_ns);
     error_set(error, CCLB_QUARANTINED, 0, CCLB_PHASE_NONE,
               "the hook is in quarantine, because its plugin failed again and again; it is tried again in %" PRIu64 " ms",
-              (info.wait_ns + 999999) / 1000000);
+              (wait_ns + 999999) / 1000000);
     error->hook = run->hook;
     return CCLB_QUARANTINED;
 }
@@ -65,7 +65,8 @@ static enum breaker_outcome breaker_outcome(const struct run *run, cclb_status s
     if (status == CCLB_OK) {
         return BREAKER_SUCCESS;
     }
-    return run_failed_by_plugin(run, status, error) && run->bytes_in <= run->calls->pass_through_bytes ? BREAKER_FAULT : BREAKER_NEITHER;
+    bool is_fault = run_failed_by_plugin(run, status, error) && run->bytes_in <= run->calls->pass_through_bytes;
+    return is_fault ? BREAKER_FAULT : BREAKER_NEITHER;
 }
 
 /* Every permit is taken; but what is wrong with a key is told first. */
