@@ -4,6 +4,7 @@
 # What all of it is made of: differences, layout, templates; and a plugin that is not stable, which takes a fake.
 cclb_test(cli_case_test cclb_over_fake cli_case_test.c runtime_fixture.c ${cli_sources}
     $<TARGET_OBJECTS:cclb_templates>)
+target_link_libraries(cli_case_test PRIVATE m)
 
 # author_test(NAME SCRIPT WORDS...)
 function(author_test name script)
