@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What cclb_runtime_describe() does not tell (engine/wasmtime.c, admission/limits.c); what a plugin has at rest; a pool. */
+/* What cclb_runtime_describe() does not tell (engine/wasmtime_engine.c, admission/limits.c); what a plugin has at rest; a pool. */
 enum { TABLE_KEEP = 16 << 10, TABLE_ELEMENTS_MAX = 20000, TABLES_MAX = 4, PAGE = 64 << 10, REST_PAGES = 18, POOLED = 64 };
 
 struct floor {

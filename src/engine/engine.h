@@ -2,9 +2,9 @@
 /*
  * engine.h - the seam behind which the WebAssembly engine stands.
  *
- * Everything above talks to a guest through these functions. wasmtime.c implements them with the real engine and is
- * the only file that includes its headers; fake.c implements them with scripted answers, faults and delays, so that
- * sweeps, the thread sanitizer and valgrind can go everywhere. A program links one of the two.
+ * Everything above talks to a guest through these functions. wasmtime_engine.c, wasmtime_module.c and wasmtime_call.c
+ * implement them with the real engine and alone include its headers; fake.c implements them with scripted answers,
+ * faults and delays, so that sweeps, the thread sanitizer and valgrind can go everywhere. A program links one of the two.
  *
  * Faults are reported in a struct engine_fault: what happened, without the place and the rule, which the caller knows.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rust_engine.h - what the engine's C API cannot reach (rust/src/engine.rs, exports.rs, fault.rs, memory.rs). For
- * wasmtime.c alone.
+ * wasmtime_*.c alone.
  */
 #ifndef ENGINE_RUST_ENGINE_H
 #define ENGINE_RUST_ENGINE_H
