@@ -33,6 +33,7 @@ struct limit {
 
 /* Those on calls stand behind those on modules. */
 static const struct limit limits_known[] = {
+    LIMIT(metadata_bytes, UINT64_MAX),
     LIMIT(functions, UINT64_MAX),
     LIMIT(type_bytes, UINT64_MAX),
     LIMIT(globals, UINT64_MAX),

@@ -17,18 +17,20 @@
 #define LIMIT_OPTION                                                                                                   \
     {                                                                                                                  \
         "limit", 0, "NAME=N",                                                                                          \
-            "another limit on modules, once for each: functions,\n"                                                    \
-            "type_bytes, globals, exports, element_bytes, data_segments,\n"                                            \
-            "code_work, tables, table_elements, body_bytes, locals, nesting,\n"                                       \
-            "loop_nesting, loop_locals; a refusal says which and how much"                                             \
+            "another limit on modules, once for each: metadata_bytes,\n"                                               \
+            "functions, type_bytes, globals, exports, element_bytes,\n"                                                \
+            "data_segments, code_work, tables, table_elements, body_bytes,\n"                                          \
+            "locals, nesting, loop_nesting, loop_locals; a refusal says\n"                                             \
+            "which and how much"                                                                                       \
     }
 #define LIMIT_AND_BOUND_OPTION                                                                                         \
     {                                                                                                                  \
         "limit", 0, "NAME=N",                                                                                          \
-            "another limit, once for each; on modules: functions,\n"                                                   \
-            "type_bytes, globals, exports, element_bytes, data_segments,\n"                                            \
-            "code_work, tables, table_elements, body_bytes, locals, nesting,\n"                                       \
-            "loop_nesting, loop_locals; on answers: output_body_bytes,\n"                                              \
+            "another limit, once for each; on modules: metadata_bytes,\n"                                              \
+            "functions, type_bytes, globals, exports, element_bytes,\n"                                                \
+            "data_segments, code_work, tables, table_elements, body_bytes,\n"                                          \
+            "locals, nesting, loop_nesting, loop_locals; on answers:\n"                                                \
+            "output_body_bytes,\n"                                                                                     \
             "max_headers, max_header_value_bytes, reason_bytes, max_items;\n"                                          \
             "on requests: claims_bytes, pass_through_bytes; a refusal says\n"                                          \
             "which and how much"                                                                                       \

@@ -44,6 +44,21 @@ static enum exit_status read_capsule(struct session *session, struct replay *rep
     return status;
 }
 
+/* A capsule may come from anybody, and says how long the plugin may run here. */
+static enum exit_status set_deadline(struct session *session, const struct replay *replay, cclb_runtime_options *options)
+{
+    static const uint64_t most_ns = UINT64_C(60000000000);
+    if (session_option(session, "deadline")) {
+        return choose_deadline(session, options);
+    }
+    if (replay->info->deadline_base_ns <= most_ns && replay->info->deadline_per_mib_ns <= most_ns) {
+        return EXIT_DONE;
+    }
+    cclb_error error = {.status = CCLB_BAD_INPUT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error.message, sizeof error.message, "$.settings: a deadline of more than a minute");
+    return session_fail(session, replay->name, &error, "--deadline 60s, or any other time, takes its place");
+}
+
 static enum exit_status read_plugin(struct session *session, struct replay *replay)
 {
     const char *path = session->arguments.operands[1];
@@ -53,7 +68,7 @@ static enum exit_status read_plugin(struct session *session, struct replay *repl
     plugin->options.stores_max = 1;
     enum exit_status status = choose_module(session, path, &plugin->options.module_limits, NULL, &plugin->module);
     cclb_capsule_options_set(replay->capsule, &plugin->options);
-    return status;
+    return status == EXIT_DONE ? set_deadline(session, replay, &plugin->options) : status;
 }
 
 enum { DIGEST_SHOWN = 6, DIGEST_TEXT_SIZE = 2 * DIGEST_SHOWN + 1 };
@@ -244,6 +259,7 @@ static enum exit_status run(struct session *session)
 
 static const struct option_spec options[] = {
     {"any-plugin", 0, NULL, "call the plugin though it is another module than the capsule's"},
+    DEADLINE_OPTION_OF("that of the capsule, up to a minute"),
     MODULE_LIMIT_OPTION,
     LIMIT_OPTION,
     JSON_OPTION,

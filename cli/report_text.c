@@ -10,6 +10,7 @@
 #include <string.h>
 
 enum { LABEL_COLUMN = 2, REASON_COLUMN = 4, TEXT_COLUMN = 15 };
+enum { TEXT_SHOWN_MAX = 4096 };
 
 /* Bytes of a fingerprint that tell it from the others. */
 enum { FINGERPRINT_SHOWN = 4 };
@@ -19,10 +20,22 @@ static void put_label(const struct page *page, const char *label)
     fprintf(page->out, "%*s%-*s", LABEL_COLUMN, "", TEXT_COLUMN - LABEL_COLUMN, label);
 }
 
+/* What a plugin says of itself can be as long as its metadata; a page shows the start of it. */
 static void put_text(const struct page *page, const char *label, cclb_bytes text)
 {
     put_label(page, label);
-    text_wrap(page->out, text, TEXT_COLUMN, PAGE_WIDTH);
+    size_t shown = text.len;
+    if (shown > TEXT_SHOWN_MAX) {
+        shown = TEXT_SHOWN_MAX;
+        while (shown > 0 && (text.data[shown] & 0xc0) == 0x80) { /* not inside a character */
+            shown--;
+        }
+    }
+    text_wrap(page->out, cclb_bytes_of(text.data, shown), TEXT_COLUMN, PAGE_WIDTH);
+    if (shown < text.len) {
+        struct text length;
+        fprintf(page->out, "%*s... (%s bytes in all)\n", TEXT_COLUMN, "", text_count(&length, text.len));
+    }
 }
 
 /* Messages and explanations, in which foreign text is escaped already. */

@@ -47,7 +47,7 @@ static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void 
 {
     struct fixture *fixture = *state;
     const cclb_runtime_options base = test_options(fixture);
-    cclb_runtime_options changed[22];
+    cclb_runtime_options changed[23];
     size_t count = 0;
 #define CHANGED(member, value) (changed[count] = base, changed[count].member = (value), count++)
     CHANGED(isolation, CCLB_ISOLATION_GUARDED); /* and with it reservation and guard */
@@ -59,6 +59,7 @@ static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void 
     CHANGED(fuel, 1000000);
     CHANGED(fast_body_bytes, 2 << 20);
     CHANGED(module_limits.module_bytes, 1 << 20);
+    CHANGED(module_limits.metadata_bytes, 100000);
     CHANGED(module_limits.functions, 1000);
     CHANGED(module_limits.body_bytes, 100000);
     CHANGED(module_limits.locals, 500);

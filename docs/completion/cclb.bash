@@ -19,7 +19,7 @@ _cclb_options() {
         echo "--request= --failure-policy= --event-max-bytes= --session --summary= --capsule= --metrics" \
             "--reference= $sandbox --deadline= $module --help"
         ;;
-    replay) echo "--any-plugin $module --json --help" ;;
+    replay) echo "--any-plugin --deadline $module --json --help" ;;
     bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
     new) echo '--hooks= --form= --help' ;;
     test)
@@ -37,7 +37,7 @@ _cclb_options() {
 # _cclb_values COMMAND OPTION: the values that have names. Fails where the value is a file; prints nothing where it is
 # a number.
 _cclb_values() {
-    local modules='functions= type_bytes= globals= exports= element_bytes= data_segments= code_work= tables=
+    local modules='metadata_bytes= functions= type_bytes= globals= exports= element_bytes= data_segments= code_work= tables=
         table_elements= body_bytes= locals= nesting= loop_nesting= loop_locals= module_bytes='
     local calls='output_body_bytes= max_headers= max_header_value_bytes= reason_bytes= max_items= claims_bytes=
         pass_through_bytes='

@@ -47,6 +47,7 @@ typedef struct cclb_deadline {
  */
 typedef struct cclb_module_limits {
     uint64_t module_bytes;   /* default 32 MiB */
+    uint64_t metadata_bytes; /* of the text with the plugin's name and hooks; default 1 MiB */
     uint64_t type_bytes;     /* of the type section; default 16 KiB */
     uint64_t functions;      /* default 20,000 */
     uint64_t globals;        /* default 10,000 */

@@ -53,7 +53,13 @@ fn keep_larger(figure: &mut u64, place: &mut u64, value: u64, offset: usize) {
 #[derive(Clone, Copy, Default)]
 struct Arity {
     parameters: u64,
-    values: u64,
+    results: u64,
+}
+
+impl Arity {
+    fn values(self) -> u64 {
+        self.parameters + self.results
+    }
 }
 
 /// Of each type, as far as they are function types.
@@ -63,8 +69,7 @@ fn arities(types: wasmparser::TypeSectionReader<'_>) -> wasmparser::Result<Vec<A
         for ty in group?.into_types() {
             arities.push(match ty.composite_type.inner {
                 CompositeInnerType::Func(function) => {
-                    let parameters = function.params().len() as u64;
-                    Arity { parameters, values: parameters + function.results().len() as u64 }
+                    Arity { parameters: function.params().len() as u64, results: function.results().len() as u64 }
                 }
                 _ => Arity::default(),
             });
@@ -91,8 +96,9 @@ impl Signatures {
 
     fn of_block(&self, block: &BlockType) -> Arity {
         match block {
+            BlockType::Empty => Arity::default(),
+            BlockType::Type(_) => Arity { parameters: 0, results: 1 },
             BlockType::FuncType(index) => self.of_type(*index),
-            _ => Arity::default(),
         }
     }
 }
@@ -111,7 +117,7 @@ fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
             }
             Payload::CodeSectionEntry(code) => {
                 size.functions += 1;
-                measure_body(&code, signatures.of_function(body).parameters, &signatures, size)?;
+                measure_body(&code, signatures.of_function(body), &signatures, size)?;
                 body += 1;
             }
             _ => {}
@@ -120,16 +126,30 @@ fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
     Ok(())
 }
 
+/// What one may branch to.
+struct Label {
+    is_loop: bool,
+    /// How many values a branch brings there.
+    carried: u64,
+}
+
+/// Of a function besides its operators: its own code and what lets the host and tables call it.
+fn function_weight(arity: Arity) -> u64 {
+    200 + 15 * arity.values()
+}
+
 /// What an operator takes of the compiler at most, very roughly in microseconds (docs/adr/0015-compile-bounds.md): what
 /// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what can trap; what control
-/// flow leaves or joins, with all the locals that are alive there; and what takes or gives many values.
-fn weight(operator: &Operator<'_>, locals: u64, signatures: &Signatures) -> u64 {
+/// flow leaves or joins, with all the locals that are alive there; and what takes, gives or brings along many values.
+fn weight(operator: &Operator<'_>, locals: u64, labels: &[Label], signatures: &Signatures) -> u64 {
     let join = 100 + locals / 2;
-    let through = |block: &BlockType| 75 * signatures.of_block(block).values;
+    let through = |block: &BlockType| 75 * signatures.of_block(block).values();
+    let branch = |label: Option<&Label>| 2 * join + 3 * label.map_or(0, |label| label.carried);
+    let outwards = |depth: u32| labels.iter().rev().nth(depth as usize);
     match operator {
         Operator::TableCopy { .. } => 3000,
         Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
-            1500 + 15 * signatures.of_type(*type_index).values
+            1500 + 15 * signatures.of_type(*type_index).values()
         }
         Operator::TableInit { .. } => 1000,
         Operator::TableGet { .. }
@@ -144,16 +164,17 @@ fn weight(operator: &Operator<'_>, locals: u64, signatures: &Signatures) -> u64 
         | Operator::DataDrop { .. }
         | Operator::ElemDrop { .. }
         | Operator::RefFunc { .. } => 200,
-        Operator::BrTable { targets } => 2 * join * (1 + u64::from(targets.len())),
-        Operator::Br { .. } | Operator::BrIf { .. } => 2 * join,
+        Operator::BrTable { targets } => branch(outwards(targets.default())) * (1 + u64::from(targets.len())),
+        Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => branch(outwards(*relative_depth)),
+        Operator::Return => branch(labels.first()),
         Operator::Block { blockty } | Operator::If { blockty } => join + through(blockty),
         Operator::Else => join,
         Operator::Loop { blockty } => 100 + 8 * locals + through(blockty),
         Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
-            20 + 15 * signatures.of_function(*function_index).values
+            20 + 15 * signatures.of_function(*function_index).values()
         }
         _ if can_trap(operator) => 30,
-        _ => 1,
+        _ => 3,
     }
 }
 
@@ -227,38 +248,40 @@ fn can_trap(operator: &Operator<'_>) -> bool {
 
 fn measure_body(
     body: &FunctionBody<'_>,
-    parameters: u64,
+    arity: Arity,
     signatures: &Signatures,
     size: &mut CodeSize,
 ) -> wasmparser::Result<()> {
     let range = body.range();
     keep_larger(&mut size.body_bytes, &mut size.body_offset, (range.end - range.start) as u64, range.start);
-    let mut locals = parameters;
+    let mut locals = arity.parameters;
     for group in body.get_locals_reader()? {
         locals += u64::from(group?.0);
     }
     keep_larger(&mut size.locals, &mut size.locals_offset, locals, range.start);
 
-    let mut open = Vec::new(); // for each open block: whether it is a loop
+    let mut labels = vec![Label { is_loop: false, carried: arity.results }]; // the function's own, then of open blocks
     let mut open_loops = 0u64;
     let mut loops = 0u64;
-    let mut work = 1u64; // of the function itself
+    let mut work = function_weight(arity);
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
-        work = work.saturating_add(weight(&operator, locals, signatures));
+        work = work.saturating_add(weight(&operator, locals, &labels, signatures));
         match operator {
-            Operator::Block { .. } | Operator::If { .. } => open.push(false),
-            Operator::Loop { .. } => {
-                open.push(true);
+            Operator::Block { blockty } | Operator::If { blockty } => {
+                labels.push(Label { is_loop: false, carried: signatures.of_block(&blockty).results });
+            }
+            Operator::Loop { blockty } => {
+                labels.push(Label { is_loop: true, carried: signatures.of_block(&blockty).parameters });
                 open_loops += 1;
                 loops += 1;
                 keep_larger(&mut size.loop_nesting, &mut size.loop_nesting_offset, open_loops, offset);
             }
-            Operator::End => open_loops -= u64::from(open.pop() == Some(true)),
+            Operator::End => open_loops -= u64::from(labels.pop().is_some_and(|label| label.is_loop)),
             _ => {}
         }
-        keep_larger(&mut size.nesting, &mut size.nesting_offset, open.len() as u64, offset);
+        keep_larger(&mut size.nesting, &mut size.nesting_offset, labels.len().saturating_sub(1) as u64, offset);
     }
     let product = locals.saturating_mul(loops);
     keep_larger(&mut size.loop_locals, &mut size.loop_locals_offset, product, range.start);

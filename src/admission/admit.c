@@ -90,6 +90,9 @@ cclb_status admit(struct admission *admission, cclb_bytes wasm, const uint8_t di
         status = sections_walk(wasm, &sections, error);
     }
     if (status == CCLB_OK) {
+        status = limits_check_metadata(&sections, &admission->limits, error);
+    }
+    if (status == CCLB_OK) {
         status = static_candidates(&sections, reference, slot, &made->arena, &candidates, error);
     }
     if (status == CCLB_OK) {

@@ -10,6 +10,7 @@
 
 static const cclb_module_limits defaults = {
     .module_bytes = UINT64_C(32) << 20,
+    .metadata_bytes = UINT64_C(1) << 20,
     .type_bytes = UINT64_C(16) << 10,
     .functions = 20000,
     .globals = 10000,
@@ -35,6 +36,7 @@ cclb_module_limits limits_or_default(cclb_module_limits limits)
 {
     return (cclb_module_limits){
         .module_bytes = or_default(limits.module_bytes, defaults.module_bytes),
+        .metadata_bytes = or_default(limits.metadata_bytes, defaults.metadata_bytes),
         .type_bytes = or_default(limits.type_bytes, defaults.type_bytes),
         .functions = or_default(limits.functions, defaults.functions),
         .globals = or_default(limits.globals, defaults.globals),
@@ -68,6 +70,15 @@ static bool size_exceeded(cclb_bytes module, const cclb_module_limits *limits, s
 {
     uint64_t limit = limits_or_default(*limits).module_bytes;
     const struct limit_figure size = {module.len, limit, "module_bytes", "bytes", limit, UINT64_MAX};
+    return find_exceeded(&size, 1, figure);
+}
+
+static bool metadata_exceeded(const struct module_sections *sections, const cclb_module_limits *limits,
+                              struct limit_figure *figure)
+{
+    uint64_t limit = limits_or_default(*limits).metadata_bytes;
+    const struct limit_figure size = {sections->metadata.len, limit, "metadata_bytes", "bytes of metadata",
+                                      sections_offset(sections, sections->metadata), UINT64_MAX};
     return find_exceeded(&size, 1, figure);
 }
 
@@ -120,6 +131,13 @@ cclb_status limits_check_size(cclb_bytes module, const cclb_module_limits *limit
     return size_exceeded(module, limits, &figure) ? refuse(&figure, error) : CCLB_OK;
 }
 
+cclb_status limits_check_metadata(const struct module_sections *sections, const cclb_module_limits *limits,
+                                  cclb_error *error)
+{
+    struct limit_figure figure;
+    return metadata_exceeded(sections, limits, &figure) ? refuse(&figure, error) : CCLB_OK;
+}
+
 cclb_status limits_check(const struct module_sections *sections, const cclb_module_limits *limits, cclb_error *error)
 {
     struct limit_figure figure;
@@ -129,5 +147,7 @@ cclb_status limits_check(const struct module_sections *sections, const cclb_modu
 bool limits_exceeded(cclb_bytes module, const struct module_sections *sections, const cclb_module_limits *limits,
                      struct limit_figure *figure)
 {
-    return size_exceeded(module, limits, figure) || (sections && contents_exceeded(sections, limits, figure));
+    return size_exceeded(module, limits, figure) ||
+           (sections &&
+            (metadata_exceeded(sections, limits, figure) || contents_exceeded(sections, limits, figure)));
 }

@@ -30,6 +30,10 @@ cclb_module_limits limits_or_default(cclb_module_limits limits);
 /* The one bound that needs no look inside: before hashing or walking over the module. CCLB_LIMIT. */
 cclb_status limits_check_size(cclb_bytes module, const cclb_module_limits *limits, cclb_error *error);
 
+/* The bound on metadata of a module that was walked over: before anything parses them. CCLB_LIMIT. */
+cclb_status limits_check_metadata(const struct module_sections *sections, const cclb_module_limits *limits,
+                                  cclb_error *error);
+
 /*
  * All others, on a module that was walked over. CCLB_LIMIT: the message names the limit, its value and what the module
  * has; the offset is where the module has it. Reads every function body; allocates nothing.
@@ -37,7 +41,7 @@ cclb_status limits_check_size(cclb_bytes module, const cclb_module_limits *limit
 cclb_status limits_check(const struct module_sections *sections, const cclb_module_limits *limits, cclb_error *error);
 
 /*
- * The figure for which limits_check_size() or limits_check() refuses a module; false if neither does. `sections` is NULL
+ * The figure for which one of these three refuses a module; false if none does. `sections` is NULL
  * if the module was not walked over.
  */
 bool limits_exceeded(cclb_bytes module, const struct module_sections *sections, const cclb_module_limits *limits,

@@ -18,6 +18,7 @@ static void test_defaults(void **state)
     (void)state;
     cclb_module_limits limits = limits_or_default((cclb_module_limits){.exports = 3});
     assert_int_equal(limits.module_bytes, 32u << 20);
+    assert_int_equal(limits.metadata_bytes, 1 << 20);
     assert_int_equal(limits.type_bytes, 16 << 10);
     assert_int_equal(limits.functions, 20000);
     assert_int_equal(limits.globals, 10000);
@@ -91,6 +92,65 @@ static void test_module_bytes(void **state)
     assert_int_equal(limits_check_size(large, &limits, &error), CCLB_OK);
 }
 
+static void test_metadata_bytes(void **state)
+{
+    (void)state;
+    struct builder module = {0};
+    builder_header(&module);
+    builder_metadata(&module, "{\"a\":1}");
+    struct module_sections sections;
+    cclb_error error;
+    assert_int_equal(sections_walk(builder_bytes(&module), &sections, &error), CCLB_OK);
+    cclb_module_limits limits = {.metadata_bytes = 7};
+    struct limit_figure figure;
+    assert_int_equal(limits_check_metadata(&sections, &limits, &error), CCLB_OK);
+    assert_false(limits_exceeded(builder_bytes(&module), &sections, &limits, &figure));
+    limits.metadata_bytes = 6;
+    expect_limit(limits_check_metadata(&sections, &limits, &error), &error,
+                 "module has 7 bytes of metadata, above the limit `metadata_bytes` of 6", module.len - 7);
+    assert_true(limits_exceeded(builder_bytes(&module), &sections, &limits, &figure));
+    assert_string_equal(figure.name, "metadata_bytes");
+    builder_deinit(&module);
+}
+
+/* What weighs more than its bytes: values that functions take, that branches bring along, that blocks give. */
+static void test_code_work(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *body; /* of a function that takes three values and gives two; no locals of its own */
+        size_t len;
+        const char *work;
+    } cases[] = {
+        {"\x00\x00\x0b", 3, "module has 281 units"}, /* 200 and 15 a value; unreachable, end */
+        {"\x00\x02\x02\x00\x0b\x0b", 6, "module has 685 units"}, /* block of type 2: 101, 75 for each of four values */
+        {"\x00\x02\x40\x0c\x00\x0b\x00\x0b", 8, "module has 587 units"}, /* br: 202, and nothing goes along */
+        {"\x00\x02\x40\x0c\x01\x0b\x00\x0b", 8, "module has 593 units"}, /* br out of the function: 3 for each of two */
+        {"\x00\x03\x01\x0c\x00\x0b\x0b", 7, "module has 841 units"}, /* loop: 349; a branch back: 3 for each value it takes */
+        {"\x00\x0f\x0b", 3, "module has 486 units"}, /* return: as such a branch */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct builder module = {0};
+        builder_header(&module);
+        builder_section(&module, BUILDER_TYPE,
+                        "\x03\x60\x03\x7f\x7f\x7f\x02\x7f\x7f\x60\x03\x7f\x7f\x7f\x00\x60\x01\x7f\x03\x7f\x7f\x7f", 22);
+        builder_section(&module, BUILDER_FUNCTION, "\x01\x00", 2);
+        uint8_t code[16] = {1, (uint8_t)cases[i].len};
+        memcpy(code + 2, cases[i].body, cases[i].len);
+        builder_section(&module, BUILDER_CODE, code, 2 + cases[i].len);
+        builder_metadata(&module, "{}");
+        struct module_sections sections;
+        cclb_error error;
+        assert_int_equal(sections_walk(builder_bytes(&module), &sections, &error), CCLB_OK);
+        const cclb_module_limits limits = {.code_work = 1};
+        assert_int_equal(limits_check(&sections, &limits, &error), CCLB_LIMIT);
+        if (strncmp(error.message, cases[i].work, strlen(cases[i].work)) != 0) {
+            fail_msg("body %zu: %s", i, error.message);
+        }
+        builder_deinit(&module);
+    }
+}
+
 static void test_each_figure(void **state)
 {
     (void)state;
@@ -114,9 +174,9 @@ static void test_each_figure(void **state)
          {.table_elements = 6},
          "module has 7 elements in a table at the start, above the limit `table_elements` of 6",
          fixture.sections.table_offset},
-        {{.code_work = 714},
-         {.code_work = 713},
-         "module has 714 units of work for the compiler, above the limit `code_work` of 713",
+        {{.code_work = 1468},
+         {.code_work = 1467},
+         "module has 1468 units of work for the compiler, above the limit `code_work` of 1467",
          fixture.body},
         {{.body_bytes = sizeof body},
          {.body_bytes = sizeof body - 1},
@@ -271,6 +331,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_module_bytes),
+        cmocka_unit_test(test_metadata_bytes),
+        cmocka_unit_test(test_code_work),
         cmocka_unit_test(test_each_figure),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_plugins_under_the_defaults),

@@ -135,7 +135,10 @@ static cclb_status judge(struct report *report, const struct report_subject *sub
         status = sections_walk(subject->wasm, &report->sections, &open->verdict);
         report->walked = status == CCLB_OK;
     }
-    if (!report->walked) {
+    if (status == CCLB_OK) {
+        status = limits_check_metadata(&report->sections, limits, &open->verdict);
+    }
+    if (status != CCLB_OK) {
         explain_refused(&open->verdict, open->verdicts);
         return CCLB_OK;
     }

@@ -103,6 +103,21 @@ static cclb_status refuse(cclb_error *error, const char *why)
     return error_set(error, CCLB_INVALID_ARGUMENT, 0, CCLB_PHASE_NONE, "%s", why);
 }
 
+/*
+ * Whether what was just found wanting was a descriptor to ask with: a moment's want must not decide for the life of a
+ * runtime. errno was 0 before.
+ */
+static bool had_no_descriptor(void)
+{
+    return errno == EMFILE || errno == ENFILE;
+}
+
+static cclb_status refuse_now(cclb_error *error)
+{
+    return error_set(error, CCLB_ENGINE, 0, CCLB_PHASE_NONE,
+                     "no descriptor is free to open /proc/self/pagemap or /proc/swaps: %s", strerror(errno));
+}
+
 /* Our own memories. */
 static cclb_status decide_checked(cclb_reset wanted, const struct reset_questions *questions, cclb_reset *decided,
                                   const char **reason, cclb_error *error)
@@ -111,10 +126,8 @@ static cclb_status decide_checked(cclb_reset wanted, const struct reset_question
     bool can_scan = (wanted == CCLB_RESET_AUTO || wanted == CCLB_RESET_SCAN) && questions->can_scan();
     bool asks_map = wanted == CCLB_RESET_PAGEMAP || (wanted == CCLB_RESET_AUTO && !can_scan);
     bool can_read = asks_map && questions->can_read_pagemap();
-    if (!can_scan && !can_read && (errno == EMFILE || errno == ENFILE)) {
-        /* A moment's want must not decide for the life of a runtime. */
-        return error_set(error, CCLB_ENGINE, 0, CCLB_PHASE_NONE,
-                         "no descriptor is free to open /proc/self/pagemap: %s", strerror(errno));
+    if (!can_scan && !can_read && had_no_descriptor()) {
+        return refuse_now(error);
     }
     if (wanted == CCLB_RESET_SCAN && !can_scan) {
         return refuse(error, no_scan);
@@ -147,10 +160,20 @@ static cclb_status decide_guarded(cclb_reset wanted, const struct reset_question
     if (wanted == CCLB_RESET_PAGEMAP) {
         return refuse(error, "reset policy pagemap is one of isolation checked; use auto");
     }
-    if (wanted == CCLB_RESET_SCAN && !questions->engine_can_scan()) {
+    /* The engine asks once in the life of a process, so it is asked when there is a descriptor. */
+    errno = 0;
+    bool asks = wanted == CCLB_RESET_AUTO || wanted == CCLB_RESET_SCAN;
+    bool swaps = asks && questions->swap_is_reachable();
+    bool asks_scan = wanted == CCLB_RESET_SCAN || (asks && !swaps);
+    bool can_scan = asks_scan && questions->can_scan();
+    if (asks && (swaps || !can_scan) && had_no_descriptor()) {
+        return refuse_now(error);
+    }
+    can_scan = can_scan && questions->engine_can_scan();
+    if (wanted == CCLB_RESET_SCAN && !can_scan) {
         return refuse(error, no_scan);
     }
-    if (wanted == CCLB_RESET_SCAN && questions->swap_is_reachable()) {
+    if (wanted == CCLB_RESET_SCAN && swaps) {
         return refuse(error, "reset policy scan is not safe here: memory can be swapped out, which the engine's scan would "
                              "miss; use auto, isolation checked, or set the cgroup's memory.swap.max to 0");
     }
@@ -159,10 +182,10 @@ static cclb_status decide_guarded(cclb_reset wanted, const struct reset_question
     if (wanted != CCLB_RESET_AUTO) {
         return CCLB_OK;
     }
-    if (questions->swap_is_reachable()) {
+    if (swaps) {
         *decided = CCLB_RESET_REWRITE;
         *reason = "memory can be swapped out, which the engine's scan would miss";
-    } else if (!questions->engine_can_scan()) {
+    } else if (!can_scan) {
         *decided = CCLB_RESET_REWRITE;
         *reason = "the kernel has no PAGEMAP_SCAN (Linux 6.7 and later have it)";
     } else {

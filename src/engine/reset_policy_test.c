@@ -152,6 +152,12 @@ static bool no_descriptor(void)
     return false;
 }
 
+static bool no_descriptor_is_yes(void)
+{
+    errno = EMFILE;
+    return true;
+}
+
 /* That is true for a moment, and the decision for ever. */
 static void a_want_of_descriptors_decides_nothing(void **state)
 {
@@ -161,11 +167,19 @@ static void a_want_of_descriptors_decides_nothing(void **state)
         assert_int_equal(decide_checked(wanted[i], no_descriptor, no_descriptor), CCLB_ENGINE);
         assert_non_null(strstr(error.message, "/proc/self/pagemap"));
     }
+    /* The engine is not asked: it would remember a no for the life of the process. */
+    const struct reset_questions scan = {no_descriptor, never_asked, never_asked, no};
+    const struct reset_questions swaps = {no_descriptor, never_asked, never_asked, no_descriptor_is_yes};
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(reset_decide(wanted[i], CCLB_ISOLATION_GUARDED, &scan, &decided, &reason, &error), CCLB_ENGINE);
+        assert_int_equal(reset_decide(wanted[i], CCLB_ISOLATION_GUARDED, &swaps, &decided, &reason, &error), CCLB_ENGINE);
+    }
 }
 
+/* `can_scan` by us and by the engine. */
 static cclb_status decide_guarded(cclb_reset wanted, answer *can_scan, answer *swap)
 {
-    const struct reset_questions questions = {never_asked, never_asked, can_scan, swap};
+    const struct reset_questions questions = {can_scan, never_asked, can_scan, swap};
     return reset_decide(wanted, CCLB_ISOLATION_GUARDED, &questions, &decided, &reason, &error);
 }
 

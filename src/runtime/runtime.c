@@ -31,7 +31,7 @@ static void hash_settings(cclb_runtime *runtime)
         limits->module_bytes,        limits->functions,      limits->body_bytes,      limits->locals,
         limits->nesting,             limits->loop_nesting,   limits->loop_locals,     limits->exports,
         limits->tables,              limits->table_elements, limits->type_bytes,      limits->globals,
-        limits->element_bytes,       limits->data_segments,  limits->code_work,
+        limits->element_bytes,       limits->data_segments,  limits->code_work,       limits->metadata_bytes,
         bounds->output_body_bytes, bounds->max_headers,
         bounds->max_header_value_bytes, bounds->reason_bytes, bounds->max_items,      bounds->claims_bytes,
         bounds->pass_through_bytes,  options->cookie_redaction,
