@@ -93,7 +93,8 @@ static bool is_recent(const struct breaker *breaker, uint64_t kept_ns, uint64_t 
 /*
  * Ahead of whatever reads or sets times. A clock that went back since the last look says nothing of the time that has
  * passed: it counts as none, and what was to end so long after that look ends so long after this one. A call that was
- * overtaken between its look at the clock and this one seems like that too, and moves the times by as long as it was held up.
+ * overtaken between its look at the clock and this one seems like that too, and moves the times by as long as it was
+ * held up.
  */
 static void look(const struct breaker *breaker, struct circuit *circuit, uint64_t now_ns)
 {
