@@ -110,6 +110,9 @@ int files_put(int to, cclb_bytes bytes)
     size_t at = 0;
     while (at < bytes.len) {
         ssize_t written = write(to, bytes.data + at, bytes.len - at);
+        if (written == 0) {
+            return EIO; /* it takes nothing, and does not say why */
+        }
         if (written < 0 && errno == EAGAIN) {
             poll(&(struct pollfd){.fd = to, .events = POLLOUT}, 1, -1);
         } else if (written < 0 && errno != EINTR) {
@@ -146,12 +149,11 @@ static int write_in_place(const char *path, cclb_bytes bytes, bool is_text)
     return close(to) != 0 && number == 0 ? errno : number;
 }
 
-/* The permissions that a new file gets from open(2). */
-static mode_t new_file_mode(void)
+mode_t files_new_mode(mode_t most)
 {
     mode_t mask = umask(0);
     umask(mask);
-    return 0666 & ~mask;
+    return most & ~mask;
 }
 
 /*
@@ -163,7 +165,7 @@ static int take_over(int file, const struct stat *old)
     if (old && (old->st_uid != geteuid() || old->st_gid != getegid()) && fchown(file, old->st_uid, old->st_gid) != 0) {
         return errno;
     }
-    return fchmod(file, old ? old->st_mode & 0777 : new_file_mode()) == 0 ? 0 : errno;
+    return fchmod(file, old ? old->st_mode & 0777 : files_new_mode(0666)) == 0 ? 0 : errno;
 }
 
 /* Writes a file beside `path` and renames it. Returns 0 or an errno. */

@@ -40,6 +40,9 @@ ssize_t files_take(int from, void *bytes, size_t size);
 /* Writes all of it, waiting where it takes that. Returns 0 or an errno. */
 int files_put(int to, cclb_bytes bytes);
 
+/* The permissions, of those, that a new file or folder gets from open(2) or mkdir(2). */
+mode_t files_new_mode(mode_t most);
+
 /* Whether this is standard input or output. */
 bool files_is_standard(const char *path);
 

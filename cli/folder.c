@@ -20,9 +20,7 @@ enum { WALK_FILES_OPEN = 8 };
 /* Gives a folder of mkdtemp(3), which is its owner's alone, the permissions that mkdir(2) leaves. */
 static int open_up(const char *path)
 {
-    mode_t mask = umask(0);
-    umask(mask);
-    return chmod(path, 0777 & ~mask) == 0 ? 0 : errno;
+    return chmod(path, files_new_mode(0777)) == 0 ? 0 : errno;
 }
 
 int folder_begin(struct folder *folder, const char *path)

@@ -126,6 +126,19 @@ static inline void play_fault(cclb_status fault)
     fixture_play();
 }
 
+/* That a message is the error's; what that quotes of an answer is masked. */
+static inline void expect_masked_message(const char *message)
+{
+    char wanted[CCLB_MESSAGE_SIZE];
+    memcpy(wanted, fixture.error.message, sizeof wanted);
+    char *first = strchr(wanted, '`');
+    char *last = strrchr(wanted, '`');
+    for (char *at = first; fixture.error.phase == CCLB_PHASE_ANSWER && at < last; at++) {
+        *at = at == first ? '`' : '*';
+    }
+    assert_string_equal(message, wanted);
+}
+
 /* That one more was taken, of this fault. */
 static inline void expect_taken(uint32_t count, cclb_hook hook, cclb_status status, cclb_phase phase)
 {
@@ -134,7 +147,7 @@ static inline void expect_taken(uint32_t count, cclb_hook hook, cclb_status stat
     assert_int_equal(taken.info.hook, hook);
     assert_int_equal(taken.info.fault.status, status);
     assert_int_equal(taken.info.fault.phase, phase);
-    assert_string_equal(taken.info.fault.message, fixture.error.message);
+    expect_masked_message(taken.info.fault.message);
     assert_int_equal(taken.info.fault.rule, fixture.error.rule);
 }
 

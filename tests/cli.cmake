@@ -13,6 +13,11 @@ foreach(name IN ITEMS bench conformance)
     target_link_libraries(cli_${name}_test PRIVATE m)
 endforeach()
 
+# An output that does what none does when it is asked.
+cclb_test(cli_files_test cclb_over_fake cli_files_test.c "${CMAKE_SOURCE_DIR}/cli/files.c"
+    "${CMAKE_SOURCE_DIR}/cli/session.c" "${CMAKE_SOURCE_DIR}/cli/emit.c" "${CMAKE_SOURCE_DIR}/cli/options.c")
+target_link_options(cli_files_test PRIVATE LINKER:--wrap=write)
+
 find_program(BASH bash REQUIRED)
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 foreach(suite IN ITEMS cases streams malformed checked guarded on_demand)

@@ -49,6 +49,11 @@ static void wait_for(uint64_t ns)
     atomic_fetch_add(&fixture.now_ns, ns);
 }
 
+static void go_back(uint64_t ns)
+{
+    atomic_fetch_sub(&fixture.now_ns, ns);
+}
+
 static cclb_breaker_info look_at(const char *key, cclb_hook hook)
 {
     cclb_breaker_info info;
@@ -179,6 +184,73 @@ static void several_tries_may_be_wanted(void **state)
     expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_HALF_OPEN, 0, 0);
 }
 
+/* ---- a clock that goes back: no time has passed ---- */
+
+#define HOUR_NS UINT64_C(3600000000000) /* far more than any time here */
+
+static void a_quarantine_is_no_longer_for_a_clock_that_goes_back(void **state)
+{
+    (void)state;
+    wait_for(2 * HOUR_NS);
+    fail_times(FAULTS);
+    wait_for(QUARANTINE_NS / 2);
+    expect_quarantined();
+    go_back(HOUR_NS);
+    expect_quarantined();
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, QUARANTINE_NS);
+    wait_for(QUARANTINE_NS - 1);
+    expect_quarantined();
+    wait_for(1);
+    expect_ok(filter());
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 0, 0);
+}
+
+/* Whether or not a call comes by: it is enough that somebody looks. */
+static void a_look_sees_that_a_clock_went_back(void **state)
+{
+    (void)state;
+    wait_for(2 * HOUR_NS);
+    fail_times(FAULTS);
+    wait_for(QUARANTINE_NS / 2);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, QUARANTINE_NS / 2);
+    go_back(HOUR_NS);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, QUARANTINE_NS / 2);
+    wait_for(QUARANTINE_NS / 2);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, 0);
+    go_back(HOUR_NS);
+    expect_ok(filter());
+}
+
+static void faults_grow_no_younger_for_a_clock_that_goes_back(void **state)
+{
+    (void)state;
+    wait_for(2 * HOUR_NS);
+    fail_times(1);
+    wait_for(WINDOW_NS - HOOK_NS);
+    fail_times(1);
+    go_back(HOUR_NS);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 2, 0);
+    wait_for(1);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 1, 0);
+    wait_for(WINDOW_NS);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 0, 0);
+    fail_times(FAULTS - 1);
+    atomic_store(&fixture.now_ns, 1); /* before the first of them */
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, FAULTS - 1, 0);
+    fail_times(1);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, QUARANTINE_NS);
+}
+
+/* And a clock that ends ends no quarantine. */
+static void times_end_where_the_clock_does(void **state)
+{
+    (void)state;
+    atomic_store(&fixture.now_ns, UINT64_MAX - 1 - FAULTS * HOOK_NS);
+    fail_times(FAULTS);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, 1);
+    expect_quarantined();
+}
+
 /* While one call is let through all others are refused; but if it does not come back they are not for ever. */
 static bool inside;
 static cclb_status seen_inside;
@@ -210,6 +282,31 @@ static void one_try_at_a_time(void **state)
     assert_int_equal(seen_inside, CCLB_QUARANTINED);
     assert_int_equal(seen_later, CCLB_OK);
     expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 0, 0);
+}
+
+/* A try that hangs has the quarantine's length to come back, and not an hour more. */
+static void go_back_inside(void *context, cclb_hook hook, cclb_bytes input)
+{
+    (void)context;
+    (void)hook;
+    (void)input;
+    fixture.script.in_hook = fixture_hook;
+    fake_script_set(&fixture.script);
+    go_back(HOUR_NS);
+    expect_quarantined();
+    wait_for(QUARANTINE_NS);
+    assert_int_equal(filter(), CCLB_OK);
+}
+
+static void a_try_is_waited_for_no_longer(void **state)
+{
+    (void)state;
+    wait_for(2 * HOUR_NS);
+    fail_times(FAULTS);
+    wait_for(QUARANTINE_NS);
+    fixture.script.in_hook = go_back_inside;
+    fake_script_set(&fixture.script);
+    expect_ok(filter());
 }
 
 /* A try that comes back when another one has its turn decides of nothing; but a fault is one. */
@@ -460,6 +557,11 @@ int main(void)
         BREAKER_TEST(old_faults_are_forgotten),
         BREAKER_TEST(a_try_that_fails_begins_anew),
         BREAKER_TEST(several_tries_may_be_wanted),
+        BREAKER_TEST(a_quarantine_is_no_longer_for_a_clock_that_goes_back),
+        BREAKER_TEST(a_look_sees_that_a_clock_went_back),
+        BREAKER_TEST(faults_grow_no_younger_for_a_clock_that_goes_back),
+        BREAKER_TEST(a_try_is_waited_for_no_longer),
+        BREAKER_TEST(times_end_where_the_clock_does),
         BREAKER_TEST(one_try_at_a_time),
         BREAKER_TEST(a_late_try_is_an_ordinary_call),
         BREAKER_TEST(a_try_that_fails_when_it_is_over_is_a_fault),

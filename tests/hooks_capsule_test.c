@@ -236,6 +236,70 @@ static void a_request_that_does_not_read_is_left_out(void **state)
     expect_text(cclb_bytes_of(taken.input.data, taken.input.len), "authorization");
 }
 
+/* A raw call may carry anything between what it says. */
+static void what_no_field_reaches_is_not_kept(void **state)
+{
+    (void)state;
+    static const char secret[16] = "Bearer 123456789";
+    const cclb_target target = target_of("f");
+    play_fault(CCLB_TRAP);
+    assert_int_equal(filter(), CCLB_TRAP);
+    cclb_buffer request = copy_of(cclb_bytes_of(fixture.input.data, fixture.input.len));
+    uint8_t *whole = malloc(sizeof secret + request.len);
+    assert_non_null(whole);
+    memcpy(whole, secret, sizeof secret);
+    memcpy(whole + sizeof secret, request.data, request.len);
+    assert_int_equal(call_raw(&target, CCLB_HOOK_FILTER, cclb_bytes_of(whole, sizeof secret + request.len)), CCLB_TRAP);
+    expect_taken(2, CCLB_HOOK_FILTER, CCLB_TRAP, CCLB_PHASE_HOOK);
+    assert_true(taken.info.readable);
+    assert_int_equal(taken.input.len, sizeof secret + request.len);
+    assert_memory_equal(taken.input.data + sizeof secret, request.data, request.len);
+    assert_null(memmem(taken.input.data, taken.input.len, "Bearer", 6));
+    assert_non_null(strstr(taken.json, "\"bytes of no field\""));
+    free(whole);
+    cclb_buffer_deinit(&request);
+}
+
+/* What a plugin copies out of its request into its answer comes back in the words that refuse it. */
+static void the_message_tells_nothing_of_the_answer(void **state)
+{
+    (void)state;
+    static const struct {
+        cclb_hook hook;
+        const char *answer;
+    } cases[] = {
+        {CCLB_HOOK_FILTER, "{'results': [{'upstream_id': 's3cret', 'decision': 'accept', 'reason': ''}]}"},
+        {CCLB_HOOK_FILTER, "{'results': [{'upstream_id': 's3cret`s3cret', 'decision': 'accept', 'reason': ''}]}"},
+        {CCLB_HOOK_SHAPE, "{'url': 's3cret', 'method': 'POST', 'headers': [], 'body': ''}"},
+        {CCLB_HOOK_SHAPE, "{'url': 'https://s3cret.test/', 'method': 'POST', 'headers': [], 'body': ''}"},
+        {CCLB_HOOK_SHAPE, "{'url': 'https://api.example.test/', 'method': 's3cret ', 'headers': [], 'body': ''}"},
+        {CCLB_HOOK_SHAPE, "{'url': 'https://api.example.test/', 'method': 'POST', 'headers': [{'name': 's3cret ', "
+                          "'value': ''}], 'body': ''}"},
+        {CCLB_HOOK_SHAPE, "{'url': 'https://api.example.test/', 'method': 'POST', 'headers': [{'name': 's3cret', "
+                          "'value': '\\n'}], 'body': ''}"},
+    };
+    cclb_runtime_options options = capsule_options();
+    options.origin_policy = CCLB_ORIGIN_SELECTED_UPSTREAM;
+    restart_with(&options);
+    const cclb_target target = cclb_by_handle(handle);
+    cclb_request request = cclb_request_init();
+    request.method = cclb_text("POST");
+    request.path = cclb_text("/");
+    request.upstream_base_url = cclb_optional_text("https://api.example.test");
+    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cclb_shape_result shaped;
+        answer(cases[i].hook, cases[i].answer);
+        assert_int_equal(cases[i].hook == CCLB_HOOK_FILTER
+                             ? filter()
+                             : cclb_shape(fixture.runtime, &target, &request, &shaped, &fixture.error),
+                         CCLB_REJECTED);
+        assert_non_null(strstr(fixture.error.message, "s3cret"));
+        expect_taken(i + 1, cases[i].hook, CCLB_REJECTED, CCLB_PHASE_ANSWER);
+        assert_null(strstr(taken.json, "s3cret"));
+        assert_non_null(strchr(taken.info.fault.message, '*'));
+    }
+}
+
 static void bodies_are_dropped_if_the_host_says_so(void **state)
 {
     (void)state;
@@ -259,6 +323,8 @@ int main(void)
         CAPSULE_TEST(the_request_is_what_the_guest_got),
         CAPSULE_TEST(secrets_are_masked_in_what_is_told),
         CAPSULE_TEST(a_request_that_does_not_read_is_left_out),
+        CAPSULE_TEST(what_no_field_reaches_is_not_kept),
+        CAPSULE_TEST(the_message_tells_nothing_of_the_answer),
         CAPSULE_TEST(bodies_are_dropped_if_the_host_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

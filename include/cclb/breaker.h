@@ -5,7 +5,8 @@
  * With cclb_runtime_options.breaker.faults set, each hook of a slot's present plugin has a circuit breaker. Closed: calls
  * go through, and faults are remembered. Open: calls end with CCLB_QUARANTINED, to which the failure policy applies. Half
  * open: one call at a time is let through, as a try. A new version of the plugin begins with all of them closed; calls by a
- * handle ask the breakers of the version that the handle has.
+ * handle ask the breakers of the version that the handle has. A clock of the host's that goes back counts as one that
+ * stood still: a quarantine then ends after its length at most, from the moment that this is seen.
  *
  * A host that forks workers can share quarantines: what one reads with cclb_breaker_get another may set.
  *

@@ -10,10 +10,18 @@
  * (cclb_capsules_total), and changes no outcome.
  *
  * A capsule is one JSON object (docs/json.md, "Capsules"). It holds the request as the guest got it, but for what is
- * masked: every byte of the value is `*`, so that all else lies where it lay. Masked are the values of headers and claims
- * by their names, the principal's id always, and with `drop_bodies` bodies and the data of events. Nothing else is: paths,
- * queries, the upstream's URL and bodies may hold secrets, and so may the fault's message, which quotes what is wrong with an
- * answer; whoever gets a capsule gets those.
+ * masked: every byte of the value is `*`, so that all else lies where it lay. Masked are
+ *
+ * - the values of headers, claims and parameters by their names, those of parameters in queries, in the upstream's URL and
+ *   behind a question mark in paths; a parameter whose name has a `%` in it could have any, and is masked;
+ * - a claim that is no JSON, and in claims every string that has a quotation mark in it: it may be JSON with names of its own;
+ * - user and password in the upstream's URL, and the principal's id, always;
+ * - with `drop_bodies` bodies and the data of events.
+ *
+ * Bytes of the archive that no field reaches, as raw calls may have them, are 0. Where an answer was refused, all that the
+ * fault's message quotes of it is masked, from the first backquote to the last; hosts have the whole of it from the call and
+ * from the log. Nothing else is masked: paths, bodies, and values with names that nobody told may hold secrets, and
+ * whoever gets a capsule gets those.
  *
  * cclb/replay.h reads capsules and replays them; so does `cclb replay`.
  */
@@ -51,14 +59,14 @@ typedef struct cclb_capsule_info {
     uint64_t deadline_base_ns; /* of this hook, like the next */
     uint64_t deadline_per_mib_ns;
     /* What happened: */
-    cclb_error fault;      /* status, phase, trap, rule, offset, message; the rest is that of no error */
+    cclb_error fault;      /* status, phase, trap, rule, offset, message (masked); the rest is that of no error */
     uint64_t fuel;         /* used, with metering */
     uint64_t memory_bytes; /* size of the sandbox's memory at the end; 0: it was not reached */
     uint64_t answer_bytes; /* of the answer that was refused; 0: there was none */
     /* The request's archive: */
     bool readable;            /* it is one; else no name in it is known, and nothing of it masked */
     bool bodies_dropped;      /* bodies and data of events are masked */
-    const cclb_bytes *masked; /* what is: "header authorization", "claim token", "principal id"; text */
+    const cclb_bytes *masked; /* what else is: "header authorization", "claim token", "principal id"; text */
     size_t masked_count;
     uint64_t input_bytes; /* its length, also of one that was left out */
     bool has_input;
@@ -77,8 +85,9 @@ typedef struct cclb_capsule_options {
     void (*call)(void *context, cclb_bytes json, const cclb_capsule_info *info);
     void *context;
     /*
-     * A folder in which each becomes a file of mode 0600, whole or not at all; no file there is replaced or removed. The
-     * name is cclb-DIGEST-HOOK-NUMBER.json, the digest by its first twelve digits. At most 3,072 bytes; empty: none.
+     * A folder in which each becomes a file of mode 0600, whole or not at all, synced before it is counted as written (the
+     * folder has to be readable for that); no file there is replaced or removed. The name is
+     * cclb-DIGEST-HOOK-NUMBER.json, the digest by its first twelve digits. At most 3,072 bytes; empty: none.
      */
     cclb_bytes folder;
     uint64_t bytes_max; /* the longest capsule that is made; default 1 MiB, at most 1 GiB */
@@ -86,13 +95,15 @@ typedef struct cclb_capsule_options {
     bool drop_bodies;   /* mask bodies and the data of events */
     bool keep_unreadable; /* of a raw call, a request that is no archive, unmasked; else it is left out */
     /*
-     * More names of headers and of claims to mask; at most 256 of each. Compared without case, `-` and `_`.
-     * These are masked always: the headers api-key, authorization, cookie, proxy-authorization, set-cookie,
-     * x-access-token, x-amz-security-token, x-api-key, x-auth-token, x-csrf-token, x-goog-api-key, openai-api-key,
-     * private-token, x-forwarded-access-token; the claims, in claims at
-     * any depth, access_token, api_key, authorization, client_secret, cookie, credential, credentials, email,
-     * id_token, jwt, name, password, phone_number, preferred_username, private_key, refresh_token, secret, session, sub,
-     * token.
+     * More names of headers and of claims to mask; at most 256 of each, and each a name of parameters too. Compared
+     * without case, `-` and `_`. These are masked always: the headers api-key, authorization, cookie, proxy-authorization,
+     * set-cookie, x-access-token, x-amz-security-token, x-api-key, x-auth-token, x-csrf-token, x-goog-api-key,
+     * openai-api-key, private-token, x-forwarded-access-token; the claims, in claims at any depth, access_token, api_key,
+     * authorization, client_secret, cookie, credential, credentials, email, id_token, jwt, name, password, phone_number,
+     * preferred_username, private_key, refresh_token, secret, session, sub, token; the parameters access_token, api_key,
+     * auth, auth_token, client_secret, credential, id_token, jwt, key, password, refresh_token, secret, session, sig,
+     * signature, subscription_key, token, x-amz-credential, x-amz-security-token, x-amz-signature, x-goog-credential,
+     * x-goog-signature.
      */
     const cclb_bytes *header_names;
     size_t header_name_count;

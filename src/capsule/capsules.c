@@ -147,6 +147,9 @@ static cclb_capsule_info describe(const struct capsules *capsules, const struct 
     info.deadline_base_ns = deadline->base_ns;
     info.deadline_per_mib_ns = deadline->per_mib_ns;
     info.fault = *error;
+    if (error->phase == CCLB_PHASE_ANSWER) {
+        mask_quoted(info.fault.message);
+    }
     info.fuel = run->output.fuel;
     info.memory_bytes = run->output.memory_bytes;
     info.answer_bytes = run->output.bytes.len;

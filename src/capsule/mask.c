@@ -6,84 +6,9 @@
 
 #include "capsule/mask.h"
 
-#include "base/json_scan.h"
+#include "capsule/masking.h"
 #include "wire/decode.h"
-
-struct masking {
-    struct arena *arena;
-    struct names headers;
-    struct names claims;
-    bool drop_bodies;
-    bool principal_met;
-    bool other_claim_met; /* one that is no JSON */
-    bool no_memory;
-};
-
-/* All that is masked lies in the caller's copy of the archive, which is not constant. */
-static void mask_bytes(cclb_bytes bytes)
-{
-    if (bytes.len > 0) {
-        memset((void *)(uintptr_t)bytes.data, '*', bytes.len);
-    }
-}
-
-/* One JSON value, with its quotes left if it is a string. */
-static void mask_value(const uint8_t *start, const uint8_t *end)
-{
-    bool is_string = *start == '"';
-    mask_bytes(cclb_bytes_of(start + is_string, (size_t)(end - start) - 2 * is_string));
-}
-
-static bool is_json(cclb_bytes text)
-{
-    struct scan scan;
-    scan_init(&scan, text, NULL);
-    return scan_skip(&scan, SCAN_STRICT) && scan_finish(&scan);
-}
-
-/* The members at any depth of what is JSON. A string that a colon follows is a member's name, and nothing else is. */
-static void mask_members(struct masking *masking, cclb_bytes json)
-{
-    struct scan scan;
-    scan_init(&scan, json, masking->arena);
-    for (uint8_t byte = scan_peek(&scan); byte != '\0'; byte = scan_peek(&scan)) {
-        struct scan_string string;
-        if (byte != '"') {
-            scan.at++;
-            continue;
-        }
-        if (!scan_string(&scan, SCAN_STRICT, &string)) {
-            return;
-        }
-        if (scan_peek(&scan) != ':') {
-            continue;
-        }
-        scan.at++;
-        cclb_bytes name = string.raw;
-        if (string.escaped && !scan_decode(&scan, string, &name)) {
-            masking->no_memory = true;
-            return;
-        }
-        scan_peek(&scan);
-        const uint8_t *start = scan.at;
-        if (names_meet(&masking->claims, name) && scan_skip(&scan, SCAN_STRICT)) {
-            mask_value(start, scan.at);
-        }
-    }
-}
-
-static void mask_claim(struct masking *masking, const cclb_claim *claim)
-{
-    if (!is_json(claim->value)) {
-        masking->other_claim_met = true; /* nobody can tell what stands in it */
-        mask_bytes(claim->value);
-    } else if (names_meet(&masking->claims, claim->key)) {
-        const uint8_t *end = claim->value.data + claim->value.len;
-        mask_value(claim->value.data, end);
-    } else {
-        mask_members(masking, claim->value);
-    }
-}
+#include "wire/gaps.h"
 
 static void mask_headers(struct masking *masking, const cclb_headers *headers)
 {
@@ -96,7 +21,7 @@ static void mask_headers(struct masking *masking, const cclb_headers *headers)
 
 static void mask_id(struct masking *masking, cclb_bytes id)
 {
-    masking->principal_met = masking->principal_met || id.len > 0;
+    masking->met[MASKED_PRINCIPAL_ID] = masking->met[MASKED_PRINCIPAL_ID] || id.len > 0;
     mask_bytes(id);
 }
 
@@ -115,6 +40,34 @@ static void mask_body(const struct masking *masking, const cclb_spans *body)
     }
 }
 
+static void mask_upstream(struct masking *masking, const cclb_upstream *upstream)
+{
+    if (upstream->base_url.present) {
+        mask_url(masking, upstream->base_url.value);
+    }
+}
+
+static void mask_optional_query(struct masking *masking, cclb_optional_bytes query)
+{
+    if (query.present) {
+        mask_query(masking, query.value);
+    }
+}
+
+static void mask_observation(struct masking *masking, const cclb_observe_event *event)
+{
+    switch (event->kind) {
+    case CCLB_OBSERVE_AUTHN_COMPLETE:
+        mask_id(masking, event->as.authn_complete.principal_id);
+        break;
+    case CCLB_OBSERVE_UPSTREAM_CHOSEN:
+        mask_upstream(masking, &event->as.upstream_chosen.upstream);
+        break;
+    default:
+        break;
+    }
+}
+
 /* A request of any hook. */
 union request {
     cclb_filter_request filter;
@@ -128,31 +81,38 @@ static void mask_message(struct masking *masking, cclb_hook hook, const union re
 {
     switch (hook) {
     case CCLB_HOOK_FILTER:
+        mask_reference(masking, request->filter.path);
+        mask_optional_query(masking, request->filter.query);
         mask_headers(masking, &request->filter.headers);
         mask_principal(masking, &request->filter.principal);
         mask_body(masking, &request->filter.body);
         break;
     case CCLB_HOOK_SHAPE:
+        mask_reference(masking, request->shape.path);
+        mask_optional_query(masking, request->shape.query);
         mask_headers(masking, &request->shape.headers);
         mask_principal(masking, &request->shape.principal);
+        mask_upstream(masking, &request->shape.upstream);
         mask_body(masking, &request->shape.body);
         break;
     case CCLB_HOOK_TRANSFORM_RESPONSE:
-        mask_headers(masking, &request->response.response_headers);
         mask_principal(masking, &request->response.principal);
+        mask_upstream(masking, &request->response.upstream);
+        mask_reference(masking, request->response.request_path);
+        mask_headers(masking, &request->response.response_headers);
         mask_body(masking, &request->response.body);
         break;
     case CCLB_HOOK_TRANSFORM_SSE_EVENT:
-        mask_headers(masking, &request->event.response_headers);
         mask_principal(masking, &request->event.principal);
+        mask_upstream(masking, &request->event.upstream);
+        mask_reference(masking, request->event.request_path);
+        mask_headers(masking, &request->event.response_headers);
         if (masking->drop_bodies) {
             mask_bytes(request->event.event.data);
         }
         break;
     default:
-        if (request->observation.kind == CCLB_OBSERVE_AUTHN_COMPLETE) {
-            mask_id(masking, request->observation.as.authn_complete.principal_id);
-        }
+        mask_observation(masking, &request->observation);
         break;
     }
 }
@@ -187,29 +147,61 @@ static bool add_names(struct arena *arena, struct masking_result *result, cclb_b
 
 static bool tell_names(const struct masking *masking, struct arena *arena, struct masking_result *result)
 {
-    cclb_bytes *place =
-        arena_array(arena, names_count(&masking->headers) + names_count(&masking->claims) + 2, sizeof *place);
+    static const char *const unnamed[MASKED_UNNAMED_COUNT] = {
+        [MASKED_CLAIM_NO_JSON] = "claim that is no JSON",
+        [MASKED_CLAIM_WITH_QUOTES] = "claim with quotation marks in a string",
+        [MASKED_PARAMETER_ESCAPED] = "parameter with an escaped name",
+        [MASKED_UPSTREAM_USER] = "user of the upstream's URL",
+        [MASKED_PRINCIPAL_ID] = "principal id",
+        [MASKED_GAPS] = "bytes of no field",
+    };
+    cclb_bytes *place = arena_array(arena,
+                                    names_count(&masking->headers) + names_count(&masking->claims) +
+                                        names_count(&masking->parameters) + MASKED_UNNAMED_COUNT,
+                                    sizeof *place);
     *result = (struct masking_result){.names = place};
-    return place && add_names(arena, result, place, "header ", &masking->headers) &&
-           add_names(arena, result, place, "claim ", &masking->claims) &&
-           (!masking->other_claim_met || add_name(arena, result, place, "claim ", cclb_text("that is no JSON"))) &&
-           (!masking->principal_met || add_name(arena, result, place, "principal ", cclb_text("id")));
+    bool whole = place && add_names(arena, result, place, "header ", &masking->headers) &&
+                 add_names(arena, result, place, "claim ", &masking->claims) &&
+                 add_names(arena, result, place, "parameter ", &masking->parameters);
+    for (size_t i = 0; i < MASKED_UNNAMED_COUNT && whole; i++) {
+        if (masking->met[i]) {
+            place[result->count++] = cclb_text(unnamed[i]);
+        }
+    }
+    return whole;
 }
 
 cclb_status mask_request(const cclb_capsule_options *options, cclb_hook hook, cclb_form form, uint8_t *archive,
                          size_t len, struct arena *arena, struct masking_result *result)
 {
+    const struct wire_type *type = wire_request_type(hook);
     struct masking masking = {.arena = arena, .drop_bodies = options->drop_bodies};
     union request request;
     cclb_error untold;
-    cclb_status status =
-        wire_decode(wire_request_type(hook), form, cclb_bytes_of(archive, len), arena, &request, &untold);
+    cclb_status status = wire_decode(type, form, cclb_bytes_of(archive, len), arena, &request, &untold);
     if (status != CCLB_OK) {
         return status;
     }
-    if (!names_of_headers(&masking.headers, options, arena) || !names_of_claims(&masking.claims, options, arena)) {
+    if (!names_of_headers(&masking.headers, options, arena) || !names_of_claims(&masking.claims, options, arena) ||
+        !names_of_parameters(&masking.parameters, options, arena) ||
+        !wire_clear_gaps(type, form, archive, len, arena, &masking.met[MASKED_GAPS])) {
         return CCLB_NO_MEMORY;
     }
     mask_message(&masking, hook, &request);
     return !masking.no_memory && tell_names(&masking, arena, result) ? CCLB_OK : CCLB_NO_MEMORY;
+}
+
+void mask_quoted(char *message)
+{
+    enum { CHARACTER_MAX = 4 };
+    size_t len = strlen(message);
+    char *first = strchr(message, '`');
+    if (first == NULL) {
+        return;
+    }
+    /* One that was cut may have lost its last mark, and is shorter than it might be by less than a character. */
+    char *last = strrchr(message, '`');
+    bool is_whole = last > first && len + CHARACTER_MAX < CCLB_MESSAGE_SIZE;
+    char *end = is_whole ? last : message + len;
+    memset(first + 1, '*', (size_t)(end - first) - 1);
 }

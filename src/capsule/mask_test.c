@@ -66,10 +66,20 @@ static void expect_masked(const cclb_capsule_options *options, cclb_hook hook, c
     cclb_buffer_deinit(&wanted);
 }
 
-#define SHAPE(headers, body, id, claims)                                                                               \
-    "{'request_id': 'r', 'method': 'POST', 'path': '/', 'query': 'key=1', 'headers': [" headers "], 'body': '" body    \
-    "', 'principal': {'id': '" id "', 'kind': 'api_key', 'claims': [" claims                                           \
-    "]}, 'upstream': {'kind': 'AnthropicDirect', 'base_url': null}}"
+#define SHAPE_TO(query, url, headers, body, id, claims)                                                                \
+    "{'request_id': 'r', 'method': 'POST', 'path': '/', 'query': '" query "', 'headers': [" headers                    \
+    "], 'body': '" body "', 'principal': {'id': '" id "', 'kind': 'api_key', 'claims': [" claims                       \
+    "]}, 'upstream': {'kind': 'AnthropicDirect', 'base_url': " url "}}"
+#define SHAPE(headers, body, id, claims) SHAPE_TO("page=1", "null", headers, body, id, claims)
+#define RESPONSE_OF(path, url, headers, id, rest)                                                                      \
+    "{'request_id': 'r', 'principal': {'id': '" id "', 'kind': 'k', 'claims': []}, 'upstream': {'kind': "              \
+    "'AnthropicDirect', 'base_url': " url "}, 'request_method': 'POST', 'request_path': '" path                        \
+    "', 'canonical_model_id': 'm', 'response_status': 200, 'response_headers': [" headers "], " rest "}"
+#define RESPONSE(headers, id, rest) RESPONSE_OF("/", "null", headers, id, rest)
+#define FILTER_OF(path, query, headers, id, body)                                                                      \
+    "{'request_id': 'r', 'method': 'POST', 'path': '" path "', 'query': " query ", 'headers': [" headers               \
+    "], 'body': '" body "', 'principal': {'id': '" id "', 'kind': 'k', 'claims': []}, 'candidates': []}"
+#define FILTER(headers, id, body) FILTER_OF("/", "null", headers, id, body)
 #define PAIR(name, value) "{'name': '" name "', 'value': '" value "'}"
 #define CLAIM(name, value) "{'key': '" name "', 'value': '" value "'}"
 #define Q "\\'" /* a quote inside a string of JSON */
@@ -99,16 +109,52 @@ static void headers_are_masked_by_name_in_any_case(void **state)
 static void every_name_that_is_told_is_masked(void **state)
 {
     (void)state;
-    static const char *const headers[] = {
-        "api-key",      "authorization",        "cookie",    "proxy-authorization",
-        "set-cookie",   "x-access-token", "x-amz-security-token", "x-api-key", "x-auth-token",
-        "x-csrf-token", "x-goog-api-key", "openai-api-key",       "private-token", "x-forwarded-access-token"};
-    static const char *const claims[] = {
-        "access_token", "api_key",       "authorization", "client_secret",
-        "cookie",       "credential",    "credentials", "email",         "id_token",
-        "jwt",          "name",          "password",    "phone_number",  "preferred_username",
-        "private_key",  "refresh_token", "secret",      "session",       "sub",
-        "token"};
+    static const char *const headers[] = {"api-key",
+                                          "authorization",
+                                          "cookie",
+                                          "proxy-authorization",
+                                          "set-cookie",
+                                          "x-access-token",
+                                          "x-amz-security-token",
+                                          "x-api-key",
+                                          "x-auth-token",
+                                          "x-csrf-token",
+                                          "x-goog-api-key",
+                                          "openai-api-key",
+                                          "private-token",
+                                          "x-forwarded-access-token"};
+    static const char *const claims[] = {"access_token",  "api_key",
+                                         "authorization", "client_secret",
+                                         "cookie",        "credential",
+                                         "credentials",   "email",
+                                         "id_token",      "jwt",
+                                         "name",          "password",
+                                         "phone_number",  "preferred_username",
+                                         "private_key",   "refresh_token",
+                                         "secret",        "session",
+                                         "sub",           "token"};
+    static const char *const parameters[] = {"access_token",
+                                             "api_key",
+                                             "auth",
+                                             "auth_token",
+                                             "client_secret",
+                                             "credential",
+                                             "id_token",
+                                             "jwt",
+                                             "key",
+                                             "password",
+                                             "refresh_token",
+                                             "secret",
+                                             "session",
+                                             "sig",
+                                             "signature",
+                                             "subscription_key",
+                                             "token",
+                                             "x-amz-credential",
+                                             "x-amz-security-token",
+                                             "x-amz-signature",
+                                             "x-goog-credential",
+                                             "x-goog-signature"};
     const cclb_capsule_options options = {0};
     /* However a name parts its words. */
     expect_shape(&options, SHAPE("", "", "", CLAIM("accessToken", Q "abc" Q)),
@@ -128,6 +174,12 @@ static void every_name_that_is_told_is_masked(void **state)
         snprintf(request, sizeof request, SHAPE("", "", "", CLAIM("%s", "1")), claims[i]);
         snprintf(masked, sizeof masked, SHAPE("", "", "", CLAIM("%s", "*")), claims[i]);
         snprintf(names, sizeof names, "claim %s", claims[i]);
+        expect_shape(&options, request, masked, names);
+    }
+    for (size_t i = 0; i < sizeof parameters / sizeof *parameters; i++) {
+        snprintf(request, sizeof request, SHAPE_TO("%s=v", "null", "", "", "", ""), parameters[i]);
+        snprintf(masked, sizeof masked, SHAPE_TO("%s=*", "null", "", "", "", ""), parameters[i]);
+        snprintf(names, sizeof names, "parameter %s", parameters[i]);
         expect_shape(&options, request, masked, names);
     }
 }
@@ -160,6 +212,164 @@ static void a_claim_that_is_no_json_is_masked_whole(void **state)
                  "claim that is no JSON");
 }
 
+/* A string may be JSON again, and what is JSON with names has quotation marks, however they are written. */
+static void a_string_with_quotes_in_it_is_masked_whole(void **state)
+{
+    (void)state;
+    const cclb_capsule_options options = {0};
+    expect_shape(
+        &options,
+        SHAPE("", "", "", CLAIM("a", Q "{\\\\" Q "secret\\\\" Q ":\\\\" Q "abc\\\\" Q "}" Q) "," CLAIM("b", Q "c" Q)),
+        SHAPE("", "", "", CLAIM("a", Q "********************" Q) "," CLAIM("b", Q "c" Q)),
+        "claim with quotation marks in a string");
+    expect_shape(&options,
+                 SHAPE("", "", "", CLAIM("a", "{" Q "b" Q ":[1," Q "\\\\u0022k\\\\u0022" Q "," Q "\\\\n" Q "]}")),
+                 SHAPE("", "", "", CLAIM("a", "{" Q "b" Q ":[1," Q "*************" Q "," Q "\\\\n" Q "]}")),
+                 "claim with quotation marks in a string");
+    /* Names are none of the values, and one that is met is masked for what it is. */
+    expect_shape(&options, SHAPE("", "", "", CLAIM("a", "{" Q "\\\\" Q "" Q ":1," Q "token" Q ":" Q "\\\\" Q "" Q "}")),
+                 SHAPE("", "", "", CLAIM("a", "{" Q "\\\\" Q "" Q ":1," Q "token" Q ":" Q "**" Q "}")), "claim token");
+}
+
+#define URL(text) "'" text "'"
+
+static void the_user_of_an_upstream_is_masked(void **state)
+{
+    (void)state;
+    static const char user[] = "user of the upstream's URL";
+    const cclb_capsule_options options = {0};
+    static const struct {
+        const char *url, *masked;
+        bool has_user;
+    } cases[] = {
+        {"https://me:secret@host.test:8080/a@b", "https://**:******@host.test:8080/a@b", true},
+        {"https://me@host.test", "https://**@host.test", true},
+        {"https://:secret@host.test", "https://:******@host.test", true},
+        {"https://me:a:b@c@host.test/", "https://**:*****@host.test/", true},
+        {"https:\\\\me:secret@host.test", "https:\\\\**:******@host.test", true},
+        {"https:me:secret@host.test", "https:**:******@host.test", true},
+        {"https:/ /me:secret@host.test", "https:/ /**:******@host.test", true},
+        {"https://host.test/me:secret@b", "https://host.test/me:secret@b", false},
+        {"https://host.test?a=b@c", "https://host.test?a=b@c", false},
+        {"https://@host.test", "https://@host.test", false},
+        {"https://host.test:80", "https://host.test:80", false},
+        {"me@host.test", "me@host.test", false},
+        {"https:", "https:", false},
+        {"", "", false},
+    };
+    char request[1024];
+    char masked[1024];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(request, sizeof request, SHAPE_TO("", URL("%s"), "", "", "", ""), cases[i].url);
+        snprintf(masked, sizeof masked, SHAPE_TO("", URL("%s"), "", "", "", ""), cases[i].masked);
+        expect_shape(&options, request, masked, cases[i].has_user ? user : "");
+    }
+    expect_masked(&options, CCLB_HOOK_OBSERVE, CCLB_FORM_W8,
+                  "{'kind': 'UpstreamChosen', 'upstream': {'kind': 'AnthropicDirect', 'base_url': 'https://a:b@c'}}",
+                  "{'kind': 'UpstreamChosen', 'upstream': {'kind': 'AnthropicDirect', 'base_url': 'https://*:*@c'}}",
+                  user);
+}
+
+static void parameters_are_masked_by_name(void **state)
+{
+    (void)state;
+    const cclb_bytes header = cclb_text("X-Tenant");
+    const cclb_bytes claim = cclb_text("account");
+    const cclb_capsule_options options = {0};
+    const cclb_capsule_options more = {
+        .header_names = &header, .header_name_count = 1, .claim_names = &claim, .claim_name_count = 1};
+    static const struct {
+        const char *query, *masked, *names;
+    } cases[] = {
+        {"key=abc&page=1", "key=***&page=1", "parameter key"},
+        {"page=1&API-Key=a=b&TOKEN=", "page=1&API-Key=***&TOKEN=", "parameter api_key, parameter token"},
+        {"a=1;token=b;c&d=2", "a=1;token=***&d=2", "parameter token"},
+        {"k%65y=abc&page=%41", "k%65y=***&page=%41", "parameter with an escaped name"},
+        {"key&=&&a=key", "key&=&&a=key", ""},
+        {"", "", ""},
+    };
+    char request[1024];
+    char masked[1024];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(request, sizeof request, SHAPE_TO("%s", "null", "", "", "", ""), cases[i].query);
+        snprintf(masked, sizeof masked, SHAPE_TO("%s", "null", "", "", "", ""), cases[i].masked);
+        expect_shape(&options, request, masked, cases[i].names);
+    }
+    expect_shape(&more, SHAPE_TO("x-tenant=1&Account=2&sub=3", "null", "", "", "", ""),
+                 SHAPE_TO("x-tenant=*&Account=*&sub=3", "null", "", "", "", ""),
+                 "parameter X-Tenant, parameter account");
+    expect_shape(&options, SHAPE_TO("", URL("https://host.test/?sig=abc"), "", "", "", ""),
+                 SHAPE_TO("", URL("https://host.test/?sig=***"), "", "", "", ""), "parameter sig");
+    expect_masked(&options, CCLB_HOOK_FILTER, CCLB_FORM_W2, FILTER_OF("/a?key=b", "'key=c'", "", "", ""),
+                  FILTER_OF("/a?key=*", "'key=*'", "", "", ""), "parameter key");
+    expect_masked(&options, CCLB_HOOK_TRANSFORM_RESPONSE, CCLB_FORM_W9,
+                  RESPONSE_OF("/a?key=b", "'https://a:b@c'", "", "", "'body': ''"),
+                  RESPONSE_OF("/a?key=*", "'https://*:*@c'", "", "", "'body': ''"),
+                  "parameter key, user of the upstream's URL");
+    expect_masked(&options, CCLB_HOOK_TRANSFORM_SSE_EVENT, CCLB_FORM_W9,
+                  RESPONSE_OF("/a?key=b", "'https://a:b@c'", "", "", "'event': {'event': 'e', 'data': ''}"),
+                  RESPONSE_OF("/a?key=*", "'https://*:*@c'", "", "", "'event': {'event': 'e', 'data': ''}"),
+                  "parameter key, user of the upstream's URL");
+}
+
+/* What no field reaches is of no use to the guest, and may be of use to others. */
+static void bytes_of_no_field_are_cleared(void **state)
+{
+    (void)state;
+    enum { BEFORE = 16 };
+    static const char text[] = SHAPE(PAIR("a", "b"), "c", "", "");
+    cclb_allocator allocator = allocator_or_default((cclb_allocator){0});
+    const cclb_capsule_options options = {0};
+    struct arena arena;
+    struct masking_result result;
+    char names[64];
+    uint8_t whole[1024] = "sixteen of those";
+    cclb_buffer archive = archive_of(CCLB_HOOK_SHAPE, CCLB_FORM_W9, text);
+    memcpy(whole + BEFORE, archive.data, archive.len);
+    memcpy(whole + BEFORE + archive.len - 8, "secret..", 8); /* of the URL, which is absent */
+    arena_init(&arena, &allocator);
+    assert_int_equal(
+        mask_request(&options, CCLB_HOOK_SHAPE, CCLB_FORM_W9, whole, BEFORE + archive.len, &arena, &result), CCLB_OK);
+    for (size_t i = 0; i < BEFORE; i++) {
+        assert_int_equal(whole[i], 0);
+    }
+    assert_memory_equal(whole + BEFORE, archive.data, archive.len);
+    assert_string_equal(list(&result, names, sizeof names), "bytes of no field");
+    arena_deinit(&arena);
+    cclb_buffer_deinit(&archive);
+}
+
+static void what_a_message_quotes_is_masked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *message, *masked;
+    } cases[] = {
+        {"invalid method `abc`", "invalid method `***`"},
+        {"invalid id `a`b` in result 3", "invalid id `***` in result 3"},
+        {"origin `a`, and not `b`", "origin `**************`"},
+        {"cut `abc", "cut `***"},
+        {"cut `", "cut `"},
+        {"nothing", "nothing"},
+        {"``", "``"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char message[CCLB_MESSAGE_SIZE];
+        snprintf(message, sizeof message, "%s", cases[i].message);
+        mask_quoted(message);
+        assert_string_equal(message, cases[i].masked);
+    }
+    /* A mark that is not the last one: that was cut off. */
+    for (size_t len = CCLB_MESSAGE_SIZE - 4; len < CCLB_MESSAGE_SIZE; len++) {
+        char message[CCLB_MESSAGE_SIZE] = "`a`";
+        memset(message + 3, 'b', len - 3);
+        mask_quoted(message);
+        assert_int_equal(strlen(message), len);
+        assert_null(strpbrk(message, "ab"));
+    }
+}
+
 static void the_principal_is_masked_always(void **state)
 {
     (void)state;
@@ -186,14 +396,6 @@ static void the_hosts_names_come_on_top(void **state)
         SHAPE(PAIR("x-tenant", "*") "," PAIR("cookie", "*"), "", "", CLAIM("Account", "*") "," CLAIM("jwt", "*")),
         "header cookie, header X-Tenant, claim jwt, claim account");
 }
-
-#define RESPONSE(headers, id, rest)                                                                                    \
-    "{'request_id': 'r', 'principal': {'id': '" id "', 'kind': 'k', 'claims': []}, 'upstream': {'kind': "              \
-    "'AnthropicDirect', 'base_url': null}, 'request_method': 'POST', 'request_path': '/', 'canonical_model_id': 'm', " \
-    "'response_status': 200, 'response_headers': [" headers "], " rest "}"
-#define FILTER(headers, id, body)                                                                                      \
-    "{'request_id': 'r', 'method': 'POST', 'path': '/', 'query': null, 'headers': [" headers "], 'body': '" body       \
-    "', 'principal': {'id': '" id "', 'kind': 'k', 'claims': []}, 'candidates': []}"
 
 static void bodies_are_masked_if_the_host_says_so(void **state)
 {
@@ -267,6 +469,11 @@ int main(void)
         cmocka_unit_test(every_name_that_is_told_is_masked),
         cmocka_unit_test(claims_are_masked_at_any_depth),
         cmocka_unit_test(a_claim_that_is_no_json_is_masked_whole),
+        cmocka_unit_test(a_string_with_quotes_in_it_is_masked_whole),
+        cmocka_unit_test(the_user_of_an_upstream_is_masked),
+        cmocka_unit_test(parameters_are_masked_by_name),
+        cmocka_unit_test(bytes_of_no_field_are_cleared),
+        cmocka_unit_test(what_a_message_quotes_is_masked),
         cmocka_unit_test(the_principal_is_masked_always),
         cmocka_unit_test(the_hosts_names_come_on_top),
         cmocka_unit_test(bodies_are_masked_if_the_host_says_so),

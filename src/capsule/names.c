@@ -3,17 +3,53 @@
 
 #include "capsule/names.h"
 
-/* Both are told in cclb/capsule.h. */
+/* All are told in cclb/capsule.h. */
 static const char *const header_names[] = {
-    "api-key",      "authorization",        "cookie",    "proxy-authorization",
-    "set-cookie",   "x-access-token", "x-amz-security-token", "x-api-key", "x-auth-token",
-    "x-csrf-token", "x-goog-api-key", "openai-api-key",       "private-token", "x-forwarded-access-token",
+    "api-key",
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+    "x-access-token",
+    "x-amz-security-token",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+    "x-goog-api-key",
+    "openai-api-key",
+    "private-token",
+    "x-forwarded-access-token",
 };
 
 static const char *const claim_names[] = {
-    "access_token",       "api_key",     "authorization", "client_secret", "cookie",   "credential",
-    "credentials",        "email",       "id_token",      "jwt",           "name",          "password", "phone_number",
-    "preferred_username", "private_key", "refresh_token", "secret",        "session",       "sub",      "token",
+    "access_token", "api_key",       "authorization", "client_secret", "cookie",   "credential",   "credentials",
+    "email",        "id_token",      "jwt",           "name",          "password", "phone_number", "preferred_username",
+    "private_key",  "refresh_token", "secret",        "session",       "sub",      "token",
+};
+
+static const char *const parameter_names[] = {
+    "access_token",
+    "api_key",
+    "auth",
+    "auth_token",
+    "client_secret",
+    "credential",
+    "id_token",
+    "jwt",
+    "key",
+    "password",
+    "refresh_token",
+    "secret",
+    "session",
+    "sig",
+    "signature",
+    "subscription_key",
+    "token",
+    "x-amz-credential",
+    "x-amz-security-token",
+    "x-amz-signature",
+    "x-goog-credential",
+    "x-goog-signature",
 };
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
@@ -39,6 +75,22 @@ bool names_of_claims(struct names *names, const cclb_capsule_options *options, s
                             .always_count = COUNT(claim_names),
                             .more = options->claim_names,
                             .more_count = options->claim_name_count};
+    return init(names, arena);
+}
+
+bool names_of_parameters(struct names *names, const cclb_capsule_options *options, struct arena *arena)
+{
+    size_t count = options->header_name_count + options->claim_name_count;
+    cclb_bytes *more = arena_array(arena, count, sizeof *more);
+    if (more == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        more[i] = i < options->header_name_count ? options->header_names[i]
+                                                 : options->claim_names[i - options->header_name_count];
+    }
+    *names = (struct names){
+        .always = parameter_names, .always_count = COUNT(parameter_names), .more = more, .more_count = count};
     return init(names, arena);
 }
 

@@ -15,9 +15,12 @@ struct names {
     bool *met; /* one for each, always first */
 };
 
-/* Those of headers and of claims, none met; false if there is no memory. */
+/* Those of headers and of claims, none met; false if there is no memory, as below. */
 bool names_of_headers(struct names *names, const cclb_capsule_options *options, struct arena *arena);
 bool names_of_claims(struct names *names, const cclb_capsule_options *options, struct arena *arena);
+
+/* Those of a query's parameters, for which the host's are all that it has of either. */
+bool names_of_parameters(struct names *names, const cclb_capsule_options *options, struct arena *arena);
 
 static inline size_t names_count(const struct names *names)
 {

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store.c - written beside, synced, then given its name by link(2), which takes none that is taken. */
+/*
+ * store.c - written beside, synced, then given its name by link(2), which takes none that is taken; then the folder is
+ * synced too, since a name is kept by it and not by the file.
+ */
 
 #include "capsule/store.h"
 
@@ -19,6 +22,9 @@ static int write_all(int to, cclb_bytes bytes)
 {
     for (size_t at = 0; at < bytes.len;) {
         ssize_t written = write(to, bytes.data + at, bytes.len - at);
+        if (written == 0) {
+            return EIO; /* it takes nothing, and does not say why */
+        }
         if (written < 0 && errno != EINTR) {
             return errno;
         }
@@ -27,11 +33,33 @@ static int write_all(int to, cclb_bytes bytes)
     return fsync(to) == 0 ? 0 : errno;
 }
 
-static int link_free(const char *beside, const char *folder, const char *name, uint32_t number)
+/* A file system that cannot sync folders says EINVAL; there a name is as safe as it gets. */
+static int sync_folder(int folder)
 {
-    char path[PATH_MAX];
+    return fsync(folder) == 0 || errno == EINVAL ? 0 : errno;
+}
+
+/* Makes the file that `beside`, a template of mkostemp(3), then names; after an errno there is none. */
+static int write_beside(char *beside, cclb_bytes bytes)
+{
+    int to = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
+    if (to < 0) {
+        return errno;
+    }
+    int problem = write_all(to, bytes);
+    if (close(to) != 0 && problem == 0) {
+        problem = errno;
+    }
+    if (problem != 0) {
+        (void)unlink(beside); /* the first problem is the one to tell */
+    }
+    return problem;
+}
+
+static int link_free(const char *beside, const char *folder, const char *name, uint32_t number, char path[PATH_MAX])
+{
     for (uint32_t i = 0; i < NUMBERS_MAX; i++) {
-        snprintf(path, sizeof path, "%s/%s-%04u.json", folder, name, number + i);
+        snprintf(path, PATH_MAX, "%s/%s-%04u.json", folder, name, number + i);
         if (link(beside, path) == 0) {
             return 0;
         }
@@ -42,21 +70,36 @@ static int link_free(const char *beside, const char *folder, const char *name, u
     return EEXIST;
 }
 
-int store_file(const char *folder, const char *name, uint32_t number, cclb_bytes bytes)
+/* Moves the file to its name in a folder that is open at `at`. */
+static int take_place(const char *beside, const char *folder, int at, const char *name, uint32_t number)
 {
-    char beside[PATH_MAX];
-    snprintf(beside, sizeof beside, "%s/.cclb-capsule-XXXXXX", folder);
-    int to = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
-    if (to < 0) {
-        return errno;
-    }
-    int problem = write_all(to, bytes);
-    if (close(to) != 0 && problem == 0) {
+    char path[PATH_MAX];
+    int problem = link_free(beside, folder, name, number, path);
+    bool is_linked = problem == 0;
+    if (unlink(beside) != 0 && problem == 0) {
         problem = errno;
     }
     if (problem == 0) {
-        problem = link_free(beside, folder, name, number);
+        problem = sync_folder(at);
     }
-    unlink(beside);
+    if (problem != 0 && is_linked) {
+        (void)unlink(path); /* what may be gone tomorrow is not kept today */
+    }
+    return problem;
+}
+
+int store_file(const char *folder, const char *name, uint32_t number, cclb_bytes bytes)
+{
+    char beside[PATH_MAX];
+    int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (at < 0) {
+        return errno;
+    }
+    snprintf(beside, sizeof beside, "%s/.cclb-capsule-XXXXXX", folder);
+    int problem = write_beside(beside, bytes);
+    if (problem == 0) {
+        problem = take_place(beside, folder, at, name, number);
+    }
+    close(at);
     return problem;
 }

@@ -19,6 +19,64 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* ---- calls of the system, in place of which the linker calls these (tests/CMakeLists.txt) ---- */
+
+static struct {
+    bool writes_nothing;
+    size_t empty_writes;
+    int folder_sync_errno; /* of fsync() of a folder; 0: as it is */
+    int unlink_errno;      /* likewise, of unlink() of a hidden file */
+    size_t folder_syncs;
+    bool linked_when_synced; /* whether the file had its name, and no other, when the folder was synced last */
+} played;
+
+static const char *in_folder(const char *name);
+
+ssize_t __real_write(int to, const void *bytes, size_t size);
+ssize_t __wrap_write(int to, const void *bytes, size_t size);
+int __real_fsync(int file);
+int __wrap_fsync(int file);
+int __real_unlink(const char *path);
+int __wrap_unlink(const char *path);
+
+ssize_t __wrap_write(int to, const void *bytes, size_t size)
+{
+    if (!played.writes_nothing || to <= STDERR_FILENO) {
+        return __real_write(to, bytes, size);
+    }
+    if (++played.empty_writes > 100) {
+        abort(); /* whoever asks so often would never end */
+    }
+    return 0;
+}
+
+int __wrap_fsync(int file)
+{
+    struct stat about;
+    assert_int_equal(fstat(file, &about), 0);
+    if (!S_ISDIR(about.st_mode)) {
+        return __real_fsync(file);
+    }
+    played.folder_syncs++;
+    played.linked_when_synced = stat(in_folder("a-0001.json"), &about) == 0 && about.st_nlink == 1;
+    if (played.folder_sync_errno != 0) {
+        errno = played.folder_sync_errno;
+        return -1;
+    }
+    return __real_fsync(file);
+}
+
+int __wrap_unlink(const char *path)
+{
+    if (played.unlink_errno != 0 && strstr(path, "/.cclb")) {
+        errno = played.unlink_errno;
+        return -1;
+    }
+    return __real_unlink(path);
+}
+
+/* ---- the folder ---- */
+
 static char folder[] = "/tmp/cclb-store-test-XXXXXX";
 
 static const char *in_folder(const char *name)
@@ -57,6 +115,7 @@ static void expect_content(const char *name, const char *wanted)
 static int set_up_folder(void **state)
 {
     (void)state;
+    memset(&played, 0, sizeof played);
     snprintf(folder, sizeof folder, "/tmp/cclb-store-test-XXXXXX");
     return mkdtemp(folder) ? 0 : -1;
 }
@@ -153,6 +212,60 @@ static void half_a_file_is_none(void **state)
     assert_int_equal(sweep(), 0);
 }
 
+static void a_disk_that_takes_nothing_ends_it(void **state)
+{
+    (void)state;
+    played.writes_nothing = true;
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), EIO);
+    assert_int_equal(sweep(), 0);
+}
+
+static void a_name_is_synced_too(void **state)
+{
+    (void)state;
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), 0);
+    assert_int_equal(played.folder_syncs, 1);
+    assert_true(played.linked_when_synced);
+    assert_int_equal(sweep(), 1);
+}
+
+static void what_is_not_sure_to_stay_is_not_kept(void **state)
+{
+    (void)state;
+    played.folder_sync_errno = EIO;
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), EIO);
+    assert_int_equal(sweep(), 0);
+    played.folder_sync_errno = EINVAL; /* there is no such thing on this file system */
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), 0);
+    assert_int_equal(sweep(), 1);
+}
+
+static void what_stays_beside_is_told(void **state)
+{
+    (void)state;
+    played.unlink_errno = EROFS;
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), EROFS);
+    assert_int_equal(access(in_folder("a-0001.json"), F_OK), -1);
+    played.unlink_errno = 0;
+    assert_int_equal(sweep(), 1);
+}
+
+/* Nor does a folder that was opened stay so. */
+static void no_descriptor_is_lost(void **state)
+{
+    (void)state;
+    int before = dup(STDERR_FILENO);
+    close(before);
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), 0);
+    played.folder_sync_errno = EIO;
+    assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), EIO);
+    assert_int_equal(store_file(in_folder("missing"), "a", 1, cclb_text("x")), ENOENT);
+    int after = dup(STDERR_FILENO);
+    close(after);
+    assert_int_equal(after, before);
+    assert_int_equal(sweep(), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_folder, remove_folder)
 
 int main(void)
@@ -164,6 +277,11 @@ int main(void)
         TEST(what_is_no_folder_takes_no_file),
         TEST(a_folder_that_may_not_be_written_stays_as_it_is),
         TEST(half_a_file_is_none),
+        TEST(a_disk_that_takes_nothing_ends_it),
+        TEST(a_name_is_synced_too),
+        TEST(what_is_not_sure_to_stay_is_not_kept),
+        TEST(what_stays_beside_is_told),
+        TEST(no_descriptor_is_lost),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

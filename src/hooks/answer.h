@@ -11,7 +11,10 @@ struct fault_words {
     const char *other;
 };
 
-/* Refuses an answer: CCLB_REJECTED in the phase CCLB_PHASE_ANSWER. */
+/*
+ * Refuses an answer: CCLB_REJECTED in the phase CCLB_PHASE_ANSWER. Text of the answer stands between backquotes in the
+ * message, by which capsules know what they have to mask.
+ */
 __attribute__((format(printf, 4, 5))) cclb_status answer_reject(cclb_error *error, cclb_hook hook, uint32_t rule,
                                                                 const char *format, ...);
 

@@ -6,9 +6,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-/* One hook's. What is atomic is read by calls without the mutex, and written under it. */
+/*
+ * One hook's. What is atomic is read by calls without the mutex, and written under it. No time that is kept lies further
+ * ahead of `seen_ns` than an option or the host said, and no fault lies behind it: so that all of them can be moved with
+ * a clock that goes back.
+ */
 struct circuit {
     _Atomic(cclb_breaker_state) state;
+    _Atomic uint64_t seen_ns;  /* when the times below were looked at last */
     _Atomic uint64_t until_ns; /* unless closed: before that time calls are refused */
     uint32_t succeeded;        /* tries in a row */
     uint32_t turn;             /* of the last try; one more for each, and whenever the host sets the state */
@@ -72,6 +77,45 @@ cclb_status breaker_create(struct breakers *breakers, uint32_t label, const cclb
 
 /* ---- with the mutex held ---- */
 
+/* A moment so long after another; the last that there is, if that lies behind it. */
+static uint64_t later(uint64_t now_ns, uint64_t wait_ns)
+{
+    uint64_t moment;
+    return __builtin_add_overflow(now_ns, wait_ns, &moment) ? UINT64_MAX : moment;
+}
+
+/* Whether the fault at that time, as it is kept, lies in the window. */
+static bool is_recent(const struct breaker *breaker, uint64_t kept_ns, uint64_t now_ns)
+{
+    return kept_ns != 0 && clock_since(kept_ns - 1, now_ns) <= breaker->shared->options.window_ns;
+}
+
+/*
+ * Ahead of whatever reads or sets times. A clock that went back since the last look says nothing of the time that has
+ * passed: it counts as none, and what was to end so long after that look ends so long after this one. A call that was
+ * overtaken between its look at the clock and this one seems like that too, and moves the times by as long as it was
+ * held up.
+ */
+static void look(const struct breaker *breaker, struct circuit *circuit, uint64_t now_ns)
+{
+    uint64_t seen_ns = atomic_load_explicit(&circuit->seen_ns, memory_order_relaxed);
+    uint64_t back_ns = clock_since(now_ns, seen_ns);
+    atomic_store_explicit(&circuit->seen_ns, now_ns, memory_order_relaxed);
+    if (back_ns == 0) {
+        return;
+    }
+    uint64_t until_ns = atomic_load_explicit(&circuit->until_ns, memory_order_relaxed);
+    atomic_store_explicit(&circuit->until_ns, clock_since(back_ns, until_ns), memory_order_relaxed);
+    for (uint32_t i = 0; i < breaker->shared->options.faults; i++) {
+        uint64_t *kept_ns = &circuit->fault_ns[i];
+        if (!is_recent(breaker, *kept_ns, seen_ns)) {
+            *kept_ns = 0;
+        } else {
+            *kept_ns = *kept_ns > back_ns ? *kept_ns - back_ns : 1; /* the clock has no time before 0 */
+        }
+    }
+}
+
 static bool is_closed(const struct circuit *circuit)
 {
     return atomic_load_explicit(&circuit->state, memory_order_relaxed) == CCLB_BREAKER_CLOSED;
@@ -103,19 +147,13 @@ static void move(struct breaker *breaker, cclb_hook hook, cclb_breaker_state sta
 static void quarantine(struct breaker *breaker, cclb_hook hook, uint64_t now_ns)
 {
     forget(breaker, &breaker->circuit[hook]);
-    move(breaker, hook, CCLB_BREAKER_OPEN, now_ns + breaker->shared->options.quarantine_ns);
-}
-
-/* Whether the fault at that time, as it is kept, lies in the window. */
-static bool is_recent(const struct breaker *breaker, uint64_t kept_ns, uint64_t now_ns)
-{
-    return kept_ns != 0 && clock_since(kept_ns - 1, now_ns) <= breaker->shared->options.window_ns;
+    move(breaker, hook, CCLB_BREAKER_OPEN, later(now_ns, breaker->shared->options.quarantine_ns));
 }
 
 static void note_fault(struct breaker *breaker, cclb_hook hook, uint64_t now_ns)
 {
     struct circuit *circuit = &breaker->circuit[hook];
-    circuit->fault_ns[circuit->next] = now_ns + 1;
+    circuit->fault_ns[circuit->next] = later(now_ns, 1);
     circuit->next = (circuit->next + 1) % breaker->shared->options.faults;
     if (is_recent(breaker, circuit->fault_ns[circuit->next], now_ns)) { /* of N the oldest */
         quarantine(breaker, hook, now_ns);
@@ -157,15 +195,17 @@ enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_
     if (atomic_load_explicit(&circuit->state, memory_order_acquire) == CCLB_BREAKER_CLOSED) {
         return BREAKER_PASSES;
     }
-    if (now_ns < atomic_load_explicit(&circuit->until_ns, memory_order_relaxed)) {
+    if (now_ns < atomic_load_explicit(&circuit->until_ns, memory_order_relaxed) &&
+        now_ns >= atomic_load_explicit(&circuit->seen_ns, memory_order_relaxed)) {
         return BREAKER_REFUSES;
     }
     step_lock(&breaker->mutex);
+    look(breaker, circuit, now_ns);
     enum breaker_pass pass = BREAKER_REFUSES;
     if (is_closed(circuit)) {
         pass = BREAKER_PASSES;
     } else if (now_ns >= atomic_load_explicit(&circuit->until_ns, memory_order_relaxed)) {
-        move(breaker, hook, CCLB_BREAKER_HALF_OPEN, now_ns + breaker->shared->options.quarantine_ns);
+        move(breaker, hook, CCLB_BREAKER_HALF_OPEN, later(now_ns, breaker->shared->options.quarantine_ns));
         pass = BREAKER_PASSES_AS_TRY;
         *turn = ++circuit->turn;
     }
@@ -181,6 +221,7 @@ void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pa
     }
     step_lock(&breaker->mutex);
     struct circuit *circuit = &breaker->circuit[hook];
+    look(breaker, circuit, now_ns);
     if (is_closed(circuit)) {
         if (outcome == BREAKER_FAULT) {
             note_fault(breaker, hook, now_ns);
@@ -200,7 +241,8 @@ uint64_t breaker_wait_ns(const struct breaker *breaker, cclb_hook hook, uint64_t
 cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t now_ns)
 {
     step_lock(&breaker->mutex);
-    const struct circuit *circuit = &breaker->circuit[hook];
+    struct circuit *circuit = &breaker->circuit[hook];
+    look(breaker, circuit, now_ns);
     cclb_breaker_info info = {.state = atomic_load_explicit(&circuit->state, memory_order_relaxed)};
     if (info.state == CCLB_BREAKER_CLOSED) {
         for (uint32_t i = 0; i < breaker->shared->options.faults; i++) {
@@ -216,13 +258,10 @@ cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t
 void breaker_set(struct breaker *breaker, cclb_hook hook, cclb_breaker_state state, uint64_t wait_ns, uint64_t now_ns)
 {
     uint64_t wait = state != CCLB_BREAKER_OPEN ? 0 : wait_ns ? wait_ns : breaker->shared->options.quarantine_ns;
-    uint64_t until_ns;
-    if (__builtin_add_overflow(now_ns, wait, &until_ns)) {
-        until_ns = UINT64_MAX;
-    }
     step_lock(&breaker->mutex);
+    look(breaker, &breaker->circuit[hook], now_ns);
     forget(breaker, &breaker->circuit[hook]);
     breaker->circuit[hook].turn++;
-    move(breaker, hook, state, until_ns);
+    move(breaker, hook, state, later(now_ns, wait));
     step_unlock(&breaker->mutex);
 }

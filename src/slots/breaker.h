@@ -3,7 +3,8 @@
  * breaker.h - the circuit breakers of one cell, one for each hook (docs/adr/0016-circuit-breaker.md).
  *
  * A call asks breaker_enter() before it begins and tells breaker_leave() how it ended. Times are those of the host's
- * clock. Thread class: SHARED; a call whose hook is not in quarantine takes no lock unless it failed.
+ * clock; if that goes back, no time has passed. Thread class: SHARED; a call whose hook is not in quarantine takes no
+ * lock unless it failed.
  */
 #ifndef SLOTS_BREAKER_H
 #define SLOTS_BREAKER_H

@@ -53,16 +53,10 @@ static bool decode_value(const struct decoding *decoding, const struct wire_fiel
     cclb_bytes box;
     switch (field->kind) {
     case WIRE_U16:
-        memcpy(out, at, sizeof(uint16_t));
-        return true;
     case WIRE_U32:
-        memcpy(out, at, sizeof(uint32_t));
-        return true;
     case WIRE_U64:
-        memcpy(out, at, sizeof(uint64_t));
-        return true;
     case WIRE_F64:
-        memcpy(out, at, sizeof(double));
+        memcpy(out, at, wire_number_size(field->kind));
         return true;
     case WIRE_TEXT:
     case WIRE_BYTES:
@@ -77,20 +71,6 @@ static bool decode_value(const struct decoding *decoding, const struct wire_fiel
         return decode_type(decoding, field->type, at, out);
     }
     return false;
-}
-
-/* The payload of an optional stands behind its tag, at its own alignment (spec/wire.md section 3). */
-static size_t payload_offset(enum wire_kind kind)
-{
-    switch (kind) {
-    case WIRE_U16:
-        return 2;
-    case WIRE_U64:
-    case WIRE_F64:
-        return 8;
-    default:
-        return 4;
-    }
 }
 
 static bool decode_fields(const struct decoding *decoding, const struct wire_fields *fields, const uint8_t *record,
@@ -108,7 +88,7 @@ static bool decode_fields(const struct decoding *decoding, const struct wire_fie
             if (!present) {
                 continue;
             }
-            at += payload_offset(field->kind);
+            at += wire_payload_offset(field->kind);
         }
         if (!decode_value(decoding, field, at, out + field->value_offset)) {
             return false;

@@ -244,6 +244,28 @@ const struct wire_type *wire_type_by_name(cclb_bytes name)
     return NULL;
 }
 
+size_t wire_number_size(enum wire_kind kind)
+{
+    switch (kind) {
+    case WIRE_U16:
+        return sizeof(uint16_t);
+    case WIRE_U32:
+        return sizeof(uint32_t);
+    case WIRE_U64:
+        return sizeof(uint64_t);
+    case WIRE_F64:
+        return sizeof(double);
+    default:
+        return 0;
+    }
+}
+
+size_t wire_payload_offset(enum wire_kind kind)
+{
+    size_t number_size = wire_number_size(kind);
+    return number_size > 0 ? number_size : 4; /* that of a box */
+}
+
 struct hook_contract {
     const struct wire_type *request;
     const struct wire_type *answer;

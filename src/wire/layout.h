@@ -77,6 +77,12 @@ static inline bool wire_type_in_form(const struct wire_type *type, cclb_form for
     return form < CCLB_FORM_COUNT && type->size[form] != 0;
 }
 
+/* The size of a number, archived as in C, which is its alignment too; 0 for what is none. */
+size_t wire_number_size(enum wire_kind kind);
+
+/* Where the payload of an optional stands behind its tag: at its own alignment (spec/wire.md section 3). */
+size_t wire_payload_offset(enum wire_kind kind);
+
 /* What a hook is asked with, and what it answers; NULL for no hook, and for the unread answer of observe. */
 const struct wire_type *wire_request_type(cclb_hook hook);
 const struct wire_type *wire_answer_type(cclb_hook hook);
