@@ -74,7 +74,7 @@ static enum exit_status read_document(struct session *session, const struct test
     struct file file;
     cclb_error error;
     const char *remedy = NULL;
-    enum exit_status status = files_read(session, one->document, FILE_BYTES_MAX, NULL, &file);
+    enum exit_status status = files_read_regular(session, one->document, &file);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -93,7 +93,7 @@ static enum exit_status read_question(struct session *session, const struct test
 {
     enum exit_status status = one->document ? read_document(session, one, question, outcome) : EXIT_DONE;
     return status == EXIT_DONE && one->stream
-               ? files_read(session, one->stream, FILE_BYTES_MAX, NULL, &question->stream)
+               ? files_read_regular(session, one->stream, &question->stream)
                : status;
 }
 
@@ -125,7 +125,7 @@ static enum exit_status read_expectation(struct session *session, const struct t
     if (!expectation->exists) {
         return EXIT_DONE;
     }
-    enum exit_status status = files_read(session, one->expectation, FILE_BYTES_MAX, NULL, &file);
+    enum exit_status status = files_read_regular(session, one->expectation, &file);
     if (status == EXIT_DONE && one->is_stream) {
         expectation->text = (char *)file.data;
         expectation->len = file.len;
