@@ -577,21 +577,42 @@ typedef struct cclb_observe_event {
 
 /*
  * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed,
- * no record. A function that cannot answer calls cclb_plugin_fail().
+ * no record. A function that cannot answer calls cclb_plugin_fail(). The name of a hook that it has not declared before
+ * the #include is taken, so that none is forgotten there.
  *
  * The record of an event is any bytes, which the host keeps or counts as it likes; it may be empty.
  */
 
+#ifdef CCLB_PLUGIN_FILTER
 void plugin_filter(const cclb_filter_request *request,
                    cclb_filter_response *answer);
+#else
+enum { plugin_filter }; /* before the #include, write: #define CCLB_PLUGIN_FILTER "what it does" */
+#endif
+#ifdef CCLB_PLUGIN_SHAPE
 void plugin_shape(const cclb_shape_request *request,
                   cclb_shape_response *answer);
+#else
+enum { plugin_shape }; /* before the #include, write: #define CCLB_PLUGIN_SHAPE "what it does" */
+#endif
+#ifdef CCLB_PLUGIN_OBSERVE
 void plugin_observe(const cclb_observe_event *event,
                     cclb_bytes *record);
+#else
+enum { plugin_observe }; /* before the #include, write: #define CCLB_PLUGIN_OBSERVE "what it does" */
+#endif
+#ifdef CCLB_PLUGIN_TRANSFORM_RESPONSE
 void plugin_transform_response(const cclb_transform_response_request *request,
                                cclb_transform_response_result *answer);
+#else
+enum { plugin_transform_response }; /* before the #include, write: #define CCLB_PLUGIN_TRANSFORM_RESPONSE "what it does" */
+#endif
+#ifdef CCLB_PLUGIN_TRANSFORM_SSE_EVENT
 void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
                                 cclb_transform_sse_event_result *answer);
+#else
+enum { plugin_transform_sse_event }; /* before the #include, write: #define CCLB_PLUGIN_TRANSFORM_SSE_EVENT "what it does" */
+#endif
 
 /* ---- Numbers of 128 bits ---- */
 
