@@ -29,9 +29,9 @@ static cclb_status call_by_rules(const struct plugin *plugin, const struct docum
     options.has_reference = true;
     options.reference = answer->reference;
     snprintf(name, sizeof name, "%s of %s", cclb_slot_kind_name(kind), cclb_reference_name(answer->reference));
-    answer->status = cclb_slot_register(plugin->runtime, cclb_global_key(name), kind,
-                                        cclb_bytes_of(plugin->module.data, plugin->module.len), &options, NULL,
-                                        &answer->error);
+    answer->status =
+        cclb_slot_register(plugin->runtime, cclb_global_key(name), kind,
+                           cclb_bytes_of(plugin->module.data, plugin->module.len), &options, NULL, &answer->error);
     if (answer->status < CCLB_OK) {
         *error = answer->error;
         return answer->status;

@@ -36,8 +36,8 @@ struct hook_run {
     cclb_error error;    /* unless that is CCLB_OK */
     struct request_result requests[REQUESTS_MAX];
     size_t request_count;
-    bool cut_short;            /* it ran past its deadline, and was not asked the rest */
-    struct host_answers hosts; /* what hosts make of the answer to an ordinary request; none was asked if it was cut short */
+    bool cut_short; /* it ran past its deadline, and was not asked the rest */
+    struct host_answers hosts; /* to an ordinary request; none was asked if it was cut short */
     struct growth growth;
 };
 

@@ -34,7 +34,7 @@ struct session {
     const char *file; /* that takes what was gathered; NULL: standard output does */
     char *text;       /* what `out` has gathered, after session_finish() flushed it */
     size_t len;
-    bool lacks_memory; /* for a part of what was gathered, which is not written then */
+    bool lacks_memory;                /* for a part of what was gathered, which is not written then */
     char reason[SESSION_REASON_SIZE]; /* the line that told why the run failed, safe to show; "" if it has not */
 };
 

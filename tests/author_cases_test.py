@@ -315,6 +315,47 @@ void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
 """
 
 
+FAULTY = """
+#define CCLB_PLUGIN_NAME "faulty"
+#define CCLB_PLUGIN_VERSION "1"
+#define CCLB_PLUGIN_DESCRIPTION "Fails in the way that the path says."
+#define CCLB_PLUGIN_USAGE "For tests."
+#define CCLB_PLUGIN_FILTER "Fails."
+#include "cclb_plugin.h"
+void plugin_filter(const cclb_filter_request *request, cclb_filter_response *answer)
+{
+    volatile bool always = cclb_bytes_equal(request->path, CCLB_TEXT("/loop"));
+    while (always) {
+    }
+    if (cclb_bytes_equal(request->path, CCLB_TEXT("/wild"))) {
+        *(volatile uint8_t *)(uintptr_t)0xfffffff0 = 1;
+    }
+    if (cclb_bytes_equal(request->path, CCLB_TEXT("/gives-up"))) {
+        cclb_plugin_fail();
+    }
+    cclb_accept(answer, cclb_bytes_of(cclb_bytes_equal(request->path, CCLB_TEXT("/binary")) ? "\\xff" : "x", 1));
+}
+"""
+
+
+def faults_are_explained(plugin):
+    """What failed stands in the first line, with what to look for, and not only in the difference below it."""
+    folder = plugin.build("faulty", FAULTY)
+    cases = folder / "cases" / "filter"
+    cases.mkdir()
+    wanted = {"loop": r"its deadline of 100 ms has passed; is there a loop that does not end\? --deadline 2s gives it more time",
+              "wild": r"out of bounds memory access; a pointer or an index leads out of its memory, or its stack is too deep",
+              "gives-up": r"unreachable.*; it gave up, by cclb_plugin_fail\(\) or a panic",
+              "binary": r"upstream_id: is not UTF-8"}
+    for name in wanted:
+        (cases / f"{name}.json").write_text(json.dumps({"request": {"method": "POST", "path": f"/{name}"}}))
+        (cases / f"{name}.expected.json").write_text('{"result": {}}')
+    text = plugin.test(folder).out.decode()
+    for name, words in wanted.items():
+        expect(re.search(f"^FAILED   filter/{name}: the call failed, and .*/{name}.expected.json expects something else: "
+                         f".*{words}$", text, re.MULTILINE), f"no {words!r} in {text}")
+
+
 def streams(plugin):
     """Without and with a kept sandbox, with a document, and one that fails."""
     folder = plugin.build("counting", COUNTING)
@@ -341,8 +382,7 @@ def streams(plugin):
 
 def hooks_that_are_not_there(plugin):
     folder = plugin.fresh()
-    source = (folder / "all.c").read_text().replace("#define CCLB_PLUGIN_OBSERVE", "// ")
-    other = plugin.build("silent", source)
+    other = plugin.build("silent", (folder / "all.c").read_text())  # form 9 has no observe
     shutil.copytree(folder / "cases", other / "cases", dirs_exist_ok=True)
     result = plugin.test(other, "--update")
     expect(result.status == 1 and lines_of(result)[-1] == "8 passed, 2 failed", lines_of(result)[-1])
@@ -382,7 +422,7 @@ def refused_plugins_are_explained(plugin):
 
 CHECKS = (all_pass, differences_are_shown, update_writes_what_came, layout_does_not_count, broken_json_names_its_place,
           less_may_be_expected_of_a_fault, junit_is_xml, junit_tells_of_runs_that_fail, pipes_and_devices_are_no_cases,
-          policies_have_to_mean_something, json_counts, terminals_get_colours_and_a_bar, streams,
+          policies_have_to_mean_something, json_counts, terminals_get_colours_and_a_bar, faults_are_explained, streams,
           hooks_that_are_not_there, hooks_that_no_form_has, refused_plugins_are_explained)
 
 

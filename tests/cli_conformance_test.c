@@ -299,11 +299,16 @@ static void memory_that_grows_once_and_early_is_seen(void **state)
 {
     (void)state;
     static const uint64_t jumps[GROWTH_POINTS][GROWTH_POINTS] = {
-        {2, 2048, 2048, 2048, 2048, 2048, 2048}, {2, 2, 2048, 2048, 2048, 2048, 2048}, {2, 2, 2, 2048, 2048, 2048, 2048},
-        {2, 2, 2, 2, 2048, 2048, 2048},          {2, 2, 2, 2, 2, 2048, 2048},          {2, 2, 2, 2, 2, 2, 2048},
+        {2, 2048, 2048, 2048, 2048, 2048, 2048},
+        {2, 2, 2048, 2048, 2048, 2048, 2048},
+        {2, 2, 2, 2048, 2048, 2048, 2048},
+        {2, 2, 2, 2, 2048, 2048, 2048},
+        {2, 2, 2, 2, 2, 2048, 2048},
+        {2, 2, 2, 2, 2, 2, 2048},
         {2, 2, 2, 2048, 0},
     };
-    static const uint64_t others[][GROWTH_POINTS] = {{4, 4, 4, 4, 4, 8, 32}, {2, 2, 2, 2, 2, 4, 48}, {2, 48, 48, 48, 48, 48, 48}};
+    static const uint64_t others[][GROWTH_POINTS] = {
+        {4, 4, 4, 4, 4, 8, 32}, {2, 2, 2, 2, 2, 4, 48}, {2, 48, 48, 48, 48, 48, 48}};
     for (size_t i = 0; i < GROWTH_POINTS; i++) {
         assert_int_equal(kind_of_memory(jumps[i]), GROWTH_WORSE);
     }
