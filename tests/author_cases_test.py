@@ -15,9 +15,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree
 
-from author_new_test import Author
+from author_new_test import TIMEOUT_SECONDS, Author
 from cli_test import Bench, Failure, expect, one_line, one_object, run_on_terminal
 
 
@@ -233,6 +234,20 @@ def junit_tells_of_runs_that_fail(plugin):
     expect(result.status == 2 and "name a file" in one_line(result.err) and not result.out, f"{result.err}")
 
 
+def junit_tells_of_runs_that_are_ended(plugin):
+    """As a CI ends one that takes too long: what it finds is not what an earlier run left."""
+    folder = plugin.fresh()
+    report = folder / "report.xml"
+    plugin.test(folder, "--junit", str(report))
+    words = [plugin.bench.command, "test", "-", "--cases", folder / "cases", "--junit", report]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as process:  # waits for a plugin that never comes
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while "<error" not in report.read_text() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+    expect(one_error(report) == "the run did not end", report.read_text())
+
+
 def pipes_and_devices_are_no_cases(plugin):
     """They are told, and not waited for."""
     for name in ("filter/pipe.json", "filter/keeps-all.expected.json", "sse/pipe.sse", "sse/drops-pings.expected.sse",
@@ -421,9 +436,10 @@ def refused_plugins_are_explained(plugin):
 
 
 CHECKS = (all_pass, differences_are_shown, update_writes_what_came, layout_does_not_count, broken_json_names_its_place,
-          less_may_be_expected_of_a_fault, junit_is_xml, junit_tells_of_runs_that_fail, pipes_and_devices_are_no_cases,
-          policies_have_to_mean_something, json_counts, terminals_get_colours_and_a_bar, faults_are_explained, streams,
-          hooks_that_are_not_there, hooks_that_no_form_has, refused_plugins_are_explained)
+          less_may_be_expected_of_a_fault, junit_is_xml, junit_tells_of_runs_that_fail, junit_tells_of_runs_that_are_ended,
+          pipes_and_devices_are_no_cases, policies_have_to_mean_something, json_counts, terminals_get_colours_and_a_bar,
+          faults_are_explained, streams, hooks_that_are_not_there, hooks_that_no_form_has,
+          refused_plugins_are_explained)
 
 
 def main(words):
