@@ -34,15 +34,29 @@ void kit_print_hook_choice(FILE *out)
     }
 }
 
+/*
+ * Where a hook is not declared, its name is taken: a function that is forgotten above, or misspelt there, would be left
+ * out of the plugin without a word. The compiler shows the line that takes it.
+ */
+static void print_taken_name(FILE *out, cclb_hook hook)
+{
+    fprintf(out,
+            "#else\nenum { plugin_%s }; /* before the #include, write: #define CCLB_PLUGIN_%s \"what it does\" */\n",
+            cclb_hook_name(hook), upper(hook));
+}
+
 void kit_print_prototypes(FILE *out)
 {
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
         const struct wire_type *answer = wire_answer_type(hook);
+        fprintf(out, "#ifdef CCLB_PLUGIN_%s\n", upper(hook));
         /* One line would be too long for some of them. */
         int indent = fprintf(out, "void plugin_%s(", cclb_hook_name(hook));
         fprintf(out, "const cclb_%s *%s,\n%*s", kit_name(wire_request_type(hook)), answer ? "request" : "event", indent,
                 "");
         fprintf(out, "cclb_%s *%s);\n", answer ? kit_name(answer) : "bytes", answer ? "answer" : "record");
+        print_taken_name(out, hook);
+        fputs("#endif\n", out);
     }
     fputc('\n', out);
 }

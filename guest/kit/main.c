@@ -24,6 +24,7 @@ static const struct part parts[] = {
     {NULL, kit_print_types},
     {"hooks.h", NULL},
     {NULL, kit_print_prototypes},
+    {"wide.h", NULL},
     {"memory.h", NULL},
     {"lists.h", NULL},
     {NULL, kit_print_lists},
