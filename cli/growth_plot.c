@@ -125,7 +125,7 @@ static void put_panel(FILE *out, struct panel *panel, const struct conformance_r
     fit(panel, run);
     put_axes(out, panel);
     for (size_t i = 0; i < run->hook_count; i++) {
-        put_curve(out, panel, &run->hooks[i].growth, colours[i]);
+        put_curve(out, panel, &run->hooks[i].growth, colours[run->hooks[i].hook]);
     }
 }
 
@@ -140,7 +140,8 @@ static void put_legend(FILE *out, const struct conformance_run *run)
     double x = LEFT_FIRST;
     for (size_t i = 0; i < run->hook_count; i++) {
         if (has_curve(&run->hooks[i].growth)) {
-            fprintf(out, "<rect x=\"%.1f\" y=\"40\" width=\"12\" height=\"12\" fill=\"%s\"/>\n", x, colours[i]);
+            fprintf(out, "<rect x=\"%.1f\" y=\"40\" width=\"12\" height=\"12\" fill=\"%s\"/>\n", x,
+                    colours[run->hooks[i].hook]);
             put_label(out, x + 18, 51, "start", cclb_hook_name(run->hooks[i].hook));
             x += 160;
         }

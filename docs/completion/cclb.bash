@@ -19,7 +19,7 @@ _cclb_options() {
         echo "--request= --failure-policy= --event-max-bytes= --session --summary= --capsule= --metrics" \
             "--reference= $sandbox --deadline= $module --help"
         ;;
-    replay) echo "--any-plugin --deadline $module --json --help" ;;
+    replay) echo "--any-plugin --deadline= $module --json --help" ;;
     bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
     new) echo '--hooks= --form= --help' ;;
     test)
