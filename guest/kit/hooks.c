@@ -38,11 +38,14 @@ void kit_print_prototypes(FILE *out)
 {
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
         const struct wire_type *answer = wire_answer_type(hook);
+        fprintf(out, "#ifdef CCLB_PLUGIN_%s\n", upper(hook));
         /* One line would be too long for some of them. */
         int indent = fprintf(out, "void plugin_%s(", cclb_hook_name(hook));
         fprintf(out, "const cclb_%s *%s,\n%*s", kit_name(wire_request_type(hook)), answer ? "request" : "event", indent,
                 "");
         fprintf(out, "cclb_%s *%s);\n", answer ? kit_name(answer) : "bytes", answer ? "answer" : "record");
+        fprintf(out, "#else\n#define plugin_%s(...) CCLB_UNDECLARED_(plugin_%s, CCLB_PLUGIN_%s)(__VA_ARGS__)\n#endif\n",
+                cclb_hook_name(hook), cclb_hook_name(hook), upper(hook));
     }
     fputc('\n', out);
 }
@@ -65,7 +68,7 @@ static void print_export(FILE *out, cclb_hook hook)
         fprintf(out, "    cclb_%s answer = CCLB_ZERO_;\n    plugin_%s(&request, &answer);\n", type, name);
         fprintf(out, "    size_t len = cclb_measure_%s_(&answer);\n    uint8_t *archive = cclb_answer_memory_(len);\n",
                 type);
-        fprintf(out, "    cclb_write_%s_(&answer, archive);\n    cclb_end_%s_(&answer);\n", type, type);
+        fprintf(out, "    cclb_write_%s_(&answer, archive);\n", type);
         fputs("    return cclb_answered_(input, size, archive, len);\n", out);
     } else {
         fprintf(out, "    cclb_bytes record = CCLB_ZERO_;\n    plugin_%s(&request, &record);\n", name);
