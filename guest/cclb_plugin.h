@@ -403,7 +403,7 @@ typedef enum cclb_upstream_kind {
 /* Where a request goes. */
 typedef struct cclb_upstream {
     uint32_t kind;                /* cclb_upstream_kind */
-    cclb_optional_bytes base_url; /* text */
+    cclb_optional_bytes base_url; /* text, ends with a slash, unless it has a path without one */
 } cclb_upstream;
 
 /* What the model costs, in millionths of a currency unit per million tokens; absent where nobody knows. */
