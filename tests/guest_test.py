@@ -211,7 +211,7 @@ def sessions(kit, check):
     status, out, errors = kit.run("sse", plugin, "--session", "--summary", summary, stdin=stream)
     check(status == 0, errors)
     numbers = set(re.findall(rb"^data: (.*)$", out, re.MULTILINE))
-    check(numbers == {b"1 of 16"}, "blocks taken besides the request:", numbers)
+    check(numbers == {b"2 of 16"}, "blocks taken, which are the request and what a constructor took:", numbers)
     check(json.loads(summary.read_text())["session"]["renewals"] == 0, summary.read_text())
     plugin = kit.plugin("every_hook.c", 9)
     status, out, errors = kit.run("sse", plugin, "--session", "--summary", summary, stdin=stream)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * own_allocator.c - a plugin whose memory is its own: blocks from one array, counted. It answers how many are taken when
- * it begins, so that a leak of what the kit and the plugin take in a call shows in a stream session.
+ * it begins, so that a leak of what the kit and the plugin take in a call shows in a stream session. Its answers are alike,
+ * which is how a host sees that it may give them back.
  */
 #define CCLB_PLUGIN_NAME "own-allocator"
 #define CCLB_PLUGIN_VERSION "1.0.0"
@@ -46,6 +47,15 @@ void plugin_free(void *block, size_t size, size_t align)
     cclb_plugin_fail();
 }
 
+/* What is taken before the first call stays. */
+static uint8_t *kept;
+
+__attribute__((constructor)) static void take(void)
+{
+    kept = (uint8_t *)cclb_alloc(1, 1);
+    *kept = 1;
+}
+
 void plugin_shape(const cclb_shape_request *request, cclb_shape_response *answer)
 {
     cclb_pass_on(request, answer);
@@ -60,7 +70,7 @@ void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
     uint8_t *second = (uint8_t *)cclb_alloc(1, 1);
     const cclb_bytes words[] = {cclb_decimal(at_start), CCLB_TEXT(" of "), cclb_decimal(BLOCKS)};
     const cclb_bytes answered = cclb_join(words, 3);
-    if ((uintptr_t)first % 32 != 0) {
+    if ((uintptr_t)first % 32 != 0 || *kept != 1) {
         cclb_plugin_fail();
     }
     for (size_t i = 0; i < 100; i++) {

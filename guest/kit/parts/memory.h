@@ -8,8 +8,9 @@
  *
  * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is
  * none. All that was taken for a call, by cclb_alloc too, is given back to plugin_free when the call is over, with the
- * size and the alignment that plugin_alloc was asked for: the answer once the host has read it, the rest before. What
- * is to stay for the next event of a stream session, a plugin takes from plugin_alloc itself.
+ * size and the alignment that plugin_alloc was asked for; but the answer when the host gives it back, which it does in
+ * stream sessions if the trial call of admission showed that to be safe. What is to stay for the next event of a session,
+ * a plugin takes from plugin_alloc itself.
  */
 enum { CCLB_PAGE_ = 65536 };
 
