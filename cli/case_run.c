@@ -74,7 +74,7 @@ static enum exit_status read_document(struct session *session, const struct test
     struct file file;
     cclb_error error;
     const char *remedy = NULL;
-    enum exit_status status = files_read(session, one->document, FILE_BYTES_MAX, NULL, &file);
+    enum exit_status status = files_read_regular(session, one->document, &file);
     if (status != EXIT_DONE) {
         return status;
     }
@@ -92,9 +92,7 @@ static enum exit_status read_question(struct session *session, const struct test
                                       struct outcome *outcome)
 {
     enum exit_status status = one->document ? read_document(session, one, question, outcome) : EXIT_DONE;
-    return status == EXIT_DONE && one->stream
-               ? files_read(session, one->stream, FILE_BYTES_MAX, NULL, &question->stream)
-               : status;
+    return status == EXIT_DONE && one->stream ? files_read_regular(session, one->stream, &question->stream) : status;
 }
 
 /* Lays out the expectation of a hook. One that is no JSON stays as it is if it is to be replaced. */
@@ -125,7 +123,7 @@ static enum exit_status read_expectation(struct session *session, const struct t
     if (!expectation->exists) {
         return EXIT_DONE;
     }
-    enum exit_status status = files_read(session, one->expectation, FILE_BYTES_MAX, NULL, &file);
+    enum exit_status status = files_read_regular(session, one->expectation, &file);
     if (status == EXIT_DONE && one->is_stream) {
         expectation->text = (char *)file.data;
         expectation->len = file.len;
@@ -159,10 +157,24 @@ static enum exit_status update(struct session *session, const struct test_case *
                              show(&shown, one->expectation));
 }
 
-static enum exit_status end_different(struct session *session, const struct test_case *one, bool exists,
-                                      struct outcome *outcome)
+/* What an author looks for behind a fault; "" where the message says it. */
+static const char *hint(const cclb_error *fault)
+{
+    return fault->status == CCLB_DEADLINE ? "; is there a loop that does not end? --deadline 2s gives it more time"
+           : fault->trap == CCLB_TRAP_UNREACHABLE ? "; it gave up, by cclb_plugin_fail() or a panic"
+           : fault->trap == CCLB_TRAP_MEMORY_OUT_OF_BOUNDS
+               ? "; a pointer or an index leads out of its memory, or its stack is too deep"
+               : "";
+}
+
+static enum exit_status end_different(struct session *session, const struct test_case *one, const struct reply *reply,
+                                      bool exists, struct outcome *outcome)
 {
     struct shown shown;
+    if (exists && reply->is_fault) {
+        return end(session, outcome, CASE_FAILED, "the call failed, and %s expects something else: %s%s",
+                   show(&shown, one->expectation), reply->fault.message, hint(&reply->fault));
+    }
     return exists ? end(session, outcome, CASE_FAILED, "not what %s expects", show(&shown, one->expectation))
                   : end(session, outcome, CASE_FAILED, "there is no %s yet; --update writes it",
                         show(&shown, one->expectation));
@@ -186,7 +198,7 @@ static enum exit_status compare(struct session *session, const struct test_case 
         status = note_diff(session, expected, whole, outcome);
         if (status == EXIT_DONE) {
             status = may_update ? update(session, one, reply, expectation->exists, outcome)
-                                : end_different(session, one, expectation->exists, outcome);
+                                : end_different(session, one, reply, expectation->exists, outcome);
         }
     }
     free(fault);

@@ -9,9 +9,12 @@
 #include "report_text.h"
 #include "usual.h"
 
+#include "cclb/escape.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 /* Two answers are kept while two more are compared with each other. */
@@ -30,6 +33,34 @@ struct conformance {
     struct conformance_run run;
 };
 
+/* The name of a file without its folder. */
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* What is drawn is SVG, and a name that says otherwise misleads whoever opens it. */
+static enum exit_status choose_plot(struct session *session, const char **plot)
+{
+    *plot = session_option(session, "plot");
+    if (*plot == NULL) {
+        return EXIT_DONE;
+    }
+    if (files_is_standard(*plot)) {
+        return session_fail_usage(session, "--plot -: standard output is for the result; name a file or a folder");
+    }
+    struct stat found;
+    const char *suffix = strrchr(base_name(*plot), '.');
+    bool is_folder = stat(*plot, &found) == 0 && S_ISDIR(found.st_mode);
+    if (is_folder || suffix == NULL || strcasecmp(suffix, ".svg") == 0) {
+        return EXIT_DONE;
+    }
+    char shown[256];
+    cclb_escape(cclb_text(*plot), shown, sizeof shown);
+    return session_fail_usage(session, "--plot %s: what is drawn is SVG; name a file that ends in .svg", shown);
+}
+
 static enum exit_status prepare(struct session *session, struct conformance *conformance)
 {
     cclb_runtime_options *options = &conformance->plugin.options;
@@ -37,8 +68,10 @@ static enum exit_status prepare(struct session *session, struct conformance *con
     options->metering = true;
     choices_set_deadline(options, DEADLINE_NS);
     options->failure_policy = CCLB_FAILURE_FAIL_CLOSED; /* a failure is to be seen */
-    conformance->plot = session_option(session, "plot");
-    enum exit_status status = plugin_choose(session, &conformance->plugin, true);
+    enum exit_status status = choose_plot(session, &conformance->plot);
+    if (status == EXIT_DONE) {
+        status = plugin_choose(session, &conformance->plugin, true);
+    }
     return status == EXIT_DONE ? usual_document(session, &conformance->document) : status;
 }
 
@@ -65,26 +98,32 @@ static enum exit_status ask(struct session *session, struct conformance *conform
     return status == CCLB_OK ? EXIT_DONE : session_fail(session, conformance->plugin.name, &error, NULL);
 }
 
-/* The name of the plugin's file without its folder. */
-static const char *base_name(const char *path)
+/* What to call the plugin in a plot: its file without the folder. */
+static const char *plotted_name(const struct session *session, const struct conformance *conformance)
 {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
+    return files_is_standard(session->arguments.operands[0]) ? "plugin" : base_name(conformance->plugin.name);
 }
 
 /* In a folder, the plot is called like the plugin. */
-static void name_plot(const struct conformance *conformance, char *path, size_t size)
+static void name_plot(const char *plot, const char *name, char *path, size_t size)
 {
     struct stat found;
-    bool is_folder = stat(conformance->plot, &found) == 0 && S_ISDIR(found.st_mode);
-    const char *name = base_name(conformance->plugin.name);
+    bool is_folder = stat(plot, &found) == 0 && S_ISDIR(found.st_mode);
     const char *suffix = strrchr(name, '.');
     int len = (int)(suffix && strcmp(suffix, ".wasm") == 0 ? (size_t)(suffix - name) : strlen(name));
     if (is_folder) {
-        snprintf(path, size, "%s/%.*s.svg", conformance->plot, len, name);
+        snprintf(path, size, "%s/%.*s.svg", plot, len, name);
     } else {
-        snprintf(path, size, "%s", conformance->plot);
+        snprintf(path, size, "%s", plot);
     }
+}
+
+/* Says why there is no plot; what was there before stays. */
+static void note_no_plot(const char *path, const char *why)
+{
+    char shown[512];
+    cclb_escape(cclb_text(path), shown, sizeof shown);
+    session_note("note: %s is not written: %s", shown, why);
 }
 
 static enum exit_status draw(struct session *session, const struct conformance *conformance)
@@ -92,10 +131,19 @@ static enum exit_status draw(struct session *session, const struct conformance *
     char path[4096];
     char *text = NULL;
     size_t len = 0;
-    name_plot(conformance, path, sizeof path);
+    const char *name = plotted_name(session, conformance);
+    name_plot(conformance->plot, name, path, sizeof path);
+    if (conformance->plugin.report->verdict.status != CCLB_OK) {
+        note_no_plot(path, "the plugin is refused, and was asked nothing");
+        return EXIT_DONE;
+    }
+    if (!growth_plot_has_curves(&conformance->run)) {
+        note_no_plot(path, "no hook answered payloads of different sizes, so that there is nothing to draw");
+        return EXIT_DONE;
+    }
     FILE *out = open_memstream(&text, &len);
     if (out) {
-        growth_plot(out, base_name(conformance->plugin.name), &conformance->run);
+        growth_plot(out, name, &conformance->run);
     }
     int number = out && fclose(out) == 0 ? files_store(path, cclb_bytes_of(text, len)) : ENOMEM;
     free(text);
@@ -130,7 +178,7 @@ static void emit(struct session *session, const struct conformance *conformance,
         emit_error(&emitter, "error", verdict);
     }
     emit_made(&emitter, "report", cclb_report_to_json(conformance->plugin.report, NULL, &report, NULL), &report);
-    conformance_emit(&emitter, &conformance->run);
+    conformance_emit(&emitter, conformance->plugin.report, &conformance->run);
     emit_end(&emitter);
 }
 
@@ -170,9 +218,9 @@ static enum exit_status run(struct session *session)
     }
     if (status == EXIT_DONE && conformance->plugin.report->verdict.status == CCLB_OK) {
         status = ask(session, conformance);
-        if (status == EXIT_DONE && conformance->plot) {
-            status = draw(session, conformance);
-        }
+    }
+    if (status == EXIT_DONE && conformance->plot) {
+        status = draw(session, conformance);
     }
     if (status == EXIT_DONE) {
         status = tell(session, conformance);
@@ -185,8 +233,8 @@ static enum exit_status run(struct session *session)
 
 static const struct option_spec options[] = {
     {"plot", 0, "FILE.svg|FOLDER",
-     "draw fuel and memory over the payload there; in a folder, as a\nfile named like the "
-     "plugin"},
+     "draw fuel and memory over the payload there, if any size was\n"
+     "measured; in a folder, as a file named like the plugin"},
     REFERENCE_OPTION,
     SANDBOX_OPTIONS,
     DEADLINE_OPTION_OF("500ms"),
@@ -210,8 +258,9 @@ const struct command conformance_command = {
         "\n"
         "The status is 0 if and only if the plugin is admitted, every call succeeds and every answer reads. Told\n"
         "beside it are whether answers are the same each time (if not, the sandbox is at fault, and the status is\n"
-        "3); what each published runtime says; whether a host would take the answer to an ordinary request; and\n"
-        "what a call takes over the size of its payload, up to 1 MiB or to what the plugin has no room for.\n"
+        "3); what each published runtime says; whether hosts by the rules of those that admit it take its answers\n"
+        "to ordinary requests; and what a call takes over the size of its payload, up to 1 MiB or to what the\n"
+        "plugin has no room for.\n"
         "A hook that ran past its deadline is asked nothing more.\n",
     .examples = "  cclb conformance my_plugin.wasm\n"
                 "  cclb conformance my_plugin.wasm --plot growth.svg\n"

@@ -52,7 +52,18 @@ static void emit_growth(struct emitter *emitter, const struct growth *growth)
     emit_close(emitter, '}');
 }
 
-static void emit_hook(struct emitter *emitter, const struct hook_run *hook)
+static void emit_refusing(struct emitter *emitter, const cclb_report *report, const struct host_answers *answers)
+{
+    emit_open(emitter, "refused_by", '[');
+    for (size_t i = 0; i < report->verdict_count; i++) {
+        if (host_answers_refused_by(answers, report->verdicts[i].runtime)) {
+            emit_name(emitter, NULL, report->verdicts[i].runtime);
+        }
+    }
+    emit_close(emitter, ']');
+}
+
+static void emit_hook(struct emitter *emitter, const cclb_report *report, const struct hook_run *hook)
 {
     bool asked = !hook->noop && hook->status == CCLB_OK;
     emit_open(emitter, NULL, '{');
@@ -68,8 +79,10 @@ static void emit_hook(struct emitter *emitter, const struct hook_run *hook)
     emit_bool(emitter, "cut_short", hook->cut_short);
     if (asked && !hook->cut_short) {
         emit_growth(emitter, &hook->growth);
+        const struct host_answer *refusal = host_answers_refusal(&hook->hosts);
         emit_open(emitter, "host", '{');
-        emit_fault(emitter, hook->host_status, &hook->host_error);
+        emit_fault(emitter, refusal ? refusal->status : CCLB_OK, refusal ? &refusal->error : NULL);
+        emit_refusing(emitter, report, &hook->hosts);
         emit_close(emitter, '}');
     } else {
         emit_null(emitter, "growth");
@@ -78,15 +91,16 @@ static void emit_hook(struct emitter *emitter, const struct hook_run *hook)
     emit_close(emitter, '}');
 }
 
-void conformance_emit(struct emitter *emitter, const struct conformance_run *run)
+void conformance_emit(struct emitter *emitter, const cclb_report *report, const struct conformance_run *run)
 {
     const struct conformance_counts counts = conformance_count(run);
     emit_u64(emitter, "requests", counts.requests);
     emit_u64(emitter, "failed", counts.failed);
     emit_u64(emitter, "differing", counts.differing);
+    emit_u64(emitter, "refused", counts.refused);
     emit_open(emitter, "hooks", '[');
     for (size_t i = 0; i < run->hook_count; i++) {
-        emit_hook(emitter, &run->hooks[i]);
+        emit_hook(emitter, report, &run->hooks[i]);
     }
     emit_close(emitter, ']');
 }

@@ -6,8 +6,6 @@
 
 #include "conformance_run.h"
 
-#include "hook_result.h"
-#include "host_call.h"
 #include "work.h"
 
 #include <stdio.h>
@@ -110,29 +108,21 @@ static void ask_all(const struct asking *asking, struct hook_run *run)
     }
 }
 
-/* As a host would: its document made into a request, the answer judged. */
-static void ask_as_host(const struct asking *asking, const struct document *document, struct hook_run *run)
-{
-    struct hook_result result = {.hook = run->hook};
-    run->host_status = host_call_once(asking->runtime, asking->handle, document->read, &result, &run->host_error);
-    if (run->host_status == CCLB_OK) {
-        hook_result_return(&result);
-    }
-}
-
-static cclb_status ask_hook(cclb_runtime *runtime, cclb_handle *handle, const struct document *document,
+static cclb_status ask_hook(const struct plugin *plugin, cclb_handle *handle, const struct document *document,
                             struct hook_run *run, cclb_error *error)
 {
     struct conformance_requests requests;
     if (!conformance_requests_make(run->hook, &requests)) {
         return work_lacks_memory(error);
     }
-    const struct asking asking = {runtime, handle, &requests};
+    const struct asking asking = {plugin->runtime, handle, &requests};
     cclb_status status = CCLB_OK;
     ask_all(&asking, run);
     if (!run->cut_short) {
-        ask_as_host(&asking, document, run);
-        status = growth_measure(runtime, handle, run->hook, &run->growth) ? CCLB_OK : work_lacks_memory(error);
+        status = host_answers_ask(plugin, handle, document, run->hook, &run->hosts, error);
+    }
+    if (!run->cut_short && status == CCLB_OK) {
+        status = growth_measure(plugin->runtime, handle, run->hook, &run->growth) ? CCLB_OK : work_lacks_memory(error);
     }
     conformance_requests_free(&requests);
     return status;
@@ -161,7 +151,7 @@ static cclb_status run_hook(const struct plugin *plugin, const struct document *
     cclb_handle *handle = NULL;
     cclb_status status = open_slot(plugin, run, &handle, error);
     if (status == CCLB_OK && run->status == CCLB_OK) {
-        status = ask_hook(plugin->runtime, handle, document, run, error);
+        status = ask_hook(plugin, handle, document, run, error);
     }
     cclb_handle_destroy(handle);
     return status;
@@ -198,6 +188,7 @@ struct conformance_counts conformance_count(const struct conformance_run *run)
     for (size_t i = 0; i < run->hook_count; i++) {
         const struct hook_run *hook = &run->hooks[i];
         counts.failed += hook->status != CCLB_OK;
+        counts.refused += host_answers_refusal(&hook->hosts) != NULL;
         counts.requests += hook->request_count;
         for (size_t j = 0; j < hook->request_count; j++) {
             const struct request_result *request = &hook->requests[j];

@@ -8,6 +8,7 @@
 #ifndef CLI_CONFORMANCE_RUN_H
 #define CLI_CONFORMANCE_RUN_H
 
+#include "conformance_hosts.h"
 #include "conformance_requests.h"
 #include "document.h"
 #include "growth.h"
@@ -35,9 +36,8 @@ struct hook_run {
     cclb_error error;    /* unless that is CCLB_OK */
     struct request_result requests[REQUESTS_MAX];
     size_t request_count;
-    bool cut_short;          /* it ran past its deadline, and was not asked the rest */
-    cclb_status host_status; /* CCLB_OK: a host takes the answer to an ordinary request (rules R64 to R105) */
-    cclb_error host_error;   /* unless that is CCLB_OK */
+    bool cut_short; /* it ran past its deadline, and was not asked the rest */
+    struct host_answers hosts; /* to an ordinary request; none was asked if it was cut short */
     struct growth growth;
 };
 
@@ -51,6 +51,7 @@ struct conformance_counts {
     size_t requests;
     size_t failed;    /* calls that failed, answers that do not read, and hooks that no slot would call */
     size_t differing; /* requests that were not answered with the same bytes each time */
+    size_t refused;   /* hooks of which a host refuses the answer to an ordinary request; that is no failure */
 };
 
 /*

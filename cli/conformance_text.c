@@ -15,14 +15,48 @@ enum { INDENT = 2, REASON_COLUMN = 4, NAME_WIDTH = 31, NUMBER_WIDTH = 14 };
 /* What the oldest published harness ran plugins with (rule R108). */
 #define HARNESS_MEMORY_BYTES (UINT64_C(1024) * 65536)
 
+/* The runtimes whose hosts refuse an answer, and why; the answers are those of one hook. */
+static void put_refusal(const struct page *page, const cclb_report *report, const struct hook_run *hook)
+{
+    const struct host_answer *refusal = host_answers_refusal(&hook->hosts);
+    const char *separator = "";
+    if (refusal == NULL) {
+        return;
+    }
+    fprintf(page->out, "%*shosts by the rules of ", INDENT, "");
+    for (size_t i = 0; i < report->verdict_count; i++) {
+        if (host_answers_refused_by(&hook->hosts, report->verdicts[i].runtime)) {
+            fprintf(page->out, "%s%s", separator, report->verdicts[i].runtime);
+            separator = ", ";
+        }
+    }
+    fprintf(page->out, " refuse what %s answers to an ordinary request:\n%*s", cclb_hook_name(hook->hook),
+            REASON_COLUMN, "");
+    page_error(page, &refusal->error, REASON_COLUMN);
+}
+
+static void put_refusals(const struct page *page, const cclb_report *report, const struct conformance_run *run)
+{
+    for (size_t i = 0; i < run->hook_count; i++) {
+        put_refusal(page, report, &run->hooks[i]);
+    }
+}
+
+static const char *headline(const struct conformance_counts *counts)
+{
+    return counts->failed > 0 || counts->differing > 0 ? "DOES NOT CONFORM"
+           : counts->refused > 0                       ? "CONFORMS, BUT HOSTS REFUSE ANSWERS"
+                                                       : "CONFORMS";
+}
+
 static void put_verdict(const struct page *page, const char *subject, const cclb_report *report,
                         const struct conformance_run *run)
 {
     const struct conformance_counts counts = conformance_count(run);
     char shown[512];
     cclb_escape(cclb_text(subject), shown, sizeof shown);
-    bool conforms = counts.failed == 0 && counts.differing == 0;
-    page_paint(page, conforms ? PAINT_GOOD : PAINT_BAD, conforms ? "CONFORMS" : "DOES NOT CONFORM");
+    bool is_good = counts.failed == 0 && counts.differing == 0 && counts.refused == 0;
+    page_paint(page, is_good ? PAINT_GOOD : PAINT_BAD, headline(&counts));
     fprintf(page->out, "  %s, admitted by the rules of runtime %s, form %s\n", shown,
             cclb_reference_name(report->reference), cclb_form_name(report->form));
     if (counts.failed == 0) {
@@ -41,6 +75,7 @@ static void put_verdict(const struct page *page, const char *subject, const cclb
     } else {
         fprintf(page->out, "%zu requests had different answers, each in a fresh sandbox\n", counts.differing);
     }
+    put_refusals(page, report, run);
 }
 
 static bool has_kind(const struct conformance_run *run, size_t end, cclb_slot_kind kind)
@@ -155,13 +190,8 @@ static void put_hook(const struct page *page, const struct hook_run *hook)
         return;
     }
     put_growth(page, &hook->growth);
-    fprintf(out, "\n%*sto %s a host ", INDENT, "", usual_words(hook->hook));
-    if (hook->host_status == CCLB_OK) {
-        fputs("takes the answer\n", out);
-    } else {
-        fprintf(out, "does not take the answer:\n%*s", REASON_COLUMN, "");
-        page_error(page, &hook->host_error, REASON_COLUMN);
-    }
+    fprintf(out, "\n%*sto %s a host %s\n", INDENT, "", usual_words(hook->hook),
+            host_answers_refusal(&hook->hosts) ? "does not take the answer, for the reason above" : "takes the answer");
 }
 
 void conformance_print(struct session *session, const char *subject, const cclb_report *report,

@@ -11,6 +11,6 @@ void conformance_print(struct session *session, const char *subject, const cclb_
                        const struct conformance_run *run);
 
 /* Its members of a JSON object (docs/json.md); of a plugin that was refused, *run is zeroed. */
-void conformance_emit(struct emitter *emitter, const struct conformance_run *run);
+void conformance_emit(struct emitter *emitter, const cclb_report *report, const struct conformance_run *run);
 
 #endif

@@ -18,7 +18,7 @@ static const char *remedy_of(const cclb_error *error)
     size_t len = strcspn(error->message, ":.["); /* "$" */
     size_t name = len + 1 + strcspn(error->message + len + 1, ":.[");
     bool outermost = error->message[len] == '.' && strncmp(error->message + name, unknown, sizeof unknown - 1) == 0;
-    return outermost ? "the JSON of a message is for --archive-json" : NULL;
+    return outermost ? "the JSON of a message is for `cclb call --archive-json`" : NULL;
 }
 
 cclb_status document_parse(cclb_bytes text, struct document *document, cclb_error *error, const char **remedy)

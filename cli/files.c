@@ -3,6 +3,8 @@
 
 #include "files.h"
 
+#include "cclb/escape.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -90,6 +92,17 @@ enum exit_status files_read(struct session *session, const char *path, uint64_t 
         *file = (struct file){0};
     }
     return status;
+}
+
+enum exit_status files_read_regular(struct session *session, const char *path, struct file *file)
+{
+    struct stat about;
+    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
+        char shown[512];
+        cclb_escape(cclb_text(path), shown, sizeof shown);
+        return session_fail_usage(session, "%s is a pipe or a device: what belongs to a case is a regular file", shown);
+    }
+    return files_read(session, path, FILE_BYTES_MAX, NULL, file);
 }
 
 ssize_t files_take(int from, void *bytes, size_t size)

@@ -25,6 +25,9 @@ struct file {
 enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
                             struct file *file);
 
+/* The same for a file that is to be there still when it is read again: no pipe and no device. */
+enum exit_status files_read_regular(struct session *session, const char *path, struct file *file);
+
 /*
  * Writes a file in place of what was there, with that one's permissions, or leaves that alone and tells why. To
  * standard output only if that is no terminal.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* growth.c - each payload is four times the one before; how a value grows is read from the last sixteenfold step. */
+/* growth.c - each payload is four times the one before; how a value grows is read from sixteenfold steps. */
 
 #include "growth.h"
 
@@ -12,7 +12,7 @@ static const uint64_t payloads[GROWTH_POINTS] = {0, 1 << 10, 4 << 10, 16 << 10, 
 /* Calls of which the fastest counts; of a slow one there is no more than one. */
 enum { CALLS = 3, SLOW_NS = 10000000 };
 
-/* What sixteen times the payload may cost: less than twice as much is about constant, half more than sixteen times linear. */
+/* Two points on is sixteen times the payload: half more than sixteen times as much is linear. All within twice is constant. */
 enum { STEP = 2, CONSTANT_BELOW = 2, LINEAR_UP_TO = 24 };
 
 const char *growth_kind_name(enum growth_kind kind)
@@ -21,22 +21,51 @@ const char *growth_kind_name(enum growth_kind kind)
     return names[kind];
 }
 
-static enum growth_kind kind_of(uint64_t before, uint64_t after)
+typedef uint64_t growth_value(const struct growth_point *point);
+
+static uint64_t fuel_of(const struct growth_point *point)
 {
-    return after < CONSTANT_BELOW * before  ? GROWTH_CONSTANT
-           : after <= LINEAR_UP_TO * before ? GROWTH_LINEAR
-                                            : GROWTH_WORSE;
+    return point->fuel;
+}
+
+static uint64_t memory_of(const struct growth_point *point)
+{
+    return point->memory_bytes;
+}
+
+static bool is_constant(const struct growth *growth, size_t first, growth_value *value)
+{
+    uint64_t least = UINT64_MAX;
+    uint64_t most = 0;
+    for (size_t i = first; i < growth->count; i++) {
+        uint64_t at = value(&growth->points[i]);
+        least = at < least ? at : least;
+        most = at > most ? at : most;
+    }
+    return most < CONSTANT_BELOW * least;
+}
+
+/* From the point `first` on; the steepest step counts, be it an early one. */
+static enum growth_kind kind_of(const struct growth *growth, size_t first, growth_value *value)
+{
+    if (is_constant(growth, first, value)) {
+        return GROWTH_CONSTANT;
+    }
+    for (size_t i = first + STEP; i < growth->count; i++) {
+        if (value(&growth->points[i]) > LINEAR_UP_TO * value(&growth->points[i - STEP])) {
+            return GROWTH_WORSE;
+        }
+    }
+    return GROWTH_LINEAR;
 }
 
 void growth_judge(struct growth *growth)
 {
     if (growth->count < STEP + 2) {
-        return; /* the first point has no payload: there is no such step from it */
+        return; /* the first point has no payload, so that no step from it is sixteenfold */
     }
-    const struct growth_point *after = &growth->points[growth->count - 1];
-    const struct growth_point *before = after - STEP;
-    growth->fuel = kind_of(before->fuel, after->fuel);
-    growth->memory = kind_of(before->memory_bytes, after->memory_bytes);
+    growth->fuel = kind_of(growth, 1, fuel_of);
+    growth->memory = kind_of(growth, 0, memory_of); /* a module starts with more than a small payload takes */
 }
 
 static cclb_status measure(cclb_runtime *runtime, cclb_handle *handle, const struct message *message,

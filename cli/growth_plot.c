@@ -79,9 +79,6 @@ static void fit(struct panel *panel, const struct conformance_run *run)
             panel->highest = fmax(panel->highest, ceil(power));
         }
     }
-    if (!isfinite(panel->lowest)) {
-        panel->lowest = panel->highest = 0; /* nothing was measured */
-    }
     panel->highest = fmax(panel->highest, panel->lowest + 1);
 }
 
@@ -132,11 +129,17 @@ static void put_panel(FILE *out, struct panel *panel, const struct conformance_r
     }
 }
 
+/* The first point has no place, and a line has two. */
+static bool has_curve(const struct growth *growth)
+{
+    return growth->count > 2;
+}
+
 static void put_legend(FILE *out, const struct conformance_run *run)
 {
     double x = LEFT_FIRST;
     for (size_t i = 0; i < run->hook_count; i++) {
-        if (run->hooks[i].growth.count > 1) {
+        if (has_curve(&run->hooks[i].growth)) {
             fprintf(out, "<rect x=\"%.1f\" y=\"40\" width=\"12\" height=\"12\" fill=\"%s\"/>\n", x, colours[i]);
             put_label(out, x + 18, 51, "start", cclb_hook_name(run->hooks[i].hook));
             x += 160;
@@ -162,6 +165,16 @@ static void put_foreign(FILE *out, const char *foreign)
             break;
         }
     }
+}
+
+bool growth_plot_has_curves(const struct conformance_run *run)
+{
+    for (size_t i = 0; i < run->hook_count; i++) {
+        if (has_curve(&run->hooks[i].growth)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void growth_plot(FILE *out, const char *title, const struct conformance_run *run)

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* Whether any hook was measured with payloads, of which there would be a curve. */
+bool growth_plot_has_curves(const struct conformance_run *run);
+
 /* Draws the hooks that were measured, as SVG with logarithmic axes. `title` may be foreign text. */
 void growth_plot(FILE *out, const char *title, const struct conformance_run *run);
 

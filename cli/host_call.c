@@ -24,6 +24,37 @@ enum exit_status host_call_refuse_options(struct session *session)
     return EXIT_DONE;
 }
 
+/* A policy and the hooks that it is about. */
+static const struct {
+    const char *option;
+    const char *words;
+    bool hooks[CCLB_HOOK_COUNT];
+} policies[] = {
+    {"origin-policy", "shape", {[CCLB_HOOK_SHAPE] = true}},
+    {"cookie-redaction", "filter and shape", {[CCLB_HOOK_FILTER] = true, [CCLB_HOOK_SHAPE] = true}},
+    {"failure-policy",
+     "all hooks but observe",
+     {[CCLB_HOOK_FILTER] = true,
+      [CCLB_HOOK_SHAPE] = true,
+      [CCLB_HOOK_TRANSFORM_RESPONSE] = true,
+      [CCLB_HOOK_TRANSFORM_SSE_EVENT] = true}},
+};
+
+enum exit_status host_call_check_policies(struct session *session, const bool called[CCLB_HOOK_COUNT])
+{
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        bool means_something = session_option(session, policies[i].option) == NULL;
+        for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
+            means_something = means_something || (called[hook] && policies[i].hooks[hook]);
+        }
+        if (!means_something) {
+            return session_fail_usage(session, "--%s is about %s, and no case that would run has such a hook",
+                                      policies[i].option, policies[i].words);
+        }
+    }
+    return EXIT_DONE;
+}
+
 cclb_status host_call_once(cclb_runtime *runtime, cclb_handle *handle, const cclb_host_document *document,
                            struct hook_result *result, cclb_error *error)
 {

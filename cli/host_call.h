@@ -27,6 +27,9 @@ enum exit_status host_call_choose(struct session *session, cclb_runtime_options 
 /* Refuses those that were given, where there is no --request. */
 enum exit_status host_call_refuse_options(struct session *session);
 
+/* Refuses a policy that was given and means nothing to any hook of which `called` is true. */
+enum exit_status host_call_check_policies(struct session *session, const bool called[CCLB_HOOK_COUNT]);
+
 /*
  * Calls the hook that result->hook names with a document that was checked. CCLB_OK fills *result, which is to be given
  * back with hook_result_return(); otherwise it is as it was.

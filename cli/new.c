@@ -211,7 +211,9 @@ static enum exit_status make(struct session *session, const struct wanted *wante
 {
     struct folder folder;
     const char form[] = {(char)('0' + wanted->form), '\0'};
-    const struct template_value values[] = {{"NAME", wanted->name}, {"FORM", form}, {"HOOKS", hooks}, {NULL, NULL}};
+    char named[LIST_SIZE + sizeof "hooks "];
+    snprintf(named, sizeof named, "%s %s", strchr(hooks, ' ') ? "hooks" : "hook", hooks);
+    const struct template_value values[] = {{"NAME", wanted->name}, {"FORM", form}, {"HOOKS", named}, {NULL, NULL}};
     struct template_facts facts = {.values = values};
     gather_facts(wanted, &facts);
     int number = folder_begin(&folder, wanted->folder);
@@ -233,19 +235,40 @@ static const char *own_command(char path[PATH_MAX])
     return path;
 }
 
+/* A path as one word for a shell. What a terminal should not be sent is spelt out. */
+static void put_word(FILE *out, const char *path)
+{
+    char escaped[PATH_MAX];
+    bool is_plain = cclb_escape(cclb_text(path), escaped, sizeof escaped) == strlen(path);
+    fputs(is_plain ? "'" : "$'", out);
+    for (const char *c = path; *c; c++) {
+        if (is_plain) {
+            fputs(*c == '\'' ? "'\\''" : (const char[]){*c, '\0'}, out);
+        } else {
+            fprintf(out, *c == '\'' || *c == '\\' || *c < ' ' || *c > '~' ? "\\x%02x" : "%c", (unsigned char)*c);
+        }
+    }
+    fputc('\'', out);
+}
+
 static void tell(struct session *session, const struct wanted *wanted, const char *hooks)
 {
     char path[PATH_MAX];
     char folder[PATH_MAX];
-    char command[PATH_MAX];
+    const char *command = own_command(path);
     cclb_escape(cclb_text(wanted->folder), folder, sizeof folder);
-    cclb_escape(cclb_text(own_command(path)), command, sizeof command);
     fprintf(session->out,
             "made %s: a plugin in C with %s, for form %u\n"
             "  %s/README.md says what is where; the plugin is %s/%s.c\n"
-            "  build and test it: make -C '%s' test%s%s%s\n",
-            folder, hooks, wanted->form, folder, folder, wanted->name, folder, command[0] != '\0' ? " CCLB='" : "",
-            command, command[0] != '\0' ? "'" : "");
+            "  build and test it: make -C ",
+            folder, hooks, wanted->form, folder, folder, wanted->name);
+    put_word(session->out, wanted->folder);
+    fputs(" test", session->out);
+    if (command[0] != '\0') {
+        fputs(" CCLB=", session->out);
+        put_word(session->out, command);
+    }
+    fputc('\n', session->out);
 }
 
 static enum exit_status run(struct session *session)

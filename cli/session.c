@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SUBJECT_SIZE = 1024 };
-
 static bool wants_colour(void)
 {
     const char *terminal = getenv("TERM");
@@ -32,14 +30,19 @@ bool session_init(struct session *session, bool json)
     return session->out != NULL;
 }
 
-/* "cclb: subject: message", escaping the subject; the message must be safe. */
-static void complain(const char *subject, const char *message, const char *more)
+/* "cclb: subject: message", escaping the subject; the message must be safe. *session, unless NULL, failed so. */
+static void complain(struct session *session, const char *subject, const char *message, const char *more)
 {
-    char shown[SUBJECT_SIZE] = "";
+    char line[SESSION_REASON_SIZE];
+    char shown[SESSION_SUBJECT_SIZE] = "";
     if (subject) {
         cclb_escape(cclb_text(subject), shown, sizeof shown);
     }
-    fprintf(stderr, "cclb: %s%s%s%s\n", shown, subject ? ": " : "", message, more);
+    snprintf(line, sizeof line, "%s%s%s%s", shown, subject ? ": " : "", message, more);
+    fprintf(stderr, "cclb: %s\n", line);
+    if (session) {
+        memcpy(session->reason, line, sizeof line);
+    }
 }
 
 void session_divert(struct session *session, const char *file)
@@ -58,7 +61,7 @@ enum exit_status session_finish(struct session *session, enum exit_status status
         cclb_bytes text = cclb_bytes_of(session->text, session->len);
         int number = session->file ? files_store(session->file, text) : files_put(STDOUT_FILENO, text);
         if (number != 0 && session->file) {
-            complain(session->file, strerror(number), "");
+            complain(session, session->file, strerror(number), "");
             status = EXIT_USAGE;
         } else if (number != 0) {
             fprintf(stderr, "cclb: cannot write to standard output: %s\n", strerror(number));
@@ -81,7 +84,7 @@ static void tell_own_fault(struct session *session, const char *status, const ch
     if (!session->json) {
         return;
     }
-    char shown[SUBJECT_SIZE] = "";
+    char shown[SESSION_SUBJECT_SIZE] = "";
     if (subject) {
         cclb_escape(cclb_text(subject), shown, sizeof shown);
     }
@@ -102,14 +105,14 @@ enum exit_status session_fail_usage(struct session *session, const char *format,
     va_end(arguments);
     snprintf(more, sizeof more, " (see `cclb %s%s`)", session->command ? "help " : "--help",
              session->command ? session->command->name : "");
-    complain(NULL, message, more);
+    complain(session, NULL, message, more);
     tell_own_fault(session, "usage", NULL, message);
     return EXIT_USAGE;
 }
 
 enum exit_status session_fail_io(struct session *session, const char *subject, int number)
 {
-    complain(subject, strerror(number), "");
+    complain(session, subject, strerror(number), "");
     tell_own_fault(session, "io", subject, strerror(number));
     return EXIT_USAGE;
 }
@@ -136,18 +139,23 @@ const char *session_place(const cclb_error *error, char place[SESSION_PLACE_SIZE
     return place;
 }
 
-void session_complain(const char *subject, const cclb_error *error, const char *remedy)
+void session_explain(struct session *session, const char *subject, const cclb_error *error, const char *remedy)
 {
     char place[SESSION_PLACE_SIZE];
     char more[CCLB_MESSAGE_SIZE + sizeof place + 8];
     snprintf(more, sizeof more, "%s%s%s", session_place(error, place), remedy && remedy[0] != '\0' ? "; " : "",
              remedy ? remedy : "");
-    complain(subject, error->message, more);
+    complain(session, subject, error->message, more);
+}
+
+void session_complain(const char *subject, const cclb_error *error, const char *remedy)
+{
+    session_explain(NULL, subject, error, remedy);
 }
 
 enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error, const char *remedy)
 {
-    session_complain(subject, error, remedy);
+    session_explain(session, subject, error, remedy);
     if (session->json) {
         rewind(session->out);
         struct emitter emitter = emit_begin(session->out, &session->lacks_memory);

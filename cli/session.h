@@ -23,6 +23,8 @@ enum exit_status {
     EXIT_INTERNAL = 3 /* cclb, or a machine that cannot run it */
 };
 
+enum { SESSION_SUBJECT_SIZE = 1024, SESSION_REASON_SIZE = SESSION_SUBJECT_SIZE + 2 * CCLB_MESSAGE_SIZE };
+
 struct session {
     const struct command *command; /* NULL until one is known */
     struct arguments arguments;
@@ -32,7 +34,8 @@ struct session {
     const char *file; /* that takes what was gathered; NULL: standard output does */
     char *text;       /* what `out` has gathered, after session_finish() flushed it */
     size_t len;
-    bool lacks_memory; /* for a part of what was gathered, which is not written then */
+    bool lacks_memory;                /* for a part of what was gathered, which is not written then */
+    char reason[SESSION_REASON_SIZE]; /* the line that told why the run failed, safe to show; "" if it has not */
 };
 
 /* Starts a run. False if there is no memory for it. */
@@ -72,6 +75,9 @@ enum { SESSION_PLACE_SIZE = 64 };
 const char *session_place(const cclb_error *error, char place[SESSION_PLACE_SIZE]);
 
 /* The line alone, for a command that writes its own object. */
+void session_explain(struct session *session, const char *subject, const cclb_error *error, const char *remedy);
+
+/* The same for what does not end the run. */
 void session_complain(const char *subject, const cclb_error *error, const char *remedy);
 
 /* The status that a failure of the library means. */

@@ -24,6 +24,7 @@ struct run {
     struct tested tested;
     struct cases cases;
     struct outcome *outcomes; /* as many */
+    const char *junit;        /* the file of the report; NULL: none */
 };
 
 static int is_module(const struct dirent *entry)
@@ -85,6 +86,16 @@ static enum exit_status choose_cases(struct session *session, struct run *run)
     return len < PATH_MAX ? EXIT_DONE : session_fail_io(session, named ? named : run->plugin, ENAMETOOLONG);
 }
 
+/* A policy that no case is about is a slip, and would pass for a policy that was tested. */
+static enum exit_status check_policies(struct session *session, const struct cases *cases)
+{
+    bool called[CCLB_HOOK_COUNT] = {0};
+    for (size_t i = 0; i < cases->count; i++) {
+        called[cases->each[i].hook] = true;
+    }
+    return host_call_check_policies(session, called);
+}
+
 static enum exit_status prepare(struct session *session, struct run *run)
 {
     enum exit_status status = choose_plugin(session, run);
@@ -102,7 +113,7 @@ static enum exit_status prepare(struct session *session, struct run *run)
     if (status == EXIT_DONE) {
         status = cases_find(session, run->folder, session_option(session, "only"), &run->cases);
     }
-    return status;
+    return status == EXIT_DONE ? check_policies(session, &run->cases) : status;
 }
 
 static enum exit_status run_cases(struct session *session, struct run *run)
@@ -124,24 +135,34 @@ static enum exit_status run_cases(struct session *session, struct run *run)
 
 static enum exit_status tell(struct session *session, const struct run *run)
 {
-    const char *junit = session_option(session, "junit");
     const char *name = run->tested.plugin.name;
-    enum exit_status status = junit ? junit_write(session, junit, name, &run->cases, run->outcomes) : EXIT_DONE;
+    enum exit_status status =
+        run->junit ? junit_write(session, run->junit, name, &run->cases, run->outcomes) : EXIT_DONE;
     return status == EXIT_DONE ? test_result_tell(session, name, &run->cases, run->outcomes) : status;
+}
+
+/* From the command line to what became of each case. */
+static enum exit_status make_run(struct session *session, struct run *run)
+{
+    enum exit_status status = prepare(session, run);
+    if (status == EXIT_DONE) {
+        status = tested_open(session, &run->tested);
+    }
+    return status == EXIT_DONE ? run_cases(session, run) : status;
 }
 
 static enum exit_status run(struct session *session)
 {
-    struct run run = {0};
-    enum exit_status status = prepare(session, &run);
+    struct run run = {.junit = session_option(session, "junit")};
+    const char *subject = files_input_name(session->arguments.operands[0]);
+    enum exit_status status = run.junit ? junit_begin(session, run.junit, subject) : EXIT_DONE;
     if (status == EXIT_DONE) {
-        status = tested_open(session, &run.tested);
-    }
-    if (status == EXIT_DONE) {
-        status = run_cases(session, &run);
-    }
-    if (status == EXIT_DONE) {
-        status = tell(session, &run);
+        status = make_run(session, &run);
+        if (status == EXIT_DONE) {
+            status = tell(session, &run);
+        } else if (run.junit) {
+            junit_write_failure(session, run.junit, subject);
+        }
     }
     for (size_t i = 0; run.outcomes && i < run.cases.count; i++) {
         outcome_deinit(&run.outcomes[i]);
@@ -155,7 +176,9 @@ static const struct option_spec options[] = {
     {"cases", 0, "DIR", "the folder of the cases; without it, cases beside the plugin"},
     {"only", 0, "NAME", "run this case (HOOK/NAME, or NAME), or those of this hook"},
     {"update", 0, NULL, "write down what the plugin replies as what is expected"},
-    {"junit", 0, "FILE", "store what became of the cases there, for continuous integration"},
+    {"junit", 0, "FILE",
+     "store what became of the cases there, for continuous integration;\n"
+     "also that nothing did, because the run failed"},
     {"failure-policy", 0, "POLICY",
      "what becomes of a failure: fail-closed (default), it is what came\n"
      "of the case; pass-through, all goes on as if the plugin had changed\n"

@@ -7,6 +7,8 @@
 #include "progress.h"
 #include "verdict.h"
 
+#include <string.h>
+
 static enum exit_status register_kind(struct session *session, struct tested *tested, cclb_slot_kind kind)
 {
     struct plugin *plugin = &tested->plugin;
@@ -57,14 +59,50 @@ enum exit_status tested_open(struct session *session, struct tested *tested)
     return status;
 }
 
+/* The forms that plugins are built for and that have a hook, "2, 6 or 8". */
+enum { FORMS_SIZE = 32 };
+static const char *forms_with(cclb_hook hook, char text[FORMS_SIZE])
+{
+    static const cclb_form built[] = {CCLB_FORM_W2, CCLB_FORM_W6, CCLB_FORM_W8, CCLB_FORM_W9};
+    size_t left = 0;
+    for (size_t i = 0; i < sizeof built / sizeof built[0]; i++) {
+        left += cclb_form_has_hook(built[i], hook);
+    }
+    text[0] = '\0';
+    for (size_t i = 0; i < sizeof built / sizeof built[0]; i++) {
+        if (cclb_form_has_hook(built[i], hook)) {
+            size_t used = strlen(text);
+            left--;
+            snprintf(text + used, FORMS_SIZE - used, "%s%s", cclb_form_name(built[i]) + 1,
+                     left > 1    ? ", "
+                     : left == 1 ? " or "
+                                 : "");
+        }
+    }
+    return text;
+}
+
 cclb_handle *tested_handle(const struct tested *tested, cclb_hook hook, cclb_error *error)
 {
-    cclb_handle *handle = tested->handles[plugin_kind(hook)];
-    if (handle == NULL) {
-        *error = (cclb_error){.status = CCLB_REJECTED, .hook = hook, .offset = CCLB_NO_OFFSET};
-        snprintf(error->message, sizeof error->message, "the plugin has no hook `%s`", cclb_hook_name(hook));
+    const cclb_report *report = tested->plugin.report;
+    for (size_t i = 0; i < report->hook_count; i++) {
+        if (report->hooks[i].hook == hook) {
+            return tested->handles[plugin_kind(hook)];
+        }
     }
-    return handle;
+    const char *name = cclb_hook_name(hook);
+    char forms[FORMS_SIZE];
+    *error = (cclb_error){.status = CCLB_REJECTED, .hook = hook, .offset = CCLB_NO_OFFSET};
+    if (cclb_form_has_hook(report->form, hook)) {
+        snprintf(error->message, sizeof error->message,
+                 "the plugin has no hook `%s`: write the hook, or remove the case", name);
+    } else {
+        snprintf(error->message, sizeof error->message,
+                 "the plugin has no hook `%s`, which form %s lacks: build it for form %s, with that hook, or remove "
+                 "the case",
+                 name, cclb_form_name(report->form), forms_with(hook, forms));
+    }
+    return NULL;
 }
 
 enum exit_status tested_close(struct session *session, struct tested *tested, enum exit_status status)

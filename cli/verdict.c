@@ -34,7 +34,7 @@ enum exit_status verdict_tell(struct session *session, const struct file *module
     bool refused = report->verdict.status != CCLB_OK;
     const char *remedy = choose_remedy(module, report);
     if (refused) {
-        session_complain(subject, &report->verdict, remedy);
+        session_explain(session, subject, &report->verdict, remedy);
     }
     enum exit_status status = session_status_of(report->verdict.status);
     if (session->json) {

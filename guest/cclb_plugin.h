@@ -641,6 +641,130 @@ void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
 #define plugin_transform_sse_event(...) CCLB_UNDECLARED_(plugin_transform_sse_event, CCLB_PLUGIN_TRANSFORM_SSE_EVENT)(__VA_ARGS__)
 #endif
 
+/* ---- Numbers of 128 bits ---- */
+
+/*
+ * What the compiler calls for them, and for a product of 64-bit numbers whose overflow is checked: no library is linked
+ * that has it. The linker drops what is not called; where a library is linked all the same, one of the two serves.
+ * They are made of 64-bit operations and of shifts by constants, for which the compiler calls nothing.
+ */
+__extension__ typedef unsigned __int128 cclb_u128_;
+__extension__ typedef __int128 cclb_i128_;
+
+#define CCLB_COMPILER_CALLS_ __attribute__((weak))
+
+static inline cclb_u128_ cclb_u128_of_(uint64_t high, uint64_t low)
+{
+    return (cclb_u128_)high << 64 | low;
+}
+
+/* Of two 64-bit numbers, by their halves of 32 bits. */
+static inline cclb_u128_ cclb_product_(uint64_t a, uint64_t b)
+{
+    uint64_t low = (a & UINT32_MAX) * (b & UINT32_MAX);
+    uint64_t middle = (a >> 32) * (b & UINT32_MAX) + (low >> 32);
+    uint64_t other = (a & UINT32_MAX) * (b >> 32) + (middle & UINT32_MAX);
+    return cclb_u128_of_((a >> 32) * (b >> 32) + (middle >> 32) + (other >> 32), other << 32 | (low & UINT32_MAX));
+}
+
+CCLB_COMPILER_CALLS_ cclb_i128_ __multi3(cclb_i128_ a, cclb_i128_ b)
+{
+    uint64_t a_low = (uint64_t)a;
+    uint64_t b_low = (uint64_t)b;
+    uint64_t a_high = (uint64_t)((cclb_u128_)a >> 64);
+    uint64_t b_high = (uint64_t)((cclb_u128_)b >> 64);
+    return (cclb_i128_)(cclb_product_(a_low, b_low) + cclb_u128_of_(a_high * b_low + a_low * b_high, 0));
+}
+
+/* By less than 128, as all three. */
+CCLB_COMPILER_CALLS_ cclb_i128_ __ashlti3(cclb_i128_ value, int by)
+{
+    uint64_t low = (uint64_t)value;
+    uint64_t high = (uint64_t)((cclb_u128_)value >> 64);
+    if (by >= 64) {
+        return (cclb_i128_)cclb_u128_of_(low << (by - 64), 0);
+    }
+    return by == 0 ? value : (cclb_i128_)cclb_u128_of_(high << by | low >> (64 - by), low << by);
+}
+
+CCLB_COMPILER_CALLS_ cclb_i128_ __lshrti3(cclb_i128_ value, int by)
+{
+    uint64_t low = (uint64_t)value;
+    uint64_t high = (uint64_t)((cclb_u128_)value >> 64);
+    if (by >= 64) {
+        return (cclb_i128_)cclb_u128_of_(0, high >> (by - 64));
+    }
+    return by == 0 ? value : (cclb_i128_)cclb_u128_of_(high >> by, high << (64 - by) | low >> by);
+}
+
+CCLB_COMPILER_CALLS_ cclb_i128_ __ashrti3(cclb_i128_ value, int by)
+{
+    uint64_t low = (uint64_t)value;
+    int64_t high = (int64_t)(value >> 64);
+    if (by >= 64) {
+        return (cclb_i128_)cclb_u128_of_((uint64_t)(high >> 63), (uint64_t)(high >> (by - 64)));
+    }
+    return by == 0 ? value : (cclb_i128_)cclb_u128_of_((uint64_t)(high >> by), (uint64_t)high << (64 - by) | low >> by);
+}
+
+/* Bit by bit, unless 64 bits hold both; a division by zero is a trap, as of other numbers. */
+__attribute__((noinline)) static inline cclb_u128_ cclb_divide_(cclb_u128_ dividend, cclb_u128_ divisor,
+                                                                cclb_u128_ *remainder)
+{
+    cclb_u128_ quotient = 0;
+    cclb_u128_ rest = 0;
+    if (divisor == 0) {
+        cclb_plugin_fail();
+    }
+    if (dividend >> 64 == 0 && divisor >> 64 == 0) {
+        *remainder = (uint64_t)dividend % (uint64_t)divisor;
+        return (uint64_t)dividend / (uint64_t)divisor;
+    }
+    for (int i = 0; i < 128; i++) {
+        bool is_above = rest >> 127 != 0;
+        rest = rest << 1 | dividend >> 127;
+        dividend <<= 1;
+        is_above = is_above || rest >= divisor;
+        rest -= is_above ? divisor : 0;
+        quotient = quotient << 1 | is_above;
+    }
+    *remainder = rest;
+    return quotient;
+}
+
+static inline cclb_u128_ cclb_magnitude_(cclb_i128_ value)
+{
+    return value < 0 ? 0 - (cclb_u128_)value : (cclb_u128_)value;
+}
+
+CCLB_COMPILER_CALLS_ cclb_u128_ __udivti3(cclb_u128_ dividend, cclb_u128_ divisor)
+{
+    cclb_u128_ remainder;
+    return cclb_divide_(dividend, divisor, &remainder);
+}
+
+CCLB_COMPILER_CALLS_ cclb_u128_ __umodti3(cclb_u128_ dividend, cclb_u128_ divisor)
+{
+    cclb_u128_ remainder;
+    cclb_divide_(dividend, divisor, &remainder);
+    return remainder;
+}
+
+CCLB_COMPILER_CALLS_ cclb_i128_ __divti3(cclb_i128_ dividend, cclb_i128_ divisor)
+{
+    cclb_u128_ remainder;
+    cclb_u128_ quotient = cclb_divide_(cclb_magnitude_(dividend), cclb_magnitude_(divisor), &remainder);
+    return (cclb_i128_)((dividend < 0) == (divisor < 0) ? quotient : 0 - quotient);
+}
+
+/* The remainder has the sign of the dividend. */
+CCLB_COMPILER_CALLS_ cclb_i128_ __modti3(cclb_i128_ dividend, cclb_i128_ divisor)
+{
+    cclb_u128_ remainder;
+    cclb_divide_(cclb_magnitude_(dividend), cclb_magnitude_(divisor), &remainder);
+    return (cclb_i128_)(dividend < 0 ? 0 - remainder : remainder);
+}
+
 /* ---- Memory ---- */
 
 /*
@@ -1845,6 +1969,8 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
  * Custom sections, which only the assembler can make. A literal as it stands in the source, quotation marks and escapes
  * and all, is a string in JSON too; so it is quoted twice, once for the assembler and once for the compiler.
  */
+#define CCLB_JOINED_(a, b) CCLB_JOINED_TEXT_(a, b)
+#define CCLB_JOINED_TEXT_(a, b) a##b
 #define CCLB_QUOTED_(...) #__VA_ARGS__
 #define CCLB_SPELLING_(literal) CCLB_QUOTED_(literal)
 #define CCLB_TWICE_QUOTED_(spelling) CCLB_QUOTED_(spelling)
@@ -1883,10 +2009,41 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
     CCLB_CHECK_BLANKS_(literal, name)                                                                                  \
     __asm__(".ifeqs " CCLB_SPELLING_(literal) ", \"\" # cclb_plugin.h: " name " has to be one literal\n.endif\n");
 
-/* The rest of a literal's spelling from the quotation mark or the escape on that comes first behind its beginning. */
+/* The rest of a literal's spelling from the quotation mark on that comes first behind its beginning. */
 #define CCLB_FIRST_QUOTE_(literal) __builtin_strchr(&CCLB_SPELLING_(literal)[1], '"')
-#define CCLB_FIRST_ESCAPE_(literal) __builtin_strchr(CCLB_SPELLING_(literal) "\\n", '\\')
-#define CCLB_ESCAPES_(literal, escape) (__builtin_memcmp(CCLB_FIRST_ESCAPE_(literal), escape, 2) == 0)
+
+/*
+ * A look at one escape after the other, since no loop is a constant: CCLB_ESCAPE_(..., from, to) looks at the first one
+ * at or behind `from`, and `to` is behind it. One that is legal is put behind the spelling, and found again and again
+ * when there are no more.
+ */
+#define CCLB_PADDED_(literal) CCLB_SPELLING_(literal) "\\n"
+#define CCLB_ESCAPE_FROM_(literal, from)                                                                               \
+    (sizeof(CCLB_PADDED_(literal)) - 1 - __builtin_strlen(__builtin_strchr(&CCLB_PADDED_(literal)[from], '\\')))
+#define CCLB_IS_AT_(literal, at, escape) (__builtin_memcmp(&CCLB_PADDED_(literal)[at], escape, 2) == 0)
+#define CCLB_ESCAPE_(literal, name, from, to)                                                                          \
+    enum {                                                                                                             \
+        to##at_ = CCLB_ESCAPE_FROM_(literal, from),                                                                    \
+        to = to##at_ + (to##at_ + 1 < sizeof(CCLB_SPELLING_(literal)) ? 2 : 0),                                        \
+        to##legal_ = CCLB_IS_AT_(literal, to##at_, "\\\"") || CCLB_IS_AT_(literal, to##at_, "\\\\") ||                 \
+                     CCLB_IS_AT_(literal, to##at_, "\\n") || CCLB_IS_AT_(literal, to##at_, "\\t") ||                   \
+                     CCLB_IS_AT_(literal, to##at_, "\\r") || CCLB_IS_AT_(literal, to##at_, "\\u")                      \
+    };                                                                                                                 \
+    CCLB_ASSERT_(to##legal_, "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
+#define CCLB_ESCAPES_(literal, name, a, b, c, d, e)                                                                    \
+    CCLB_ESCAPE_(literal, name, a, b)                                                                                  \
+    CCLB_ESCAPE_(literal, name, b, c)                                                                                  \
+    CCLB_ESCAPE_(literal, name, c, d)                                                                                  \
+    CCLB_ESCAPE_(literal, name, d, e)
+#define CCLB_ALL_ESCAPES_(literal, name)                                                                               \
+    CCLB_ESCAPES_(literal, name, 0, e1_, e2_, e3_, e4_)                                                                \
+    CCLB_ESCAPES_(literal, name, e4_, e5_, e6_, e7_, e8_)                                                              \
+    CCLB_ESCAPES_(literal, name, e8_, e9_, e10_, e11_, e12_)                                                           \
+    CCLB_ESCAPES_(literal, name, e12_, e13_, e14_, e15_, e16_)                                                         \
+    CCLB_ESCAPES_(literal, name, e16_, e17_, e18_, e19_, e20_)                                                         \
+    CCLB_ESCAPES_(literal, name, e20_, e21_, e22_, e23_, e24_)                                                         \
+    CCLB_ASSERT_(CCLB_ESCAPE_FROM_(literal, e24_) == sizeof(CCLB_SPELLING_(literal)) - 1,                              \
+                 "cclb_plugin.h: " name " has more than 24 escapes, which is all that are looked at: use fewer");
 
 /* The host refuses blank text, and what is no string in JSON. */
 #define CCLB_CHECK_(literal, name)                                                                                     \
@@ -1896,9 +2053,10 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
     CCLB_ASSERT_(__builtin_memcmp(CCLB_FIRST_QUOTE_(literal), "\" \"", 3) != 0 ||                                      \
                      __builtin_strlen(CCLB_FIRST_QUOTE_(literal)) == 3,                                                \
                  "cclb_plugin.h: " name " is two string literals: write it as one");                                   \
-    CCLB_ASSERT_(CCLB_ESCAPES_(literal, "\\\"") || CCLB_ESCAPES_(literal, "\\\\") || CCLB_ESCAPES_(literal, "\\n") ||  \
-                     CCLB_ESCAPES_(literal, "\\t") || CCLB_ESCAPES_(literal, "\\r") || CCLB_ESCAPES_(literal, "\\u"),  \
-                 "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
+    static inline void CCLB_JOINED_(cclb_check_, __COUNTER__)(void)                                                    \
+    {                                                                                                                  \
+        CCLB_ALL_ESCAPES_(literal, name)                                                                               \
+    }
 
 CCLB_CHECK_(CCLB_PLUGIN_NAME, "CCLB_PLUGIN_NAME")
 CCLB_CHECK_(CCLB_PLUGIN_VERSION, "CCLB_PLUGIN_VERSION")

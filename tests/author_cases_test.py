@@ -15,9 +15,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree
 
-from author_new_test import Author
+from author_new_test import TIMEOUT_SECONDS, Author
 from cli_test import Bench, Failure, expect, one_line, one_object, run_on_terminal
 
 
@@ -197,6 +198,86 @@ def junit_is_xml(plugin):
     expect(result.status == 2 and "No such file" in one_line(result.err), f"{result.err}")
 
 
+def one_error(report):
+    """The reason why a run failed, as a report has it."""
+    suite = xml.etree.ElementTree.parse(report).getroot().find("testsuite")
+    errors = suite.findall("testcase/error")
+    expect((suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("1", "0", "1") and len(errors) == 1,
+           f"{suite.attrib}, {len(errors)} errors")
+    return errors[0].get("message")
+
+
+def junit_tells_of_runs_that_fail(plugin):
+    """Whatever keeps a run from its end is in the report, and nothing of an earlier run is."""
+    folder = plugin.fresh()
+    report = folder / "report.xml"
+    hostile = os.path.join(plugin.bench.plugins, "x-alloc-null-w09.wasm")
+    (folder / "none").mkdir()
+    (folder / "odd & <end>").mkdir()
+    for words in ((folder / "missing.wasm",), (folder / "none",), (folder / "odd & <end>",), (folder, "--only", "none"),
+                  (folder, "--cases", folder / "none"), (folder, "--limit", "none=1"), (folder, "--deadline", "soon"),
+                  (hostile, "--cases", folder / "cases"), (hostile, "--cases", folder / "cases", "--json"),
+                  (folder, "--limit", "module_bytes=9")):
+        plugin.test(folder, "--junit", str(report), "--only", "filter")
+        expect("<error" not in report.read_text() and 'tests="2"' in report.read_text(), report.read_text())
+        result = plugin.test(*words, "--junit", str(report))
+        said = one_line(result.err)
+        expect(result.status != 0 and said in (f"cclb: {one_error(report)}",
+                                               f"cclb: {one_error(report)} (see `cclb help test`)"),
+               f"{words}: {said}, and in the report {one_error(report)}")
+    os.mkfifo(folder / "cases/filter/zeal.json")
+    result = plugin.test(folder, "--junit", str(report))
+    expect(result.status == 2 and "zeal.json is a pipe or a device" in one_error(report), f"{result.err}")
+    result = plugin.test(folder, "--only", "shape", "--junit", "/dev/stdout")
+    expect(result.out.count(b"<?xml") == 1, f"{result.out}")
+    result = plugin.test(folder, "--only", "shape", "--junit", "-")
+    expect(result.status == 2 and "name a file" in one_line(result.err) and not result.out, f"{result.err}")
+
+
+def junit_tells_of_runs_that_are_ended(plugin):
+    """As a CI ends one that takes too long: what it finds is not what an earlier run left."""
+    folder = plugin.fresh()
+    report = folder / "report.xml"
+    plugin.test(folder, "--junit", str(report))
+    words = [plugin.bench.command, "test", "-", "--cases", folder / "cases", "--junit", report]
+    with subprocess.Popen(words, stdin=subprocess.PIPE) as process:  # waits for a plugin that never comes
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while "<error" not in report.read_text() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.kill()
+    expect(one_error(report) == "the run did not end", report.read_text())
+
+
+def pipes_and_devices_are_no_cases(plugin):
+    """They are told, and not waited for."""
+    for name in ("filter/pipe.json", "filter/keeps-all.expected.json", "sse/pipe.sse", "sse/drops-pings.expected.sse",
+                 "sse/drops-pings.json"):
+        folder = plugin.fresh()
+        path = folder / "cases" / name
+        path.unlink(missing_ok=True)
+        os.mkfifo(path)
+        result = plugin.test(folder)
+        expect(result.status == 2 and f"{path} is a pipe or a device: " in one_line(result.err), f"{name}: {result.err}")
+        path.unlink()
+        path.symlink_to("/dev/zero")
+        result = plugin.test(folder)
+        expect(result.status == 2 and "is a pipe or a device: " in one_line(result.err), f"{name}: {result.err}")
+
+
+def policies_have_to_mean_something(plugin):
+    """One that is about no case that runs would pass for one that was tested."""
+    folder = plugin.fresh()
+    for option, about in (("--origin-policy=selected-upstream-origin", ("shape",)),
+                          ("--cookie-redaction", ("filter", "shape")),
+                          ("--failure-policy=fail-closed", ("filter", "shape", "transform_response", "sse"))):
+        for only in ("filter", "shape", "observe", "transform_response", "transform_sse_event", "sse"):
+            result = plugin.test(folder, "--only", only, option)
+            means = only in about or only == "transform_sse_event" and "sse" in about
+            expect(result.status == 0 if means else result.status == 2, f"{option} with {only}: {result.status}")
+            expect(means or f"{option.split('=')[0]} is about " in one_line(result.err), f"{result.err}")
+        expect(plugin.test(folder, option).status == 0, f"{option} with all cases")
+
+
 def json_counts(plugin):
     folder = plugin.fresh()
     spoil(folder)
@@ -249,6 +330,47 @@ void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
 """
 
 
+FAULTY = """
+#define CCLB_PLUGIN_NAME "faulty"
+#define CCLB_PLUGIN_VERSION "1"
+#define CCLB_PLUGIN_DESCRIPTION "Fails in the way that the path says."
+#define CCLB_PLUGIN_USAGE "For tests."
+#define CCLB_PLUGIN_FILTER "Fails."
+#include "cclb_plugin.h"
+void plugin_filter(const cclb_filter_request *request, cclb_filter_response *answer)
+{
+    volatile bool always = cclb_bytes_equal(request->path, CCLB_TEXT("/loop"));
+    while (always) {
+    }
+    if (cclb_bytes_equal(request->path, CCLB_TEXT("/wild"))) {
+        *(volatile uint8_t *)(uintptr_t)0xfffffff0 = 1;
+    }
+    if (cclb_bytes_equal(request->path, CCLB_TEXT("/gives-up"))) {
+        cclb_plugin_fail();
+    }
+    cclb_accept(answer, cclb_bytes_of(cclb_bytes_equal(request->path, CCLB_TEXT("/binary")) ? "\\xff" : "x", 1));
+}
+"""
+
+
+def faults_are_explained(plugin):
+    """What failed stands in the first line, with what to look for, and not only in the difference below it."""
+    folder = plugin.build("faulty", FAULTY)
+    cases = folder / "cases" / "filter"
+    cases.mkdir()
+    wanted = {"loop": r"its deadline of 100 ms has passed; is there a loop that does not end\? --deadline 2s gives it more time",
+              "wild": r"out of bounds memory access; a pointer or an index leads out of its memory, or its stack is too deep",
+              "gives-up": r"unreachable.*; it gave up, by cclb_plugin_fail\(\) or a panic",
+              "binary": r"upstream_id: is not UTF-8"}
+    for name in wanted:
+        (cases / f"{name}.json").write_text(json.dumps({"request": {"method": "POST", "path": f"/{name}"}}))
+        (cases / f"{name}.expected.json").write_text('{"result": {}}')
+    text = plugin.test(folder).out.decode()
+    for name, words in wanted.items():
+        expect(re.search(f"^FAILED   filter/{name}: the call failed, and .*/{name}.expected.json expects something else: "
+                         f".*{words}$", text, re.MULTILINE), f"no {words!r} in {text}")
+
+
 def streams(plugin):
     """Without and with a kept sandbox, with a document, and one that fails."""
     folder = plugin.build("counting", COUNTING)
@@ -275,13 +397,30 @@ def streams(plugin):
 
 def hooks_that_are_not_there(plugin):
     folder = plugin.fresh()
-    source = (folder / "all.c").read_text().replace("#define CCLB_PLUGIN_OBSERVE", "// ")
-    source = source[:source.index("void plugin_observe(")]
-    other = plugin.build("silent", source)
+    other = plugin.build("silent", (folder / "all.c").read_text())  # form 9 has no observe
     shutil.copytree(folder / "cases", other / "cases", dirs_exist_ok=True)
     result = plugin.test(other, "--update")
     expect(result.status == 1 and lines_of(result)[-1] == "8 passed, 2 failed", lines_of(result)[-1])
-    expect(b"counts-tokens.json: the plugin has no hook `observe`\n" in result.out, f"{result.out}")
+    expect(b"counts-tokens.json: the plugin has no hook `observe`, which form W9 lacks: build it " in result.out,
+           f"{result.out}")
+    chooser = os.path.join(plugin.bench.plugins, "accept_all-pdk0.2.0.wasm")
+    result = plugin.bench.run("test", chooser, "--cases", str(folder / "cases"), "--only", "passes-on")
+    expect(result.status == 1 and b"no hook `shape`: write the hook, or remove the case\n" in result.out, f"{result.out}")
+
+
+def hooks_that_no_form_has(plugin):
+    """What the form lacks is told with those that have it, also of a hook that a slot of that kind would have."""
+    folder = plugin.fresh()
+    author = Author(plugin.bench.command, plugin.folder)
+    transforms = ("transform_response", "transform_sse_event", "sse")
+    for form, lacking in (("9", {"observe": "2, 6 or 8"}), ("2", dict.fromkeys(transforms, "6, 8 or 9"))):
+        built = author.run("make", "-s", "-C", str(folder), "clean", "all", f"FORM={form}", f"CCLB={author.command}")
+        expect(built.returncode == 0, built.stderr)
+        for kind, forms in lacking.items():
+            result = plugin.test(folder, "--only", kind)
+            expect(result.status == 1 and b"\n0 passed" in result.out, f"{kind}: {result.out}")
+            expect(f"which form W{form} lacks: build it for form {forms}, with that hook, or remove the case\n" in
+                   result.out.decode(), f"{result.out}")
 
 
 def refused_plugins_are_explained(plugin):
@@ -297,8 +436,10 @@ def refused_plugins_are_explained(plugin):
 
 
 CHECKS = (all_pass, differences_are_shown, update_writes_what_came, layout_does_not_count, broken_json_names_its_place,
-          less_may_be_expected_of_a_fault, junit_is_xml, json_counts, terminals_get_colours_and_a_bar, streams,
-          hooks_that_are_not_there, refused_plugins_are_explained)
+          less_may_be_expected_of_a_fault, junit_is_xml, junit_tells_of_runs_that_fail, junit_tells_of_runs_that_are_ended,
+          pipes_and_devices_are_no_cases, policies_have_to_mean_something, json_counts, terminals_get_colours_and_a_bar,
+          faults_are_explained, streams, hooks_that_are_not_there, hooks_that_no_form_has,
+          refused_plugins_are_explained)
 
 
 def main(words):

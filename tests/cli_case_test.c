@@ -210,6 +210,9 @@ static void a_second_reply_that_differs_fails_and_updates_nothing(void **state)
     assert_true(session_init(&session, false));
     register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
     assert_int_equal(cclb_handle_create(fixture->runtime, cclb_global_key("f"), handle, &fixture->error), CCLB_OK);
+    assert_int_equal(cclb_inspect(fixture->filter, CCLB_SLOT_FILTER, CCLB_REFERENCE_ANY, NULL, NULL,
+                                  &tested.plugin.report, &fixture->error),
+                     CCLB_OK);
 
     uint64_t before = fake_calls();
     assert_int_equal(case_run(&session, &tested, &files.one, true, &outcome), EXIT_DONE);
@@ -228,6 +231,7 @@ static void a_second_reply_that_differs_fails_and_updates_nothing(void **state)
 
     fake_script_set(NULL);
     cclb_handle_destroy(*handle);
+    cclb_report_destroy(tested.plugin.report);
     assert_int_equal(session_finish(&session, EXIT_DONE), EXIT_DONE);
     assert_int_equal(unlink(files.document) | rmdir(files.folder), 0);
 }

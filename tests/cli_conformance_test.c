@@ -146,7 +146,9 @@ static void a_plugin_that_keeps_to_it_is_told_so(void **state)
     assert_int_equal(counts.failed, 0);
     assert_int_equal(counts.differing, 0);
     assert_null(conformance_first_fault(subject.run, place));
-    assert_int_equal(subject.run->hooks[0].host_status, CCLB_OK);
+    assert_null(host_answers_refusal(&subject.run->hooks[0].hosts));
+    assert_int_equal(subject.run->hooks[0].hosts.count, 2); /* those of 0.1.4 and 0.3.0 */
+    assert_int_equal(counts.refused, 0);
     assert_int_equal(subject.run->hooks[0].growth.count, GROWTH_POINTS);
     assert_int_equal(subject.run->hooks[0].growth.fuel, GROWTH_CONSTANT);
     end(&subject);
@@ -224,7 +226,12 @@ static void the_first_fault_is_told_with_its_place(void **state)
     assert_int_equal(conformance_count(subject.run).failed, 16);
     assert_int_equal(fault->status, CCLB_TRAP);
     assert_string_equal(place, "filter, conformance");
-    assert_int_equal(subject.run->hooks[0].host_status, CCLB_TRAP);
+    assert_int_equal(subject.run->hooks[0].hosts.each[0].status, CCLB_PROBE); /* 0.1.4, whose trial call fails */
+    assert_int_equal(subject.run->hooks[0].hosts.each[1].status, CCLB_TRAP);  /* 0.3.0, that it is in already */
+    assert_int_equal(conformance_count(subject.run).refused, 1);
+    assert_true(host_answers_refused_by(&subject.run->hooks[0].hosts, "0.3.0"));
+    assert_true(host_answers_refused_by(&subject.run->hooks[0].hosts, "0.2.0"));
+    assert_false(host_answers_refused_by(&subject.run->hooks[0].hosts, "0.1.2"));
     assert_int_equal(subject.run->hooks[0].growth.count, 0);
     end(&subject);
 }
@@ -264,7 +271,7 @@ static enum growth_kind kind_of_fuel(size_t count, unsigned power)
     return growth.fuel;
 }
 
-static void growth_is_read_from_the_last_points(void **state)
+static void growth_is_read_from_every_step(void **state)
 {
     (void)state;
     for (size_t count = 4; count <= GROWTH_POINTS; count++) {
@@ -274,6 +281,41 @@ static void growth_is_read_from_the_last_points(void **state)
     }
     assert_int_equal(kind_of_fuel(3, 1), GROWTH_UNKNOWN);
     assert_int_equal(kind_of_fuel(0, 1), GROWTH_UNKNOWN);
+}
+
+/* Memory in pages for each payload, at most GROWTH_POINTS, 0 behind the last. */
+static enum growth_kind kind_of_memory(const uint64_t *pages)
+{
+    struct growth growth = {0};
+    for (; growth.count < GROWTH_POINTS && pages[growth.count] > 0; growth.count++) {
+        growth.points[growth.count] = (struct growth_point){.fuel = 1000, .memory_bytes = pages[growth.count] << 16};
+    }
+    growth_judge(&growth);
+    assert_int_equal(growth.fuel, GROWTH_CONSTANT);
+    return growth.memory;
+}
+
+static void memory_that_grows_once_and_early_is_seen(void **state)
+{
+    (void)state;
+    static const uint64_t jumps[GROWTH_POINTS][GROWTH_POINTS] = {
+        {2, 2048, 2048, 2048, 2048, 2048, 2048},
+        {2, 2, 2048, 2048, 2048, 2048, 2048},
+        {2, 2, 2, 2048, 2048, 2048, 2048},
+        {2, 2, 2, 2, 2048, 2048, 2048},
+        {2, 2, 2, 2, 2, 2048, 2048},
+        {2, 2, 2, 2, 2, 2, 2048},
+        {2, 2, 2, 2048, 0},
+    };
+    static const uint64_t others[][GROWTH_POINTS] = {
+        {4, 4, 4, 4, 4, 8, 32}, {2, 2, 2, 2, 2, 4, 48}, {2, 48, 48, 48, 48, 48, 48}};
+    for (size_t i = 0; i < GROWTH_POINTS; i++) {
+        assert_int_equal(kind_of_memory(jumps[i]), GROWTH_WORSE);
+    }
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_int_equal(kind_of_memory(others[i]), GROWTH_LINEAR);
+    }
+    assert_int_equal(kind_of_memory((const uint64_t[GROWTH_POINTS]){18, 18, 18, 19, 20, 21, 35}), GROWTH_CONSTANT);
 }
 
 int main(void)
@@ -287,7 +329,8 @@ int main(void)
         TEST(the_first_fault_is_told_with_its_place),
         TEST(an_answer_that_does_not_read_is_a_fault),
         TEST(who_runs_past_the_deadline_is_asked_nothing_more),
-        cmocka_unit_test(growth_is_read_from_the_last_points),
+        cmocka_unit_test(growth_is_read_from_every_step),
+        cmocka_unit_test(memory_that_grows_once_and_early_is_seen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,7 +10,7 @@ cclb_script(guest_admission ${CCLB_LAUNCHER} sh "${CMAKE_CURRENT_LIST_DIR}/guest
     "${twins}")
 cclb_script(guest_costs ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guest_costs.py"
     "$<TARGET_FILE:cclb_cli>" "${twins}" "${CMAKE_SOURCE_DIR}/tests/data/plugins")
-set(suites refused answers fields sessions damaged)
+set(suites refused usage answers fields wide sessions damaged)
 foreach(suite IN LISTS suites)
     cclb_script(guest_${suite} ${CMAKE_COMMAND} -E env "CLANG=${CCLB_GUEST_CLANG}" ${CCLB_LAUNCHER}
         "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guest_test.py" "$<TARGET_FILE:cclb_cli>"
@@ -41,5 +41,5 @@ foreach(name IN ITEMS header guide twins admission costs choice bodies ${suites}
     cclb_test_settings(guest_${name})
 endforeach()
 # What guest code does depends on no compiler of ours.
-set_property(TEST guest_costs guest_refused guest_answers guest_fields guest_damaged guest_guide guest_examples_cases
-    guest_examples_redaction APPEND PROPERTY LABELS once)
+set_property(TEST guest_costs guest_refused guest_usage guest_answers guest_fields guest_wide guest_damaged guest_guide
+    guest_examples_cases guest_examples_redaction APPEND PROPERTY LABELS once)

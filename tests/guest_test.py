@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """What authors meet: plugins that must compile and what they answer, and plugins that must not, and why.
 
-usage: guest_test.py CCLB ROOT WORK refused|answers|fields|sessions|damaged
+usage: guest_test.py CCLB ROOT WORK refused|usage|answers|fields|wide|sessions|damaged
 
 CCLB is the command, ROOT the source folder, WORK a folder for what is built; CLANG in the environment is guest/build's.
 """
 
+import base64
 import json
 import pathlib
 import random
@@ -30,8 +31,10 @@ class Kit:
         self.work.mkdir(parents=True, exist_ok=True)
 
     def build(self, source, plugin, *options):
-        command = [self.root / "guest" / "build", source, "-o", plugin, *options]
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return self.run_build(source, "-o", plugin, *options)
+
+    def run_build(self, *words):
+        return subprocess.run([self.root / "guest" / "build", *words], capture_output=True, text=True, check=False)
 
     def plugin(self, source, form, *options):
         """Builds a plugin that has to build, without a warning."""
@@ -88,6 +91,33 @@ def check_refused(kit, check, source, built):
     done = kit.build(built, kit.work / "refused.wasm")
     check(done.returncode != 0, f"{built.name} is built, and should not be")
     check(wanted in done.stderr, f"{built.name}: not '{wanted}', but:\n{done.stderr}")
+
+
+def usage(kit, check):
+    """What the script that builds plugins says to a command line that is none, and what it leaves alone."""
+    source = kit.work / "plugin.c"
+    source.write_bytes((kit.sources / "every_hook.c").read_bytes())
+    for words, wanted in (([], "there is no source: "), (["-O2", "-o", "x.wasm"], "there is no source: "),
+                          (["-o", "x.c"], "there is no source: "),
+                          (["-I", "x.c", "-o", "x.wasm"], "there is no source: "),
+                          ([source], "where does the plugin go? Add: -o PLUGIN.wasm"),
+                          ([source, "-o"], "-o needs the name of the plugin"),
+                          (["none.c", "-o", "x.wasm"], "none.c: there is no such file"),
+                          (["none.c", "-o", source], "none.c: there is no such file"),
+                          ([source, "-o", source], "would replace a source"),
+                          ([source, f"-o{source}"], "would replace a source")):
+        done = kit.run_build(*words)
+        lines = done.stderr.splitlines()
+        check(done.returncode == 2 and len(lines) == 1 and lines[0].startswith("build: ") and wanted in lines[0] and
+              not done.stdout, f"{words}: status {done.returncode}, {done.stderr}")
+    for word in ("-h", "--help"):
+        done = kit.run_build(source, word)
+        check(done.returncode == 0 and done.stdout.startswith("usage: build SOURCE -o PLUGIN.wasm") and not done.stderr,
+              f"{word}: status {done.returncode}, {done.stdout}")
+    done = kit.run_build(source, "-o", kit.work / "x.wasm", "--frob")
+    check(done.returncode == 1 and "--frob" in done.stderr, f"--frob: status {done.returncode}, {done.stderr}")
+    check(source.read_bytes() == (kit.sources / "every_hook.c").read_bytes(), "the source was written to")
+    check(sorted(path.name for path in kit.work.iterdir()) == ["plugin.c"], "a file was left behind")
 
 
 def check_answers(kit, check, plugin, form):
@@ -203,6 +233,70 @@ def fields(kit, check):
                 check(said == lines, f"{hook} in form {form}, {message}:\n{said}\nand not\n{lines}")
 
 
+WIDE_BITS = 128
+WIDE_NUMBERS = (0, 1, 7, 63, 64, 65, 10**9, 2**32 - 1, 2**32, 2**63, 2**64 - 1, 2**64, 3 * 2**64 + 5, 2**127 - 1,
+                2**127, 2**128 - 10**9, 2**128 - 1)
+
+
+def signed(number):
+    return number - (number >> WIDE_BITS - 1 << WIDE_BITS)
+
+
+def divided(a, b):
+    """Quotient and remainder as C has them, rounded towards zero."""
+    quotient = abs(a) // abs(b) * (1 if (a < 0) == (b < 0) else -1)
+    return quotient, a - quotient * b
+
+
+def checked_product(a, b):
+    product = a % 2**64 * (b % 2**64)
+    return product if product < 2**64 else -1
+
+
+WIDE_TASKS = {
+    "*": lambda a, b: a * b,
+    "o": checked_product,
+    "/": lambda a, b: a // b,
+    "%": lambda a, b: a % b,
+    "d": lambda a, b: divided(signed(a), signed(b))[0],
+    "m": lambda a, b: divided(signed(a), signed(b))[1],
+    "<": lambda a, b: a << b % WIDE_BITS,
+    ">": lambda a, b: a >> b % WIDE_BITS,
+    "s": lambda a, b: signed(a) >> b % WIDE_BITS,
+}
+
+
+def wide(kit, check):
+    """Numbers of 128 bits, which take functions of a library that is not there; a division by zero is a trap."""
+    plugin = kit.plugin("wide_numbers.c", 9)
+    chance = random.Random(1)
+    numbers = [*WIDE_NUMBERS, *(chance.getrandbits(chance.randrange(1, WIDE_BITS + 1)) for _ in range(15))]
+    tasks = [(task, a, b) for task in WIDE_TASKS for a in numbers for b in numbers if b or task not in "/%dm"]
+    status, result = shape_body(kit, plugin, b"".join(wide_task(*task) for task in tasks))
+    body = base64.b64decode(result["answer"]["value"]["body"]["base64"])
+    check(status == 0 and len(body) == 16 * len(tasks), f"{result['error']}, {len(body)} bytes")
+    for i, (task, a, b) in enumerate(tasks):
+        solved = int.from_bytes(body[16 * i:16 * i + 16], "little")
+        check(solved == WIDE_TASKS[task](a, b) % 2**WIDE_BITS, f"{a:x} {task} {b:x}: {solved:x}")
+    for task in "/%dm":
+        status, result = shape_body(kit, plugin, wide_task(task, 1, 0))
+        check(status == 1 and result["error"]["status"] == "trap", f"1 {task} 0: {result}")
+
+
+def wide_task(task, a, b):
+    return task.encode() + a.to_bytes(16, "little") + b.to_bytes(16, "little")
+
+
+def shape_body(kit, plugin, body):
+    """Asks a plugin's shape with that body."""
+    document = kit.work / "body.json"
+    message = next(message for hook, message, _ in messages(9, False) if hook == "shape")
+    message["body"] = {"base64": base64.b64encode(body).decode()}
+    document.write_text(json.dumps(message), encoding="utf-8")
+    status, out, _ = kit.run("call", plugin, "shape", "--archive-json", document, "--deadline", DEADLINE, "--json")
+    return status, json.loads(out)
+
+
 def sessions(kit, check):
     """What a plugin takes for one event of a stream is there again for the next."""
     plugin = kit.plugin("own_allocator.c", 9)
@@ -257,7 +351,7 @@ def check_end(kit, check, plugin, request, what):
 
 
 def main(arguments):
-    suites = {suite.__name__: suite for suite in (refused, answers, fields, sessions, damaged)}
+    suites = {suite.__name__: suite for suite in (refused, usage, answers, fields, wide, sessions, damaged)}
     if len(arguments) != 4 or arguments[3] not in suites:
         print(__doc__, file=sys.stderr)
         return 2

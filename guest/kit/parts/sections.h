@@ -9,6 +9,8 @@
  * Custom sections, which only the assembler can make. A literal as it stands in the source, quotation marks and escapes
  * and all, is a string in JSON too; so it is quoted twice, once for the assembler and once for the compiler.
  */
+#define CCLB_JOINED_(a, b) CCLB_JOINED_TEXT_(a, b)
+#define CCLB_JOINED_TEXT_(a, b) a##b
 #define CCLB_QUOTED_(...) #__VA_ARGS__
 #define CCLB_SPELLING_(literal) CCLB_QUOTED_(literal)
 #define CCLB_TWICE_QUOTED_(spelling) CCLB_QUOTED_(spelling)
@@ -47,10 +49,41 @@
     CCLB_CHECK_BLANKS_(literal, name)                                                                                  \
     __asm__(".ifeqs " CCLB_SPELLING_(literal) ", \"\" # cclb_plugin.h: " name " has to be one literal\n.endif\n");
 
-/* The rest of a literal's spelling from the quotation mark or the escape on that comes first behind its beginning. */
+/* The rest of a literal's spelling from the quotation mark on that comes first behind its beginning. */
 #define CCLB_FIRST_QUOTE_(literal) __builtin_strchr(&CCLB_SPELLING_(literal)[1], '"')
-#define CCLB_FIRST_ESCAPE_(literal) __builtin_strchr(CCLB_SPELLING_(literal) "\\n", '\\')
-#define CCLB_ESCAPES_(literal, escape) (__builtin_memcmp(CCLB_FIRST_ESCAPE_(literal), escape, 2) == 0)
+
+/*
+ * A look at one escape after the other, since no loop is a constant: CCLB_ESCAPE_(..., from, to) looks at the first one
+ * at or behind `from`, and `to` is behind it. One that is legal is put behind the spelling, and found again and again
+ * when there are no more.
+ */
+#define CCLB_PADDED_(literal) CCLB_SPELLING_(literal) "\\n"
+#define CCLB_ESCAPE_FROM_(literal, from)                                                                               \
+    (sizeof(CCLB_PADDED_(literal)) - 1 - __builtin_strlen(__builtin_strchr(&CCLB_PADDED_(literal)[from], '\\')))
+#define CCLB_IS_AT_(literal, at, escape) (__builtin_memcmp(&CCLB_PADDED_(literal)[at], escape, 2) == 0)
+#define CCLB_ESCAPE_(literal, name, from, to)                                                                          \
+    enum {                                                                                                             \
+        to##at_ = CCLB_ESCAPE_FROM_(literal, from),                                                                    \
+        to = to##at_ + (to##at_ + 1 < sizeof(CCLB_SPELLING_(literal)) ? 2 : 0),                                        \
+        to##legal_ = CCLB_IS_AT_(literal, to##at_, "\\\"") || CCLB_IS_AT_(literal, to##at_, "\\\\") ||                 \
+                     CCLB_IS_AT_(literal, to##at_, "\\n") || CCLB_IS_AT_(literal, to##at_, "\\t") ||                   \
+                     CCLB_IS_AT_(literal, to##at_, "\\r") || CCLB_IS_AT_(literal, to##at_, "\\u")                      \
+    };                                                                                                                 \
+    CCLB_ASSERT_(to##legal_, "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
+#define CCLB_ESCAPES_(literal, name, a, b, c, d, e)                                                                    \
+    CCLB_ESCAPE_(literal, name, a, b)                                                                                  \
+    CCLB_ESCAPE_(literal, name, b, c)                                                                                  \
+    CCLB_ESCAPE_(literal, name, c, d)                                                                                  \
+    CCLB_ESCAPE_(literal, name, d, e)
+#define CCLB_ALL_ESCAPES_(literal, name)                                                                               \
+    CCLB_ESCAPES_(literal, name, 0, e1_, e2_, e3_, e4_)                                                                \
+    CCLB_ESCAPES_(literal, name, e4_, e5_, e6_, e7_, e8_)                                                              \
+    CCLB_ESCAPES_(literal, name, e8_, e9_, e10_, e11_, e12_)                                                           \
+    CCLB_ESCAPES_(literal, name, e12_, e13_, e14_, e15_, e16_)                                                         \
+    CCLB_ESCAPES_(literal, name, e16_, e17_, e18_, e19_, e20_)                                                         \
+    CCLB_ESCAPES_(literal, name, e20_, e21_, e22_, e23_, e24_)                                                         \
+    CCLB_ASSERT_(CCLB_ESCAPE_FROM_(literal, e24_) == sizeof(CCLB_SPELLING_(literal)) - 1,                              \
+                 "cclb_plugin.h: " name " has more than 24 escapes, which is all that are looked at: use fewer");
 
 /* The host refuses blank text, and what is no string in JSON. */
 #define CCLB_CHECK_(literal, name)                                                                                     \
@@ -60,9 +93,10 @@
     CCLB_ASSERT_(__builtin_memcmp(CCLB_FIRST_QUOTE_(literal), "\" \"", 3) != 0 ||                                      \
                      __builtin_strlen(CCLB_FIRST_QUOTE_(literal)) == 3,                                                \
                  "cclb_plugin.h: " name " is two string literals: write it as one");                                   \
-    CCLB_ASSERT_(CCLB_ESCAPES_(literal, "\\\"") || CCLB_ESCAPES_(literal, "\\\\") || CCLB_ESCAPES_(literal, "\\n") ||  \
-                     CCLB_ESCAPES_(literal, "\\t") || CCLB_ESCAPES_(literal, "\\r") || CCLB_ESCAPES_(literal, "\\u"),  \
-                 "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
+    static inline void CCLB_JOINED_(cclb_check_, __COUNTER__)(void)                                                    \
+    {                                                                                                                  \
+        CCLB_ALL_ESCAPES_(literal, name)                                                                               \
+    }
 
 CCLB_CHECK_(CCLB_PLUGIN_NAME, "CCLB_PLUGIN_NAME")
 CCLB_CHECK_(CCLB_PLUGIN_VERSION, "CCLB_PLUGIN_VERSION")
