@@ -17,7 +17,9 @@
  *         }
  *     }
  *
- * What a plugin says of itself is defined before this header is included, each as one string literal in UTF-8:
+ * What a plugin says of itself is defined before this header is included, each as one string literal, "...", without a
+ * prefix and in UTF-8, which begins with no white space. It becomes JSON as it is spelt, so that its escapes are those
+ * that C and JSON have in common: \" \\ \n \t \r \uXXXX.
  *
  *     CCLB_PLUGIN_NAME, _VERSION, _DESCRIPTION, _USAGE       the plugin
  *     CCLB_PLUGIN_FILTER, CCLB_PLUGIN_SHAPE,                 the hooks that it has, each with what it does there
@@ -29,8 +31,8 @@
  *     CCLB_PLUGIN_FORM                                       the runtimes that it is for: 2, 6, 8 or 9 (the default)
  *     CCLB_PLUGIN_ALLOCATOR                                  memory comes from functions of the plugin ("Memory")
  *
- * A plugin is one source file, which may include others. It defines a function for each of its hooks ("Hooks"). A hook
- * that a form lacks is left out of it, so that one source can be built for all of them:
+ * A plugin is one source file, which may include others. It defines a function for each of its hooks ("Hooks"), and for
+ * no other. A hook that a form lacks is left out of it, so that one source can be built for all of them:
  *
  *     form    built for runtimes    hooks
  *     2       0.1.0, 0.1.1          filter, shape, observe
@@ -47,6 +49,7 @@
  *
  * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may
  * grant to transform_sse_event, the events of one response share one. Nothing else is shared, nothing runs in parallel.
+ * Constructors of C++ run once in an instance, before its first call; destructors of globals never do.
  *
  * Names that end in an underscore are this header's own.
  */
@@ -246,14 +249,32 @@ static inline bool cclb_bytes_equal_ignoring_case(cclb_bytes a, cclb_bytes b)
     return true;
 }
 
+/* Where two runs of `len` bytes first differ, by eight bytes at a time; len if nowhere. */
+static inline size_t cclb_first_difference_(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    size_t at = 0;
+    for (; len - at >= 8; at += 8) {
+        uint64_t ours;
+        uint64_t theirs;
+        __builtin_memcpy(&ours, a + at, sizeof ours);
+        __builtin_memcpy(&theirs, b + at, sizeof theirs);
+        if (ours != theirs) {
+            return at + (size_t)__builtin_ctzll(ours ^ theirs) / 8;
+        }
+    }
+    while (at < len && a[at] == b[at]) {
+        at++;
+    }
+    return at;
+}
+
 /* Below, at or above 0 as `a` comes before, is the same as, or comes behind `b`, byte by byte. */
 static inline int cclb_bytes_compare(cclb_bytes a, cclb_bytes b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
-    for (size_t i = 0; i < shorter; i++) {
-        if (a.data[i] != b.data[i]) {
-            return a.data[i] < b.data[i] ? -1 : 1;
-        }
+    size_t at = cclb_first_difference_(a.data, b.data, shorter);
+    if (at < shorter) {
+        return a.data[at] < b.data[at] ? -1 : 1;
     }
     return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
 }
@@ -382,7 +403,7 @@ typedef enum cclb_upstream_kind {
 /* Where a request goes. */
 typedef struct cclb_upstream {
     uint32_t kind;                /* cclb_upstream_kind */
-    cclb_optional_bytes base_url; /* text */
+    cclb_optional_bytes base_url; /* text, ends with a slash, unless it has a path without one */
 } cclb_upstream;
 
 /* What the model costs, in millionths of a currency unit per million tokens; absent where nobody knows. */
@@ -577,41 +598,47 @@ typedef struct cclb_observe_event {
 
 /*
  * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed,
- * no record. A function that cannot answer calls cclb_plugin_fail(). The name of a hook that it has not declared before
- * the #include is taken, so that none is forgotten there.
+ * no record. A function that cannot answer calls cclb_plugin_fail().
  *
  * The record of an event is any bytes, which the host keeps or counts as it likes; it may be empty.
+ *
+ * A function whose hook is not declared would be left out without a word; so its name is an error.
  */
+#define CCLB_PRAGMA_(...) _Pragma(#__VA_ARGS__)
+#define CCLB_UNDECLARED_(function, name)                                                                               \
+    CCLB_PRAGMA_(GCC error "cclb_plugin.h: " #function " is there, and its hook is not declared: before the "          \
+                           "#include, write: #define " #name " \"what it does\"")                                      \
+    undeclared_##function
 
 #ifdef CCLB_PLUGIN_FILTER
 void plugin_filter(const cclb_filter_request *request,
                    cclb_filter_response *answer);
 #else
-enum { plugin_filter }; /* before the #include, write: #define CCLB_PLUGIN_FILTER "what it does" */
+#define plugin_filter(...) CCLB_UNDECLARED_(plugin_filter, CCLB_PLUGIN_FILTER)(__VA_ARGS__)
 #endif
 #ifdef CCLB_PLUGIN_SHAPE
 void plugin_shape(const cclb_shape_request *request,
                   cclb_shape_response *answer);
 #else
-enum { plugin_shape }; /* before the #include, write: #define CCLB_PLUGIN_SHAPE "what it does" */
+#define plugin_shape(...) CCLB_UNDECLARED_(plugin_shape, CCLB_PLUGIN_SHAPE)(__VA_ARGS__)
 #endif
 #ifdef CCLB_PLUGIN_OBSERVE
 void plugin_observe(const cclb_observe_event *event,
                     cclb_bytes *record);
 #else
-enum { plugin_observe }; /* before the #include, write: #define CCLB_PLUGIN_OBSERVE "what it does" */
+#define plugin_observe(...) CCLB_UNDECLARED_(plugin_observe, CCLB_PLUGIN_OBSERVE)(__VA_ARGS__)
 #endif
 #ifdef CCLB_PLUGIN_TRANSFORM_RESPONSE
 void plugin_transform_response(const cclb_transform_response_request *request,
                                cclb_transform_response_result *answer);
 #else
-enum { plugin_transform_response }; /* before the #include, write: #define CCLB_PLUGIN_TRANSFORM_RESPONSE "what it does" */
+#define plugin_transform_response(...) CCLB_UNDECLARED_(plugin_transform_response, CCLB_PLUGIN_TRANSFORM_RESPONSE)(__VA_ARGS__)
 #endif
 #ifdef CCLB_PLUGIN_TRANSFORM_SSE_EVENT
 void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
                                 cclb_transform_sse_event_result *answer);
 #else
-enum { plugin_transform_sse_event }; /* before the #include, write: #define CCLB_PLUGIN_TRANSFORM_SSE_EVENT "what it does" */
+#define plugin_transform_sse_event(...) CCLB_UNDECLARED_(plugin_transform_sse_event, CCLB_PLUGIN_TRANSFORM_SSE_EVENT)(__VA_ARGS__)
 #endif
 
 /* ---- Numbers of 128 bits ---- */
@@ -677,8 +704,7 @@ CCLB_COMPILER_CALLS_ cclb_i128_ __ashrti3(cclb_i128_ value, int by)
     if (by >= 64) {
         return (cclb_i128_)cclb_u128_of_((uint64_t)(high >> 63), (uint64_t)(high >> (by - 64)));
     }
-    return by == 0 ? value
-                   : (cclb_i128_)cclb_u128_of_((uint64_t)(high >> by), (uint64_t)high << (64 - by) | low >> by);
+    return by == 0 ? value : (cclb_i128_)cclb_u128_of_((uint64_t)(high >> by), (uint64_t)high << (64 - by) | low >> by);
 }
 
 /* Bit by bit, unless 64 bits hold both; a division by zero is a trap, as of other numbers. */
@@ -747,7 +773,10 @@ CCLB_COMPILER_CALLS_ cclb_i128_ __modti3(cclb_i128_ dividend, cclb_i128_ divisor
  * payload needs it.
  *
  * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is
- * none; what the kit took is given back with the size and the alignment that it was taken with.
+ * none. All that was taken for a call, by cclb_alloc too, is given back to plugin_free when the call is over, with the
+ * size and the alignment that plugin_alloc was asked for; but the answer when the host gives it back, which it does in
+ * stream sessions if the trial call of admission showed that to be safe. What is to stay for the next event of a session,
+ * a plugin takes from plugin_alloc itself.
  */
 enum { CCLB_PAGE_ = 65536 };
 
@@ -758,8 +787,67 @@ void plugin_free(void *block, size_t size, size_t align);
 
 #define cclb_take_(size, align) plugin_alloc(size, align)
 #define cclb_give_back_(block, size, align) plugin_free(block, size, align)
-#define cclb_call_begins_() ((void)0)
-#define cclb_call_answers_(input, input_size, answer) cclb_give_back_(input, input_size, 16)
+
+/* What stands before memory that is taken for a call, and is taken with it. */
+typedef struct cclb_block_ {
+    struct cclb_block_ *older, *newer;
+    size_t size, align;
+} cclb_block_;
+
+static cclb_block_ *cclb_newest_block_; /* of those that this call has taken */
+
+static void *cclb_take_for_call_(size_t size, size_t align)
+{
+    align = align > sizeof(cclb_block_) ? align : sizeof(cclb_block_);
+    if (__builtin_add_overflow(size, align, &size)) {
+        return NULL;
+    }
+    uint8_t *start = (uint8_t *)cclb_take_(size, align);
+    if (start == NULL) {
+        return NULL;
+    }
+    cclb_block_ *block = (cclb_block_ *)(void *)(start + align) - 1;
+    block->older = cclb_newest_block_;
+    block->newer = NULL;
+    block->size = size;
+    block->align = align;
+    if (block->older != NULL) {
+        block->older->newer = block;
+    }
+    cclb_newest_block_ = block;
+    return start + align;
+}
+
+/* What a constructor took is in no call's list. */
+static void cclb_give_back_early_(void *memory, size_t size, size_t align)
+{
+    (void)size;
+    (void)align;
+    cclb_block_ *block = (cclb_block_ *)memory - 1;
+    if (block->older != NULL) {
+        block->older->newer = block->newer;
+    }
+    if (block->newer != NULL) {
+        block->newer->older = block->older;
+    } else if (block == cclb_newest_block_) {
+        cclb_newest_block_ = block->older;
+    }
+    cclb_give_back_((uint8_t *)memory - block->align, block->size, block->align);
+}
+
+static inline void cclb_call_begins_(void)
+{
+    cclb_newest_block_ = NULL;
+}
+
+static inline void cclb_call_answers_(void *input, size_t input_size, const void *answer)
+{
+    (void)answer;
+    while (cclb_newest_block_ != NULL) {
+        cclb_give_back_early_(cclb_newest_block_ + 1, 0, 0);
+    }
+    cclb_give_back_(input, input_size, 16);
+}
 
 #else
 
@@ -796,6 +884,9 @@ static inline void cclb_give_back_(void *block, size_t size, size_t align)
     }
 }
 
+#define cclb_take_for_call_(size, align) cclb_take_(size, align)
+#define cclb_give_back_early_(block, size, align) cclb_give_back_(block, size, align)
+
 static inline void cclb_call_begins_(void)
 {
     cclb_call_start_ = cclb_heap_end_;
@@ -817,7 +908,7 @@ static inline void *cclb_alloc(size_t size, size_t align)
     if (size == 0) {
         return NULL;
     }
-    void *block = cclb_take_(size, align);
+    void *block = cclb_take_for_call_(size, align);
     if (block == NULL) {
         cclb_plugin_fail();
     }
@@ -828,7 +919,7 @@ static inline void *cclb_alloc(size_t size, size_t align)
 static inline void cclb_free(void *block, size_t size, size_t align)
 {
     if (block != NULL) {
-        cclb_give_back_(block, size, align);
+        cclb_give_back_early_(block, size, align);
     }
 }
 
@@ -1609,11 +1700,6 @@ static inline void cclb_write_filter_response_(const cclb_filter_response *answe
     cclb_store_box_(root + 0, results);
 }
 
-static inline void cclb_end_filter_response_(cclb_filter_response *answer)
-{
-    cclb_free(answer->results.items, answer->results.capacity * sizeof *answer->results.items, 4);
-}
-
 static inline size_t cclb_measure_shape_response_(const cclb_shape_response *answer)
 {
     size_t end = 0;
@@ -1642,15 +1728,12 @@ static inline void cclb_write_shape_response_(const cclb_shape_response *answer,
     cclb_store_box_(root + 24, body);
 }
 
-static inline void cclb_end_shape_response_(cclb_shape_response *answer)
-{
-    cclb_free(answer->headers.items, answer->headers.capacity * sizeof *answer->headers.items, 4);
-    cclb_free(answer->body.items, answer->body.capacity * sizeof *answer->body.items, 4);
-}
-
 static inline size_t cclb_measure_transform_response_result_(const cclb_transform_response_result *answer)
 {
     size_t end = 0;
+    if (answer->kind > CCLB_TRANSFORM_RESPONSE_REPLACE) {
+        cclb_plugin_fail();
+    }
     if (answer->kind == CCLB_TRANSFORM_RESPONSE_REPLACE) {
         if (answer->has_headers) {
             end = cclb_measure_header_list_(end, &answer->headers);
@@ -1693,15 +1776,12 @@ static inline void cclb_write_transform_response_result_(const cclb_transform_re
     }
 }
 
-static inline void cclb_end_transform_response_result_(cclb_transform_response_result *answer)
-{
-    cclb_free(answer->headers.items, answer->headers.capacity * sizeof *answer->headers.items, 4);
-    cclb_free(answer->body.items, answer->body.capacity * sizeof *answer->body.items, 4);
-}
-
 static inline size_t cclb_measure_transform_sse_event_result_(const cclb_transform_sse_event_result *answer)
 {
     size_t end = 0;
+    if (answer->kind > CCLB_TRANSFORM_SSE_EVENT_DROP) {
+        cclb_plugin_fail();
+    }
     if (answer->kind == CCLB_TRANSFORM_SSE_EVENT_REPLACE) {
         end = cclb_measure_sse_event_list_(end, &answer->events);
     }
@@ -1722,17 +1802,16 @@ static inline void cclb_write_transform_sse_event_result_(const cclb_transform_s
     }
 }
 
-static inline void cclb_end_transform_sse_event_result_(cclb_transform_sse_event_result *answer)
-{
-    cclb_free(answer->events.items, answer->events.capacity * sizeof *answer->events.items, 4);
-}
-
 /* ---- What the host calls ---- */
 
-/* Where an answer goes. */
+/* Where an answer goes, which the host gives back once it has read it. */
 static inline uint8_t *cclb_answer_memory_(size_t len)
 {
-    return (uint8_t *)cclb_alloc(len, 16);
+    uint8_t *memory = len > 0 ? (uint8_t *)cclb_take_(len, 16) : NULL;
+    if (memory == NULL && len > 0) {
+        cclb_plugin_fail();
+    }
+    return memory;
 }
 
 /* The end of a hook: the answer's address and length in one number. */
@@ -1745,10 +1824,37 @@ static inline uint64_t cclb_answered_(uint8_t *input, size_t input_size, const u
 /* The end of observe. A record is copied, because the host may free what it is given. */
 static inline uint64_t cclb_recorded_(uint8_t *input, size_t input_size, cclb_bytes record)
 {
-    uint8_t *copy = (uint8_t *)cclb_alloc(record.len, 16);
+    uint8_t *copy = cclb_answer_memory_(record.len);
     cclb_copy(copy, record.data, record.len);
     return cclb_answered_(input, input_size, copy, record.len);
 }
+
+/*
+ * The linker's function that calls constructors. If nothing named it, the linker would call it before each export anew;
+ * so constructors run once here, before the first call of an instance.
+ */
+void __wasm_call_ctors(void);
+
+static bool cclb_constructed_;
+
+static inline void cclb_construct_(void)
+{
+    if (!cclb_constructed_) {
+        cclb_constructed_ = true;
+        __wasm_call_ctors();
+    }
+}
+
+#ifdef __cplusplus
+/* Objects are never destroyed: instances are dropped as they are. */
+__attribute__((weak)) int __cxa_atexit(void (*destroy)(void *), void *object, void *library)
+{
+    (void)destroy;
+    (void)object;
+    (void)library;
+    return 0;
+}
+#endif
 
 /* Memory for a request; 0 if there is none, as for no bytes and for what is no alignment. */
 CCLB_EXPORT_("cc_lb_alloc") void *cclb_export_alloc_(size_t size, size_t align)
@@ -1756,6 +1862,7 @@ CCLB_EXPORT_("cc_lb_alloc") void *cclb_export_alloc_(size_t size, size_t align)
     if (size == 0 || align == 0 || (align & (align - 1)) != 0) {
         return NULL;
     }
+    cclb_construct_();
     cclb_call_begins_();
     return cclb_take_(size, align);
 }
@@ -1763,7 +1870,9 @@ CCLB_EXPORT_("cc_lb_alloc") void *cclb_export_alloc_(size_t size, size_t align)
 /* An answer that the host has read. */
 CCLB_EXPORT_("cc_lb_free") void cclb_export_free_(void *block, size_t size, size_t align)
 {
-    cclb_free(block, size, align);
+    if (block != NULL) {
+        cclb_give_back_(block, size, align);
+    }
 }
 
 /* What a hook without a function answers; the host does not ask it. */
@@ -1793,7 +1902,6 @@ CCLB_EXPORT_("cc_lb_filter") uint64_t cclb_export_filter_(uint8_t *input, size_t
     size_t len = cclb_measure_filter_response_(&answer);
     uint8_t *archive = cclb_answer_memory_(len);
     cclb_write_filter_response_(&answer, archive);
-    cclb_end_filter_response_(&answer);
     return cclb_answered_(input, size, archive, len);
 }
 #endif
@@ -1808,7 +1916,6 @@ CCLB_EXPORT_("cc_lb_shape") uint64_t cclb_export_shape_(uint8_t *input, size_t s
     size_t len = cclb_measure_shape_response_(&answer);
     uint8_t *archive = cclb_answer_memory_(len);
     cclb_write_shape_response_(&answer, archive);
-    cclb_end_shape_response_(&answer);
     return cclb_answered_(input, size, archive, len);
 }
 #endif
@@ -1834,7 +1941,6 @@ CCLB_EXPORT_("cc_lb_transform_response") uint64_t cclb_export_transform_response
     size_t len = cclb_measure_transform_response_result_(&answer);
     uint8_t *archive = cclb_answer_memory_(len);
     cclb_write_transform_response_result_(&answer, archive);
-    cclb_end_transform_response_result_(&answer);
     return cclb_answered_(input, size, archive, len);
 }
 #endif
@@ -1849,12 +1955,15 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
     size_t len = cclb_measure_transform_sse_event_result_(&answer);
     uint8_t *archive = cclb_answer_memory_(len);
     cclb_write_transform_sse_event_result_(&answer, archive);
-    cclb_end_transform_sse_event_result_(&answer);
     return cclb_answered_(input, size, archive, len);
 }
 #endif
 
 /* ---- What the host reads in the module ---- */
+
+/* Bytes that are not UTF-8 would be taken as they are. */
+#pragma clang diagnostic push
+#pragma clang diagnostic error "-Winvalid-source-encoding"
 
 /*
  * Custom sections, which only the assembler can make. A literal as it stands in the source, quotation marks and escapes
@@ -1872,6 +1981,33 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
 #define CCLB_METADATA_(text) __asm__(CCLB_SECTION_("cc_lb.plugin.v1") text);
 #define CCLB_JSON_(text) ".ascii \"" text "\"\n"
 #define CCLB_KEY_(name) CCLB_JSON_("\\\"" name "\\\":")
+
+/* White space beyond ASCII counts as blank too. One assertion each, since compilers print what failed. */
+#define CCLB_CHECK_START_(condition, name)                                                                             \
+    CCLB_ASSERT_(condition, "cclb_plugin.h: " name " is blank or begins with a blank: say something in it");
+#define CCLB_BEGINS_OTHER_(literal, start) (__builtin_strncmp("" literal, start, sizeof(start) - 1) != 0)
+#define CCLB_BEGINS_OUTSIDE_(literal, first, last)                                                                     \
+    (__builtin_strncmp("" literal, first, sizeof(first) - 1) < 0 ||                                                    \
+     __builtin_strncmp("" literal, last, sizeof(last) - 1) > 0)
+#define CCLB_CHECK_BLANKS_(literal, name)                                                                              \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\xc2\x85"), name)                                                   \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u00a0"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u1680"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OUTSIDE_(literal, "\u2000", "\u200a"), name)                                         \
+    CCLB_CHECK_START_(CCLB_BEGINS_OUTSIDE_(literal, "\u2028", "\u2029"), name)                                         \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u202f"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u205f"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u3000"), name)
+
+/*
+ * A text has to be one plain literal. Its spelling shows a prefix, as of u8"..."; and where the assembler compares, it
+ * takes no two strings for one, whatever is in the first.
+ */
+#define CCLB_CHECK_LITERAL_(literal, name)                                                                             \
+    CCLB_ASSERT_(__builtin_memcmp(CCLB_SPELLING_(literal), "\"", 1) == 0,                                              \
+                 "cclb_plugin.h: " name " is no plain string literal: write it as \"...\"");                           \
+    CCLB_CHECK_BLANKS_(literal, name)                                                                                  \
+    __asm__(".ifeqs " CCLB_SPELLING_(literal) ", \"\" # cclb_plugin.h: " name " has to be one literal\n.endif\n");
 
 /* The rest of a literal's spelling from the quotation mark on that comes first behind its beginning. */
 #define CCLB_FIRST_QUOTE_(literal) __builtin_strchr(&CCLB_SPELLING_(literal)[1], '"')
@@ -1893,8 +2029,7 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
                      CCLB_IS_AT_(literal, to##at_, "\\n") || CCLB_IS_AT_(literal, to##at_, "\\t") ||                   \
                      CCLB_IS_AT_(literal, to##at_, "\\r") || CCLB_IS_AT_(literal, to##at_, "\\u")                      \
     };                                                                                                                 \
-    CCLB_ASSERT_(to##legal_,                                                                                           \
-                 "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
+    CCLB_ASSERT_(to##legal_, "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
 #define CCLB_ESCAPES_(literal, name, a, b, c, d, e)                                                                    \
     CCLB_ESCAPE_(literal, name, a, b)                                                                                  \
     CCLB_ESCAPE_(literal, name, b, c)                                                                                  \
@@ -1914,6 +2049,7 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
 #define CCLB_CHECK_(literal, name)                                                                                     \
     CCLB_ASSERT_(__builtin_memcmp("" literal, " ", 1) > 0,                                                             \
                  "cclb_plugin.h: " name " is blank or begins with a blank: say something in it");                      \
+    CCLB_CHECK_LITERAL_(literal, name)                                                                                 \
     CCLB_ASSERT_(__builtin_memcmp(CCLB_FIRST_QUOTE_(literal), "\" \"", 3) != 0 ||                                      \
                      __builtin_strlen(CCLB_FIRST_QUOTE_(literal)) == 3,                                                \
                  "cclb_plugin.h: " name " is two string literals: write it as one");                                   \
@@ -2030,6 +2166,8 @@ CCLB_HOOK_METADATA_("transform_sse_event", CCLB_PLUGIN_TRANSFORM_SSE_EVENT, CCLB
 #endif
 
 CCLB_METADATA_(CCLB_JSON_("}}"))
+
+#pragma clang diagnostic pop
 
 #ifdef __cplusplus
 }

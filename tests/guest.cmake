@@ -8,6 +8,8 @@ set(twins "${CMAKE_BINARY_DIR}/guest/twins")
 add_test(NAME guest_twins COMMAND ${CCLB_LAUNCHER} $<TARGET_FILE:plugins_test> checked "${twins}")
 cclb_script(guest_admission ${CCLB_LAUNCHER} sh "${CMAKE_CURRENT_LIST_DIR}/guest_admission.sh" "$<TARGET_FILE:cclb_cli>"
     "${twins}")
+cclb_script(guest_costs ${CCLB_LAUNCHER} "${Python3_EXECUTABLE}" -B "${CMAKE_CURRENT_LIST_DIR}/guest_costs.py"
+    "$<TARGET_FILE:cclb_cli>" "${twins}" "${CMAKE_SOURCE_DIR}/tests/data/plugins")
 set(suites refused usage answers fields wide sessions damaged)
 foreach(suite IN LISTS suites)
     cclb_script(guest_${suite} ${CMAKE_COMMAND} -E env "CLANG=${CCLB_GUEST_CLANG}" ${CCLB_LAUNCHER}
@@ -35,9 +37,9 @@ cclb_script(guest_guide ${CMAKE_COMMAND} -E env "CLANG=${CCLB_GUEST_CLANG}"
     "${CMAKE_SOURCE_DIR}/docs/plugin-author-guide.md" "${CMAKE_SOURCE_DIR}/docs/plugins-in-cpp-and-zig.md"
     "${CMAKE_SOURCE_DIR}/docs/plugins-in-rust.md" "${CMAKE_SOURCE_DIR}/guest/examples/README.md")
 
-foreach(name IN ITEMS header guide twins admission choice bodies ${suites} ${example_suites})
+foreach(name IN ITEMS header guide twins admission costs choice bodies ${suites} ${example_suites})
     cclb_test_settings(guest_${name})
 endforeach()
 # What guest code does depends on no compiler of ours.
-set_property(TEST guest_refused guest_usage guest_answers guest_fields guest_wide guest_damaged guest_guide guest_examples_cases
-    guest_examples_redaction APPEND PROPERTY LABELS once)
+set_property(TEST guest_costs guest_refused guest_usage guest_answers guest_fields guest_wide guest_damaged guest_guide
+    guest_examples_cases guest_examples_redaction APPEND PROPERTY LABELS once)

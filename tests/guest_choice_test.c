@@ -121,6 +121,34 @@ static void each_has_its_weight(void)
     }
 }
 
+/* A weight counts what it is, and not how it is written. */
+static void weights_are_numbers(void)
+{
+    static const struct {
+        const char *written;
+        const char *plain;
+    } numbers[] = {
+        {"6.9", "6"},         {"0.6e1", "6"},        {"60e-1", "6"},
+        {"6E0", "6"},         {"0.00625e+3", "6"},   {"699.9e-2", "6"},
+        {"0.5", "0"},         {"5e-1", "0"},         {"0e400", "0"},
+        {"9e-400", "0"},      {"1e6", "1000000"},    {"-6", "0"},
+        {"\"6\"", "0"},       {"null", "0"},         {"1e3", "1000"},
+        {"1e300", "1000000"}, {"1e+308", "1000000"}, {"99999999999999999999", "1000000"},
+    };
+    static const char *wanted[THREADS], *upstream[THREADS];
+    char claims[128] = "";
+    struct question question = question_of("weighted-choice", claims, 2);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        snprintf(claims, sizeof claims, "{\"weights\": {\"east\": %s, \"west\": 3}}", numbers[i].plain);
+        ask(&question, wanted);
+        snprintf(claims, sizeof claims, "{\"weights\": {\"east\":  %s , \"west\": 3}}", numbers[i].written);
+        ask(&question, upstream);
+        for (size_t j = 0; j < THREADS; j++) {
+            EXPECT_OR(strcmp(wanted[j], upstream[j]) == 0, numbers[i].written);
+        }
+    }
+}
+
 static void a_thread_stays(void)
 {
     static const char *before[THREADS], *now[THREADS];
@@ -186,6 +214,7 @@ int main(int argc, char **argv)
     register_plugin("weighted-choice");
     register_plugin("cache-spread");
     RUN(each_has_its_weight);
+    RUN(weights_are_numbers);
     RUN(a_thread_stays);
     RUN(only_those_move_that_have_to);
     RUN(new_threads_spread_by_capacity);

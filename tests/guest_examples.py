@@ -213,18 +213,55 @@ def check_damaged(examples, check, plugin, form, chance, messages):
         check(came, f"{plugin.name}: nothing came of a damaged stream")
 
 
+# What has quotation marks and brackets, so that what stands beside it is between strings, in one, or behind the JSON.
+JSON_PIECES = ("error:", "{\"a\":1}", "{\"a\": \"b\"}", "[1,2]", "\"quoted\"", "{bad", "{'a':", "'}", "\"open", "null", "5\"", "}")
+
+
+def check_mislabelled(examples, check, plugin, form, chance, count):
+    """What is said to be JSON and is none has no secret left in it, wherever that stands."""
+    texts = [(secret(chance)[0], "{" + chance.choice(JSON_PIECES)) for _ in range(count)]
+    lines = []
+    for one, start in texts:
+        pieces = [one, *chance.choices(JSON_PIECES, k=chance.randrange(4))]
+        chance.shuffle(pieces)
+        lines.append(" ".join((start, *pieces)))
+    stream = "".join(f"data: {line}\n\n" for line in lines).encode()
+    came = [line[6:] for line in examples.sse(plugin, form, stream).decode().splitlines() if line]
+    for got, line, (one, _) in zip(came, lines, texts, strict=True):
+        check(one not in got and "[redacted " in got, f"{plugin.name}: {line!r} became {got!r}")
+
+
+def json_value(chance, depth):
+    """A value without secrets in its strings; a number may be that of a card."""
+    if depth == 0 or chance.random() < 0.4:
+        return chance.choice((4111111111111111, -4111111111111111, 41111111111111.11, 4.111111111111111e15, 0, True, False,
+                              None, "", "word", "\u00e9\n\"", "C:\\new"))
+    values = [json_value(chance, depth - 1) for _ in range(chance.randrange(4))]
+    return values if chance.random() < 0.5 else {f"key{i}": value for i, value in enumerate(values)}
+
+
+def check_valid(examples, check, plugin, form, chance, count):
+    """Numbers of JSON stay what they are, however it is written."""
+    lines = [json.dumps({"a": json_value(chance, 3)}, indent=chance.choice((None, 1)),
+                        separators=chance.choice(((",", ":"), (" ,  ", " : ")))).replace("\n", " ") for _ in range(count)]
+    stream = "".join(f"data: {line}\n\n" for line in lines).encode()
+    check(examples.sse(plugin, form, stream) == stream, f"{plugin.name}: JSON without secrets was changed")
+
+
 def check_effort(examples, check, plugin):
     """No text takes much more than others of its length: nobody can write one that the deadline ends."""
     size, fuel_per_byte_max = 200_000, 800
     document = plugin.with_suffix(".request.json")
-    for piece in ("word ", "a.", "a+b%c-d_", "a@b.", "1234 ", "sk-", "ghp_ ", "Bearer ", "\\", "\"\\u0041"):
+    for piece in ("word ", "a.", "a+b%c-d_", "a@b.", "1234 ", "sk-", "ghp_ ", "Bearer ", "\\", "\"\\u0041", "\"1:"):
         text = (piece * size)[:size]
-        document.write_text(json.dumps({"request": {"method": "POST", "path": "/"}, "response": {
-            "status": 200, "headers": {"content-type": "application/json"}, "body": json.dumps([text])}}))
-        done = examples.run("bench", plugin, "transform_response", "--request", document, "--seconds", "0.01", "--threads",
-                            "1", "--deadline", DEADLINE, "--json")
-        fuel = json.loads(done.stdout).get("fuel")
-        check(fuel is not None and fuel < fuel_per_byte_max * size, f"{plugin.name}: {piece!r} again and again takes {fuel} fuel")
+        for body in (json.dumps([text]), text):
+            document.write_text(json.dumps({"request": {"method": "POST", "path": "/"}, "response": {
+                "status": 200, "headers": {"content-type": "application/json"}, "body": body}}))
+            done = examples.run("bench", plugin, "transform_response", "--request", document, "--seconds", "0.01",
+                                "--threads", "1", "--deadline", DEADLINE, "--json")
+            fuel = json.loads(done.stdout).get("fuel")
+            check(fuel is not None and fuel < fuel_per_byte_max * size,
+                  f"{plugin.name}: {piece!r} again and again takes {fuel} fuel")
 
 
 def redaction(examples, check):
@@ -235,6 +272,8 @@ def redaction(examples, check):
             check_split(examples, check, plugin, form, chance, 1500)
             check_clean(examples, check, plugin, form, chance, 300)
             check_whole(examples, check, plugin, form, chance, 300)
+            check_mislabelled(examples, check, plugin, form, chance, 1000)
+            check_valid(examples, check, plugin, form, chance, 1000)
             check_damaged(examples, check, plugin, form, chance, 500)
             check_effort(examples, check, plugin)
 

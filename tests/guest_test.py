@@ -74,12 +74,23 @@ class Checks:
 
 
 def refused(kit, check):
-    """Each source says in its second line what the compiler, or the linker, has to say."""
+    """Each source says in its second line what the compiler, or the linker, has to say, in C as in C++."""
     for source in sorted((kit.sources / "refused").glob("*.c")):
-        wanted = re.search(r"/\* expect: (.*) \*/", source.read_text()).group(1)
-        done = kit.build(source, kit.work / "refused.wasm")
-        check(done.returncode != 0, f"{source.name} is built, and should not be")
-        check(wanted in done.stderr, f"{source.name}: not '{wanted}', but:\n{done.stderr}")
+        check_refused(kit, check, source, source)
+        as_cpp = kit.work / f"{source.stem}.cc"
+        as_cpp.write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
+        check_refused(kit, check, source, as_cpp)
+    latin1 = kit.work / "latin1.c"
+    latin1.write_bytes((kit.sources / "kinds.c").read_bytes().replace(b"For tests.", b"Caf\xe9."))
+    done = kit.build(latin1, kit.work / "refused.wasm")
+    check(done.returncode != 0 and "error: illegal character encoding" in done.stderr, f"Latin-1: {done.stderr}")
+
+
+def check_refused(kit, check, source, built):
+    wanted = re.search(r"/\* expect: (.*) \*/", source.read_text(encoding="utf-8")).group(1)
+    done = kit.build(built, kit.work / "refused.wasm")
+    check(done.returncode != 0, f"{built.name} is built, and should not be")
+    check(wanted in done.stderr, f"{built.name}: not '{wanted}', but:\n{done.stderr}")
 
 
 def usage(kit, check):
@@ -160,10 +171,34 @@ def check_memory(kit, check):
         check(result["ok"] and least <= pages <= most, f"{request}: {pages} pages")
 
 
+def check_stack(kit, check):
+    """A stack of another size is not taken from the rest of the memory."""
+    for size, pages in ((4096, 4), (65536, 4), (65552, 5), (262144, 7)):
+        plugin = kit.plugin("every_hook.c", 9, f"-Wl,-z,stack-size={size}")
+        _, result = kit.call(plugin, "filter", kit.requests / "filter-1k.W9.bin", 9)
+        check(result["memory_bytes"] == pages * 65536, f"stack of {size} bytes: {result['memory_bytes']} of memory")
+
+
+def check_kinds(kit, check):
+    """A kind of answer that there is not is a trap, also where one byte of it is a kind."""
+    plugin = kit.plugin("kinds.c", 9)
+    document = kit.work / "kind.json"
+    for hook, kinds in (("transform_response", 2), ("transform_sse_event", 3)):
+        for kind in (0, 1, 2, 3, 256, 257, 2**32 - 1):
+            document.write_text(json.dumps({"request": {"method": "POST", "path": "/"}, "event": {"data": str(kind)},
+                                            "response": {"status": 200, "body": str(kind)}}), encoding="utf-8")
+            _, out, _ = kit.run("call", plugin, hook, "--request", document, "--json")
+            error = json.loads(out)["error"]
+            check((error and error["status"]) == (None if kind < kinds else "trap"), f"{hook} of kind {kind}: {error}")
+
+
+
 def answers(kit, check):
     """One source, in both languages, for all forms."""
     check_readme(kit, check)
     check_memory(kit, check)
+    check_stack(kit, check)
+    check_kinds(kit, check)
     for form in FORMS:
         for source, *options in (("every_hook.c",), ("every_hook.cc",), ("every_hook.cc", "-std=c++11")):
             plugin = kit.plugin(source, form, *options)
@@ -270,12 +305,26 @@ def sessions(kit, check):
     status, out, errors = kit.run("sse", plugin, "--session", "--summary", summary, stdin=stream)
     check(status == 0, errors)
     numbers = set(re.findall(rb"^data: (.*)$", out, re.MULTILINE))
-    check(numbers == {b"1"}, "blocks taken besides the request:", numbers)
+    check(numbers == {b"2 of 16"}, "blocks taken, which are the request and what a constructor took:", numbers)
+    check(json.loads(summary.read_text())["session"]["renewals"] == 0, summary.read_text())
     plugin = kit.plugin("every_hook.c", 9)
     status, out, errors = kit.run("sse", plugin, "--session", "--summary", summary, stdin=stream)
     check(status == 0 and out.count(b"data: again") == 1000, errors)
     report = json.loads(summary.read_text())
     check(report["session"]["renewals"] == 0, report)
+    check_constructors(kit, check)
+
+
+def check_constructors(kit, check):
+    """Constructors run once in an instance: in a session, once for fewer events than a host renews it after."""
+    stream = b"data: event\n\n" * 200
+    for source, *options in (("constructors.c",), ("constructors.cc",), ("constructors.cc", "-std=c++11")):
+        plugin = kit.plugin(source, 9, *options)
+        for session, last in ((["--session"], 299), ([], 100)):
+            status, out, errors = kit.run("sse", plugin, *session, stdin=stream)
+            counts = [[int(word) for word in data.split()] for data in re.findall(rb"^data: (.*)$", out, re.MULTILINE)]
+            check(status == 0 and [len(counts), counts[0], counts[-1]] == [200, [1, 100, 1], [1, last, 1]],
+                  f"{plugin.name} {session}: {counts[:3]}, {counts[-1:]} {errors}")
 
 
 def damaged(kit, check):

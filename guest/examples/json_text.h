@@ -49,15 +49,25 @@ static inline uint8_t json_escaped(uint8_t letter)
     }
 }
 
-/* The text as it is written between quotation marks, in memory of cclb_alloc. */
-static inline cclb_bytes json_escape(cclb_bytes text)
+/* How long a text is as it is written between quotation marks. */
+static inline size_t json_escaped_len(cclb_bytes text)
 {
     enum { LONGEST = 6 };
-    static const char digits[] = "0123456789abcdef";
+    size_t len = 0;
     if (text.len > SIZE_MAX / LONGEST) {
         cclb_plugin_fail();
     }
-    uint8_t *out = (uint8_t *)cclb_alloc(text.len * LONGEST, 1);
+    for (size_t i = 0; i < text.len; i++) {
+        len += json_short_escape(text.data[i]) != 0 ? 2 : text.data[i] < 0x20 ? LONGEST : 1;
+    }
+    return len;
+}
+
+/* The text as it is written between quotation marks, in memory of cclb_alloc. */
+static inline cclb_bytes json_escape(cclb_bytes text)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint8_t *out = (uint8_t *)cclb_alloc(json_escaped_len(text), 1);
     size_t len = 0;
     for (size_t i = 0; i < text.len; i++) {
         const uint8_t c = text.data[i];
@@ -73,7 +83,6 @@ static inline cclb_bytes json_escape(cclb_bytes text)
             out[len++] = c;
         }
     }
-    cclb_free(out + len, text.len * LONGEST - len, 1);
     return cclb_bytes_of(out, len);
 }
 

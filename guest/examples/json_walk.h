@@ -97,6 +97,56 @@ static inline cclb_optional_u64 json_number(struct json *json)
     return number;
 }
 
+/* The digits that `text` has from `at` on, and nothing behind them. */
+static inline cclb_bytes json_digits(cclb_bytes text, size_t at)
+{
+    size_t end = at;
+    while (end < text.len && json_is_digit(text.data[end])) {
+        end++;
+    }
+    return cclb_bytes_of(text.data + at, end - at);
+}
+
+/* How far the point of a number is from where it is written: what stands behind its e, EXPONENT_MAX at most. */
+static inline int json_exponent(cclb_bytes text)
+{
+    enum { EXPONENT_MAX = 400 }; /* more than any double has */
+    if (text.len == 0 || (text.data[0] | 0x20) != 'e') {
+        return 0;
+    }
+    const bool below = text.len > 1 && text.data[1] == '-';
+    const bool above = text.len > 1 && text.data[1] == '+';
+    const cclb_bytes digits = json_digits(text, 1 + (size_t)(below || above));
+    int exponent = 0;
+    for (size_t i = 0; i < digits.len && exponent < EXPONENT_MAX; i++) {
+        exponent = exponent * 10 + (digits.data[i] - '0');
+    }
+    exponent = exponent < EXPONENT_MAX ? exponent : EXPONENT_MAX;
+    return below ? -exponent : exponent;
+}
+
+/*
+ * What a number at the beginning of a text is without its fraction: 3 of 3.9, 1200 of 1.2e3; the largest where it is
+ * more. Absent where there is none, or one below 0.
+ */
+static inline cclb_optional_u64 json_whole_number(cclb_bytes text)
+{
+    const cclb_bytes whole = json_digits(text, 0);
+    const bool has_point = whole.len < text.len && text.data[whole.len] == '.';
+    const cclb_bytes fraction = json_digits(text, whole.len + has_point);
+    const int exponent = json_exponent(cclb_bytes_from(text, whole.len + has_point + fraction.len));
+    const int64_t places = (int64_t)whole.len + exponent; /* before the point */
+    cclb_optional_u64 number = {whole.len > 0, 0};
+    for (int64_t i = 0; i < places && number.value < UINT64_MAX; i++) {
+        const size_t at = (size_t)i;
+        const size_t behind = at - whole.len;
+        const uint8_t digit = at < whole.len ? whole.data[at] : behind < fraction.len ? fraction.data[behind] : '0';
+        const uint64_t unit = (uint64_t)digit - '0';
+        number.value = number.value > (UINT64_MAX - unit) / 10 ? UINT64_MAX : number.value * 10 + unit;
+    }
+    return number;
+}
+
 static inline bool json_word(struct json *json)
 {
     size_t start = json->at;

@@ -10,6 +10,7 @@
 #define EXAMPLES_RENDEZVOUS_H
 
 #include "hash.h"
+#include "json_walk.h"
 
 enum {
     WEIGHT_MAX = 1000000,
@@ -77,15 +78,10 @@ static inline cclb_bytes key_of(const cclb_filter_request *request)
     return cclb_value_or(request->thread_id, cclb_value_or(session, request->request_id));
 }
 
-/* A claim that is a number: the digits at its beginning; `otherwise` where there are none. */
+/* A claim that is a number, without its fraction; `otherwise` where there is none. */
 static inline uint64_t number_claim(const cclb_filter_request *request, cclb_bytes name, uint64_t otherwise)
 {
-    cclb_bytes text = cclb_find_claim(request->principal.claims, name).value;
-    size_t digits = 0;
-    while (digits < text.len && text.data[digits] >= '0' && text.data[digits] <= '9') {
-        digits++;
-    }
-    cclb_optional_u64 number = cclb_parse_decimal(cclb_bytes_of(text.data, digits));
+    const cclb_optional_u64 number = json_whole_number(cclb_find_claim(request->principal.claims, name).value);
     return number.present ? number.value : otherwise;
 }
 

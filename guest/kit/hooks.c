@@ -34,17 +34,6 @@ void kit_print_hook_choice(FILE *out)
     }
 }
 
-/*
- * Where a hook is not declared, its name is taken: a function that is forgotten above, or misspelt there, would be left
- * out of the plugin without a word. The compiler shows the line that takes it.
- */
-static void print_taken_name(FILE *out, cclb_hook hook)
-{
-    fprintf(out,
-            "#else\nenum { plugin_%s }; /* before the #include, write: #define CCLB_PLUGIN_%s \"what it does\" */\n",
-            cclb_hook_name(hook), upper(hook));
-}
-
 void kit_print_prototypes(FILE *out)
 {
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
@@ -55,8 +44,8 @@ void kit_print_prototypes(FILE *out)
         fprintf(out, "const cclb_%s *%s,\n%*s", kit_name(wire_request_type(hook)), answer ? "request" : "event", indent,
                 "");
         fprintf(out, "cclb_%s *%s);\n", answer ? kit_name(answer) : "bytes", answer ? "answer" : "record");
-        print_taken_name(out, hook);
-        fputs("#endif\n", out);
+        fprintf(out, "#else\n#define plugin_%s(...) CCLB_UNDECLARED_(plugin_%s, CCLB_PLUGIN_%s)(__VA_ARGS__)\n#endif\n",
+                cclb_hook_name(hook), cclb_hook_name(hook), upper(hook));
     }
     fputc('\n', out);
 }
@@ -79,7 +68,7 @@ static void print_export(FILE *out, cclb_hook hook)
         fprintf(out, "    cclb_%s answer = CCLB_ZERO_;\n    plugin_%s(&request, &answer);\n", type, name);
         fprintf(out, "    size_t len = cclb_measure_%s_(&answer);\n    uint8_t *archive = cclb_answer_memory_(len);\n",
                 type);
-        fprintf(out, "    cclb_write_%s_(&answer, archive);\n    cclb_end_%s_(&answer);\n", type, type);
+        fprintf(out, "    cclb_write_%s_(&answer, archive);\n", type);
         fputs("    return cclb_answered_(input, size, archive, len);\n", out);
     } else {
         fprintf(out, "    cclb_bytes record = CCLB_ZERO_;\n    plugin_%s(&request, &record);\n", name);

@@ -172,10 +172,21 @@ static void print_boxes(FILE *out, const struct wire_type *type)
     }
 }
 
+/* What is none of the variants has no byte to be written as. */
+static void print_kind_check(FILE *out, const struct wire_type *type)
+{
+    if (type->variants) {
+        const char *last = kit_snake(type->variants[type->variant_count - 1].name, true);
+        fprintf(out, "    if (answer->kind > CCLB_%s_%s) {\n        cclb_plugin_fail();\n    }\n", kit_prefix(type),
+                last);
+    }
+}
+
 static void print_message_writer(FILE *out, const struct wire_type *type)
 {
     const char *name = kit_name(type);
     fprintf(out, "static inline size_t cclb_measure_%s_(const cclb_%s *answer)\n{\n    size_t end = 0;\n", name, name);
+    print_kind_check(out, type);
     print_parts(out, type, print_data_measuring);
     fprintf(out, "    return cclb_measure_records_(end, 1, %u, %u);\n}\n\n", type->size[form], type->align[form]);
 
@@ -191,24 +202,6 @@ static void print_message_writer(FILE *out, const struct wire_type *type)
     fputs("}\n\n", out);
 }
 
-/* Takes back the memory of an answer's lists. */
-static void print_message_end(FILE *out, const struct wire_type *type)
-{
-    const char *name = kit_name(type);
-    fprintf(out, "static inline void cclb_end_%s_(cclb_%s *answer)\n{\n", name, name);
-    for (size_t group = 0; group < kit_groups(type); group++) {
-        struct wire_fields fields = kit_fields(type, group);
-        for (size_t i = 0; i < fields.count; i++) {
-            const struct wire_field *field = &fields.items[i];
-            if (field->kind == WIRE_ARRAY || field->kind == WIRE_SPANS) {
-                fprintf(out, "    cclb_free(answer->%s.items, answer->%s.capacity * sizeof *answer->%s.items, 4);\n",
-                        field->name, field->name, field->name);
-            }
-        }
-    }
-    fputs("}\n\n", out);
-}
-
 void kit_print_writers(FILE *out)
 {
     const struct wire_type *type;
@@ -219,7 +212,6 @@ void kit_print_writers(FILE *out)
         check_type(type);
         if (type->codec) {
             print_message_writer(out, type);
-            print_message_end(out, type);
         } else {
             print_list_measuring(out, type);
             print_list_writing(out, type);

@@ -8,6 +8,8 @@
 #define CCLB_PLUGIN_FILTER "filter hook"
 #include "cclb_plugin.h"
 
+#include "ranks.h"
+
 static bool is_space(uint8_t c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
@@ -30,14 +32,14 @@ static uint64_t keep_count(const cclb_filter_request *request)
     return count.present && count.value <= UINT32_MAX ? count.value : 1;
 }
 
-/* Whether `a` is to be kept rather than `b`. */
-static bool comes_before(const cclb_upstream_candidate *a, const cclb_upstream_candidate *b)
+/* Whether a candidate is to be kept rather than another. */
+static bool is_kept_before(const void *things, size_t a, size_t b)
 {
-    if (a->predicted_cache_read_tokens != b->predicted_cache_read_tokens) {
-        return a->predicted_cache_read_tokens > b->predicted_cache_read_tokens;
-    }
-    int order = cclb_bytes_compare(a->upstream_id, b->upstream_id);
-    return order < 0 || (order == 0 && a < b);
+    const cclb_upstream_candidate *candidates = (const cclb_upstream_candidate *)things;
+    const uint32_t tokens = candidates[a].predicted_cache_read_tokens;
+    const uint32_t others = candidates[b].predicted_cache_read_tokens;
+    return tokens != others ? tokens > others
+                            : cclb_bytes_compare(candidates[a].upstream_id, candidates[b].upstream_id) < 0;
 }
 
 void plugin_filter(const cclb_filter_request *request, cclb_filter_response *answer)
@@ -49,12 +51,9 @@ void plugin_filter(const cclb_filter_request *request, cclb_filter_response *ans
     for (size_t i = 0; i < count; i++) {
         candidates[i] = cclb_upstream_candidate_at(request->candidates, i);
     }
+    const size_t *ranks = ranks_of(candidates, count, is_kept_before);
     for (size_t i = 0; i < count; i++) {
-        size_t rank = 0;
-        for (size_t j = 0; j < count; j++) {
-            rank += comes_before(&candidates[j], &candidates[i]);
-        }
-        if (rank < keep) {
+        if (ranks[i] < keep) {
             cclb_accept(answer, candidates[i].upstream_id);
         } else {
             cclb_reject(answer, candidates[i].upstream_id, CCLB_TEXT(""));

@@ -12,6 +12,7 @@
 #include "cclb_plugin.h"
 
 #include "hash.h"
+#include "ranks.h"
 #include "text_len.h"
 
 /* What is looked for in the request's body. */
@@ -94,14 +95,10 @@ static uint64_t score_of(const cclb_upstream_candidate *candidate, cclb_bytes af
     return chance * weight_of(weights, candidate->name) + cached * 8;
 }
 
-/* How many candidates have a better score, or the same and come before it. */
-static size_t rank_of(const uint64_t *scores, size_t count, size_t index)
+static bool has_better_score(const void *things, size_t a, size_t b)
 {
-    size_t rank = 0;
-    for (size_t i = 0; i < count; i++) {
-        rank += scores[i] > scores[index] || (scores[i] == scores[index] && i < index);
-    }
-    return rank;
+    const uint64_t *scores = (const uint64_t *)things;
+    return scores[a] > scores[b];
 }
 
 /* Everything that a verdict depends on, but for the candidate. */
@@ -151,8 +148,9 @@ void plugin_filter(const cclb_filter_request *request, cclb_filter_response *ans
         cclb_upstream_candidate candidate = cclb_upstream_candidate_at(request->candidates, i);
         scores[i] = score_of(&candidate, affinity, choice.body.model, weights);
     }
+    const size_t *ranks = ranks_of(scores, choice.count, has_better_score);
     for (size_t i = 0; i < choice.count; i++) {
         cclb_upstream_candidate candidate = cclb_upstream_candidate_at(request->candidates, i);
-        judge(&choice, &candidate, rank_of(scores, choice.count, i), answer);
+        judge(&choice, &candidate, ranks[i], answer);
     }
 }

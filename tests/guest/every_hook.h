@@ -64,6 +64,27 @@ static void check_find_either(void)
     }
 }
 
+/* Every length, and every place where two texts may differ, with bytes on both sides of where a sign would be. */
+static void check_comparisons(void)
+{
+    static uint8_t text[20];
+    static uint8_t other[20];
+    memset(text, 0x7f, sizeof text);
+    for (size_t len = 0; len <= sizeof text; len++) {
+        const cclb_bytes whole = cclb_bytes_of(text, len);
+        for (size_t at = 0; at < len; at++) {
+            memset(other, 0x7f, sizeof other);
+            check(cclb_bytes_compare(whole, cclb_bytes_of(other, len)) == 0);
+            check(cclb_bytes_compare(cclb_bytes_of(other, at), whole) < 0);
+            check(cclb_bytes_compare(whole, cclb_bytes_of(other, at)) > 0);
+            memset(other + at, 0, sizeof other - at);
+            other[at] = 0x80;
+            check(cclb_bytes_compare(whole, cclb_bytes_of(other, len)) < 0);
+            check(cclb_bytes_compare(cclb_bytes_of(other, len), whole) > 0);
+        }
+    }
+}
+
 /* Every length that is copied in a way of its own, and what lies around it untouched. */
 static void check_copies(void)
 {
@@ -84,6 +105,7 @@ void plugin_filter(const cclb_filter_request *request, cclb_filter_response *ans
     check_helpers();
     check_copies();
     check_find_either();
+    check_comparisons();
     check(CCLB_PLUGIN_FORM >= 8 || !request->service_tier.present);
     check(CCLB_PLUGIN_FORM >= 6 || (request->canonical_model_id.len == 0 && !request->thread_id.present));
     check(CCLB_PLUGIN_FORM >= 6 || !request->cache_pricing.cache_read_micros_per_million.present);

@@ -10,7 +10,7 @@
 #define CCLB_PLUGIN_USAGE                                                                                              \
     "Nothing to set. Without a stream session, a secret that is spread over several events gets through."
 #define CCLB_PLUGIN_SHAPE "Passes the request on as it came."
-#define CCLB_PLUGIN_TRANSFORM_RESPONSE "Redacts the strings of a JSON body, or any other text."
+#define CCLB_PLUGIN_TRANSFORM_RESPONSE "Redacts the strings of a JSON body, and any other text."
 #define CCLB_PLUGIN_TRANSFORM_SSE_EVENT "Redacts the strings of an event, and in a session the text of a message."
 #include "cclb_plugin.h"
 
@@ -30,8 +30,14 @@ void plugin_shape(const cclb_shape_request *request, cclb_shape_response *answer
 /* Whether a response says that it is JSON, or something made of it, as application/problem+json. */
 static bool is_json(cclb_headers headers)
 {
+    const cclb_bytes json = CCLB_TEXT("json");
     cclb_bytes type = cclb_find_header(headers, CCLB_TEXT("content-type")).value;
-    return cclb_find(type, CCLB_TEXT("json"), 0) < type.len;
+    for (; type.len >= json.len; type = cclb_bytes_from(type, 1)) {
+        if (cclb_bytes_equal_ignoring_case(cclb_bytes_of(type.data, json.len), json)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Adds a text, redacted, to `out`; whether it changed. */

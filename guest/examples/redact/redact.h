@@ -102,32 +102,115 @@ static inline bool redact_string(cclb_bytes *raw)
     return true;
 }
 
+/* ---- JSON ---- */
+
+/* A text and what becomes of it: `out` has what is to be sent for all of it before `written`. */
+struct edited {
+    cclb_bytes text;
+    size_t written;
+    cclb_bytes_list *out;
+};
+
+/* Puts something else in the place of a part of the text. */
+static inline void replace(struct edited *edited, cclb_bytes part, cclb_bytes with)
+{
+    const size_t start = (size_t)(part.data - edited->text.data);
+    cclb_bytes_list_add(edited->out, cclb_bytes_of(edited->text.data + edited->written, start - edited->written));
+    cclb_bytes_list_add(edited->out, with);
+    edited->written = start + part.len;
+}
+
+/* A number as JSON has it; so not a card's with hyphens. */
+static inline bool is_json_number(cclb_bytes text)
+{
+    const size_t whole = cclb_starts_with(text, CCLB_TEXT("-"));
+    size_t end = run_end(text, whole, text.len, is_digit);
+    bool valid = end > whole;
+    if (end < text.len && text.data[end] == '.') {
+        const size_t fraction = end + 1;
+        end = run_end(text, fraction, text.len, is_digit);
+        valid = valid && end > fraction;
+    }
+    if (end < text.len && (text.data[end] | 0x20) == 'e') {
+        const bool has_sign = end + 1 < text.len && (text.data[end + 1] == '+' || text.data[end + 1] == '-');
+        const size_t exponent = end + 1 + has_sign;
+        end = run_end(text, exponent, text.len, is_digit);
+        valid = valid && end > exponent;
+    }
+    return valid && end == text.len;
+}
+
+static inline bool in_json_value(uint8_t c)
+{
+    return is_word(c) || c == '.' || c == '+' || c == '-';
+}
+
+static inline bool is_json_value(cclb_bytes text)
+{
+    return is_json_number(text) || cclb_bytes_equal(text, CCLB_TEXT("true")) ||
+           cclb_bytes_equal(text, CCLB_TEXT("false")) || cclb_bytes_equal(text, CCLB_TEXT("null"));
+}
+
 /*
- * Replaces the secrets in the strings of a JSON text, whatever it is that these stand in; a string without an end is one
- * up to the end of the text. What stands between strings is left alone. Adds all of it to `out`; whether it changed.
+ * Whether JSON could have this between two strings, or at an end of the text: marks, and values that have marks around
+ * them. It need not be right in all else, since nothing in it can be a secret but the number of a card, which then is one
+ * that JSON calls a number.
+ */
+static inline bool is_json_between(cclb_bytes part, bool is_first, bool is_last)
+{
+    enum { VALUE = 'v', STRING = '"', START = '[' };
+    uint8_t before = is_first ? START : STRING;
+    for (size_t at = 0; at < part.len;) {
+        const uint8_t c = part.data[at];
+        const size_t end = run_end(part, at, part.len, in_json_value);
+        if (end > at) {
+            const bool may_stand = before == '[' || before == ':' || before == ',';
+            if (!may_stand || !is_json_value(cclb_bytes_of(part.data + at, end - at))) {
+                return false;
+            }
+            before = VALUE;
+            at = end;
+            continue;
+        }
+        const bool is_end = c == ',' || c == ']' || c == '}';
+        if (!json_is_space(c)) {
+            if (!is_end && (before == VALUE || (c != '{' && c != '[' && c != ':'))) {
+                return false;
+            }
+            before = c;
+        }
+        at++;
+    }
+    return before != VALUE || is_last;
+}
+
+/*
+ * Replaces the secrets in a JSON text: in its strings, where a string without an end is one up to the end of the text,
+ * and in what stands between them and is no JSON, for a label says little. Adds all of it to `out`; whether it changed.
  */
 static inline bool redact_json(cclb_bytes text, cclb_bytes_list *out)
 {
-    bool changed = false;
-    size_t written = 0;
-    size_t quote = cclb_find_either(text, '"', '"', 0);
-    while (quote < text.len) {
+    struct edited edited = {text, 0, out};
+    for (size_t at = 0; at < text.len;) {
+        const size_t quote = cclb_find_either(text, '"', '"', at);
+        const cclb_bytes between = cclb_bytes_of(text.data + at, quote - at);
+        cclb_bytes redacted = between;
+        if (!is_json_between(between, at == 0, quote == text.len) && redact_whole(&redacted)) {
+            replace(&edited, between, redacted);
+        }
         struct json json = {text, quote};
-        cclb_bytes raw;
-        if (!json_string(&json, &raw)) {
-            raw = cclb_bytes_from(text, quote + 1);
+        cclb_bytes string;
+        if (!json_string(&json, &string)) {
+            string = cclb_bytes_from(text, quote + 1);
         }
-        const size_t start = quote + 1;
-        const size_t end = start + raw.len;
-        if (redact_string(&raw)) {
-            cclb_bytes_list_add(out, cclb_bytes_of(text.data + written, start - written));
-            cclb_bytes_list_add(out, raw);
-            written = end;
-            changed = true;
+        redacted = string;
+        if (redact_string(&redacted)) {
+            replace(&edited, string, redacted);
         }
-        quote = end < text.len ? cclb_find_either(text, '"', '"', end + 1) : end;
+        at = (size_t)(string.data - text.data) + string.len + 1;
     }
-    cclb_bytes_list_add(out, cclb_bytes_from(text, written));
+    const bool changed = edited.written > 0;
+    cclb_bytes_list_add(out, cclb_bytes_from(text, edited.written));
     return changed;
 }
 

@@ -24,11 +24,15 @@ static cclb_optional_bytes weights_claim(const cclb_filter_request *request)
     return class.present && own.present ? own : cclb_find_claim(request->principal.claims, CCLB_TEXT("weights"));
 }
 
-/* The weight that stands beside an upstream's name: a whole number, what follows a decimal point does not count. */
+/* The weight that stands beside an upstream's name, without its fraction. */
 static uint64_t weight_of(cclb_bytes weights, cclb_bytes upstream)
 {
     struct json json = json_of(weights);
-    return json_find(&json, upstream) ? json_number(&json).value : 0;
+    if (!json_find(&json, upstream)) {
+        return 0;
+    }
+    json_peek(&json);
+    return json_whole_number(cclb_bytes_from(weights, json.at)).value;
 }
 
 /* All draws; if nobody has a weight, or there are no weights, all count alike. */

@@ -71,14 +71,32 @@ static inline bool cclb_bytes_equal_ignoring_case(cclb_bytes a, cclb_bytes b)
     return true;
 }
 
+/* Where two runs of `len` bytes first differ, by eight bytes at a time; len if nowhere. */
+static inline size_t cclb_first_difference_(const uint8_t *a, const uint8_t *b, size_t len)
+{
+    size_t at = 0;
+    for (; len - at >= 8; at += 8) {
+        uint64_t ours;
+        uint64_t theirs;
+        __builtin_memcpy(&ours, a + at, sizeof ours);
+        __builtin_memcpy(&theirs, b + at, sizeof theirs);
+        if (ours != theirs) {
+            return at + (size_t)__builtin_ctzll(ours ^ theirs) / 8;
+        }
+    }
+    while (at < len && a[at] == b[at]) {
+        at++;
+    }
+    return at;
+}
+
 /* Below, at or above 0 as `a` comes before, is the same as, or comes behind `b`, byte by byte. */
 static inline int cclb_bytes_compare(cclb_bytes a, cclb_bytes b)
 {
     size_t shorter = a.len < b.len ? a.len : b.len;
-    for (size_t i = 0; i < shorter; i++) {
-        if (a.data[i] != b.data[i]) {
-            return a.data[i] < b.data[i] ? -1 : 1;
-        }
+    size_t at = cclb_first_difference_(a.data, b.data, shorter);
+    if (at < shorter) {
+        return a.data[at] < b.data[at] ? -1 : 1;
     }
     return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
 }

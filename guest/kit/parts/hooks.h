@@ -3,8 +3,14 @@
 
 /*
  * What a plugin defines: the function of each hook that it has. The answer comes zeroed: no verdict, nothing changed,
- * no record. A function that cannot answer calls cclb_plugin_fail(). The name of a hook that it has not declared before
- * the #include is taken, so that none is forgotten there.
+ * no record. A function that cannot answer calls cclb_plugin_fail().
  *
  * The record of an event is any bytes, which the host keeps or counts as it likes; it may be empty.
+ *
+ * A function whose hook is not declared would be left out without a word; so its name is an error.
  */
+#define CCLB_PRAGMA_(...) _Pragma(#__VA_ARGS__)
+#define CCLB_UNDECLARED_(function, name)                                                                               \
+    CCLB_PRAGMA_(GCC error "cclb_plugin.h: " #function " is there, and its hook is not declared: before the "          \
+                           "#include, write: #define " #name " \"what it does\"")                                      \
+    undeclared_##function

@@ -7,7 +7,10 @@
  * payload needs it.
  *
  * With CCLB_PLUGIN_ALLOCATOR it comes from two functions of the plugin's own. plugin_alloc answers NULL if there is
- * none; what the kit took is given back with the size and the alignment that it was taken with.
+ * none. All that was taken for a call, by cclb_alloc too, is given back to plugin_free when the call is over, with the
+ * size and the alignment that plugin_alloc was asked for; but the answer when the host gives it back, which it does in
+ * stream sessions if the trial call of admission showed that to be safe. What is to stay for the next event of a session,
+ * a plugin takes from plugin_alloc itself.
  */
 enum { CCLB_PAGE_ = 65536 };
 
@@ -18,8 +21,67 @@ void plugin_free(void *block, size_t size, size_t align);
 
 #define cclb_take_(size, align) plugin_alloc(size, align)
 #define cclb_give_back_(block, size, align) plugin_free(block, size, align)
-#define cclb_call_begins_() ((void)0)
-#define cclb_call_answers_(input, input_size, answer) cclb_give_back_(input, input_size, 16)
+
+/* What stands before memory that is taken for a call, and is taken with it. */
+typedef struct cclb_block_ {
+    struct cclb_block_ *older, *newer;
+    size_t size, align;
+} cclb_block_;
+
+static cclb_block_ *cclb_newest_block_; /* of those that this call has taken */
+
+static void *cclb_take_for_call_(size_t size, size_t align)
+{
+    align = align > sizeof(cclb_block_) ? align : sizeof(cclb_block_);
+    if (__builtin_add_overflow(size, align, &size)) {
+        return NULL;
+    }
+    uint8_t *start = (uint8_t *)cclb_take_(size, align);
+    if (start == NULL) {
+        return NULL;
+    }
+    cclb_block_ *block = (cclb_block_ *)(void *)(start + align) - 1;
+    block->older = cclb_newest_block_;
+    block->newer = NULL;
+    block->size = size;
+    block->align = align;
+    if (block->older != NULL) {
+        block->older->newer = block;
+    }
+    cclb_newest_block_ = block;
+    return start + align;
+}
+
+/* What a constructor took is in no call's list. */
+static void cclb_give_back_early_(void *memory, size_t size, size_t align)
+{
+    (void)size;
+    (void)align;
+    cclb_block_ *block = (cclb_block_ *)memory - 1;
+    if (block->older != NULL) {
+        block->older->newer = block->newer;
+    }
+    if (block->newer != NULL) {
+        block->newer->older = block->older;
+    } else if (block == cclb_newest_block_) {
+        cclb_newest_block_ = block->older;
+    }
+    cclb_give_back_((uint8_t *)memory - block->align, block->size, block->align);
+}
+
+static inline void cclb_call_begins_(void)
+{
+    cclb_newest_block_ = NULL;
+}
+
+static inline void cclb_call_answers_(void *input, size_t input_size, const void *answer)
+{
+    (void)answer;
+    while (cclb_newest_block_ != NULL) {
+        cclb_give_back_early_(cclb_newest_block_ + 1, 0, 0);
+    }
+    cclb_give_back_(input, input_size, 16);
+}
 
 #else
 
@@ -56,6 +118,9 @@ static inline void cclb_give_back_(void *block, size_t size, size_t align)
     }
 }
 
+#define cclb_take_for_call_(size, align) cclb_take_(size, align)
+#define cclb_give_back_early_(block, size, align) cclb_give_back_(block, size, align)
+
 static inline void cclb_call_begins_(void)
 {
     cclb_call_start_ = cclb_heap_end_;
@@ -77,7 +142,7 @@ static inline void *cclb_alloc(size_t size, size_t align)
     if (size == 0) {
         return NULL;
     }
-    void *block = cclb_take_(size, align);
+    void *block = cclb_take_for_call_(size, align);
     if (block == NULL) {
         cclb_plugin_fail();
     }
@@ -88,7 +153,7 @@ static inline void *cclb_alloc(size_t size, size_t align)
 static inline void cclb_free(void *block, size_t size, size_t align)
 {
     if (block != NULL) {
-        cclb_give_back_(block, size, align);
+        cclb_give_back_early_(block, size, align);
     }
 }
 

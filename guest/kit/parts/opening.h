@@ -17,7 +17,9 @@
  *         }
  *     }
  *
- * What a plugin says of itself is defined before this header is included, each as one string literal in UTF-8:
+ * What a plugin says of itself is defined before this header is included, each as one string literal, "...", without a
+ * prefix and in UTF-8, which begins with no white space. It becomes JSON as it is spelt, so that its escapes are those
+ * that C and JSON have in common: \" \\ \n \t \r \uXXXX.
  *
  *     CCLB_PLUGIN_NAME, _VERSION, _DESCRIPTION, _USAGE       the plugin
  *     CCLB_PLUGIN_FILTER, CCLB_PLUGIN_SHAPE,                 the hooks that it has, each with what it does there
@@ -29,8 +31,8 @@
  *     CCLB_PLUGIN_FORM                                       the runtimes that it is for: 2, 6, 8 or 9 (the default)
  *     CCLB_PLUGIN_ALLOCATOR                                  memory comes from functions of the plugin ("Memory")
  *
- * A plugin is one source file, which may include others. It defines a function for each of its hooks ("Hooks"). A hook
- * that a form lacks is left out of it, so that one source can be built for all of them:
+ * A plugin is one source file, which may include others. It defines a function for each of its hooks ("Hooks"), and for
+ * no other. A hook that a form lacks is left out of it, so that one source can be built for all of them:
  *
  *     form    built for runtimes    hooks
  *     2       0.1.0, 0.1.1          filter, shape, observe
@@ -47,6 +49,7 @@
  *
  * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may
  * grant to transform_sse_event, the events of one response share one. Nothing else is shared, nothing runs in parallel.
+ * Constructors of C++ run once in an instance, before its first call; destructors of globals never do.
  *
  * Names that end in an underscore are this header's own.
  */

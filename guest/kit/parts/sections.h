@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* ---- What the host reads in the module ---- */
 
+/* Bytes that are not UTF-8 would be taken as they are. */
+#pragma clang diagnostic push
+#pragma clang diagnostic error "-Winvalid-source-encoding"
+
 /*
  * Custom sections, which only the assembler can make. A literal as it stands in the source, quotation marks and escapes
  * and all, is a string in JSON too; so it is quoted twice, once for the assembler and once for the compiler.
@@ -17,6 +21,33 @@
 #define CCLB_METADATA_(text) __asm__(CCLB_SECTION_("cc_lb.plugin.v1") text);
 #define CCLB_JSON_(text) ".ascii \"" text "\"\n"
 #define CCLB_KEY_(name) CCLB_JSON_("\\\"" name "\\\":")
+
+/* White space beyond ASCII counts as blank too. One assertion each, since compilers print what failed. */
+#define CCLB_CHECK_START_(condition, name)                                                                             \
+    CCLB_ASSERT_(condition, "cclb_plugin.h: " name " is blank or begins with a blank: say something in it");
+#define CCLB_BEGINS_OTHER_(literal, start) (__builtin_strncmp("" literal, start, sizeof(start) - 1) != 0)
+#define CCLB_BEGINS_OUTSIDE_(literal, first, last)                                                                     \
+    (__builtin_strncmp("" literal, first, sizeof(first) - 1) < 0 ||                                                    \
+     __builtin_strncmp("" literal, last, sizeof(last) - 1) > 0)
+#define CCLB_CHECK_BLANKS_(literal, name)                                                                              \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\xc2\x85"), name)                                                   \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u00a0"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u1680"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OUTSIDE_(literal, "\u2000", "\u200a"), name)                                         \
+    CCLB_CHECK_START_(CCLB_BEGINS_OUTSIDE_(literal, "\u2028", "\u2029"), name)                                         \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u202f"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u205f"), name)                                                     \
+    CCLB_CHECK_START_(CCLB_BEGINS_OTHER_(literal, "\u3000"), name)
+
+/*
+ * A text has to be one plain literal. Its spelling shows a prefix, as of u8"..."; and where the assembler compares, it
+ * takes no two strings for one, whatever is in the first.
+ */
+#define CCLB_CHECK_LITERAL_(literal, name)                                                                             \
+    CCLB_ASSERT_(__builtin_memcmp(CCLB_SPELLING_(literal), "\"", 1) == 0,                                              \
+                 "cclb_plugin.h: " name " is no plain string literal: write it as \"...\"");                           \
+    CCLB_CHECK_BLANKS_(literal, name)                                                                                  \
+    __asm__(".ifeqs " CCLB_SPELLING_(literal) ", \"\" # cclb_plugin.h: " name " has to be one literal\n.endif\n");
 
 /* The rest of a literal's spelling from the quotation mark on that comes first behind its beginning. */
 #define CCLB_FIRST_QUOTE_(literal) __builtin_strchr(&CCLB_SPELLING_(literal)[1], '"')
@@ -38,8 +69,7 @@
                      CCLB_IS_AT_(literal, to##at_, "\\n") || CCLB_IS_AT_(literal, to##at_, "\\t") ||                   \
                      CCLB_IS_AT_(literal, to##at_, "\\r") || CCLB_IS_AT_(literal, to##at_, "\\u")                      \
     };                                                                                                                 \
-    CCLB_ASSERT_(to##legal_,                                                                                           \
-                 "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
+    CCLB_ASSERT_(to##legal_, "cclb_plugin.h: " name " has an escape other than these: \\\" \\\\ \\n \\t \\r \\uXXXX");
 #define CCLB_ESCAPES_(literal, name, a, b, c, d, e)                                                                    \
     CCLB_ESCAPE_(literal, name, a, b)                                                                                  \
     CCLB_ESCAPE_(literal, name, b, c)                                                                                  \
@@ -59,6 +89,7 @@
 #define CCLB_CHECK_(literal, name)                                                                                     \
     CCLB_ASSERT_(__builtin_memcmp("" literal, " ", 1) > 0,                                                             \
                  "cclb_plugin.h: " name " is blank or begins with a blank: say something in it");                      \
+    CCLB_CHECK_LITERAL_(literal, name)                                                                                 \
     CCLB_ASSERT_(__builtin_memcmp(CCLB_FIRST_QUOTE_(literal), "\" \"", 3) != 0 ||                                      \
                      __builtin_strlen(CCLB_FIRST_QUOTE_(literal)) == 3,                                                \
                  "cclb_plugin.h: " name " is two string literals: write it as one");                                   \

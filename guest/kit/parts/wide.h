@@ -62,8 +62,7 @@ CCLB_COMPILER_CALLS_ cclb_i128_ __ashrti3(cclb_i128_ value, int by)
     if (by >= 64) {
         return (cclb_i128_)cclb_u128_of_((uint64_t)(high >> 63), (uint64_t)(high >> (by - 64)));
     }
-    return by == 0 ? value
-                   : (cclb_i128_)cclb_u128_of_((uint64_t)(high >> by), (uint64_t)high << (64 - by) | low >> by);
+    return by == 0 ? value : (cclb_i128_)cclb_u128_of_((uint64_t)(high >> by), (uint64_t)high << (64 - by) | low >> by);
 }
 
 /* Bit by bit, unless 64 bits hold both; a division by zero is a trap, as of other numbers. */

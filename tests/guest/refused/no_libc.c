@@ -7,7 +7,11 @@
 #define CCLB_PLUGIN_FILTER "Filters."
 #include "cclb_plugin.h"
 
-size_t strlen(const char *text);
+#ifdef __cplusplus
+extern "C"
+#endif
+    size_t
+    strlen(const char *text);
 
 void plugin_filter(const cclb_filter_request *request, cclb_filter_response *answer)
 {
