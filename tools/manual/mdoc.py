@@ -172,10 +172,18 @@ def struct_at(entries, indent, column):
         elif entry[0] == "nested":
             lines += [f"{margin}{entry[1]} {{", *struct(entry[2], indent + 4), f"{margin}}} {entry[3]}"]
         elif entry[2] is None:
-            lines.append(margin + entry[1])
+            lines += wrapped(margin + entry[1])
         else:
             lines += member(margin + entry[1], entry[2], column)
     return lines
+
+
+def wrapped(code):
+    """A member without a comment; the parameters of a function that are too many for a line stand below the first."""
+    if len(code) <= CODE_WIDTH or "(" not in code:
+        return [code]
+    cut = code.rindex(", ", 0, CODE_WIDTH) + 1
+    return [code[:cut], *wrapped(" " * (code.rindex("(", 0, cut) + 1) + code[cut:].lstrip())]
 
 
 def member(code, comment, column):
