@@ -90,6 +90,16 @@ def nested(size):
                     1)
 
 
+def carrying_branches(size):
+    """Branches that each bring along a thousand values which the next ones bring along too."""
+    def values(offset):
+        return b"".join(i32(0) + b"\x28\x02" + leb(4 * i + offset) for i in range(1000))
+
+    code = b"\x02\x04" + values(0) + values(4)
+    return function(code + again(get(0) + b"\x0d\x00", size - len(code) - 3 * KIB) + b"\x1a" * 1000 + b"\x0b" +
+                    b"\x1a" * 1000, 1)
+
+
 def code_shapes():
     """Shapes of one function: name, what makes a body of about a size, other parts of the module."""
     functions = {"elements": [b"\x01\x00\x01\x00"], "tables": TABLE}
@@ -102,6 +112,8 @@ def code_shapes():
                "carriers": [function(b"".join(get(i) for i in range(many)))]}
     yield "blocks that 1000 values go through", repeated(get(0) + b"\x04\x04\x0b", i32(0) * many, b"\x1a" * many, 1), carried
     yield "calls with 1000 values", repeated(b"\x10\x03", i32(0) * many, b"\x1a" * many), carried
+    yield "branches with 1000 values", carrying_branches, {"types": [b"\x60\x00" + vector([b"\x7f"] * many)]}
+    yield "constants subtracted", repeated(i32(1) + b"\x6b", get(0), b"\x1a", 1), {}
     yield "divisions", repeated(get(0) + b"\x6d", get(0), b"\x1a", 1), {}
     yield "truncations", repeated(get(0) + b"\xb7\xb1\x1a", local_count=1), {}
     yield "loads that depend on one another", repeated(b"\x2d\x00\x00", get(0), b"\x1a", 1), {}
@@ -134,6 +146,13 @@ def other_shapes():
         types = [function_type(count, i) for i in range((TYPE_BYTES - OWN_BYTES) // (count + 4))]
         yield f"types of {count} parameters", {"types": types}
     yield "functions", {"bodies": [function(b"")] * (FUNCTIONS - 3)}
+    escaping = CODE_WORK // (200 + 15 * 2000) - 10  # what lets a table call a function is code too
+    yield "functions of 1000 values in a table", {
+        "types": [b"\x60" + vector([b"\x7f"] * 1000) * 2], "carriers": [function(b"\x00")] * escaping,
+        "elements": [b"\x01\x00" + leb(escaping) + b"".join(leb(3 + i) for i in range(escaping))]}
+    yield "functions in a table", {
+        "bodies": [function(b"")] * (FUNCTIONS - 3),
+        "elements": [b"\x01\x00" + leb(FUNCTIONS - 3) + b"".join(leb(3 + i) for i in range(FUNCTIONS - 3))]}
     yield "globals", {"globals_": [b"\x7f\x01\x41\x00\x0b"] * GLOBALS}
     yield "exports", {"exports": [name(f"e{i}") + b"\x00\x00" for i in range(EXPORTS - 4)]}
     yield "active data segments", {"data": [b"\x00" + i32(0) + b"\x0b\x01x"] * DATA_SEGMENTS}
