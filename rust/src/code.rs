@@ -174,7 +174,7 @@ fn weight(operator: &Operator<'_>, locals: u64, labels: &[Label], signatures: &S
             20 + 15 * signatures.of_function(*function_index).values()
         }
         _ if can_trap(operator) => 30,
-        _ => 3,
+        _ => 5,
     }
 }
 
