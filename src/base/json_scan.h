@@ -21,12 +21,12 @@ struct scan {
     const uint8_t *start;
     const uint8_t *at;
     const uint8_t *end;
-    struct arena *arena;     /* for decoded strings and the nesting of LOOSE values */
-    uint8_t *nesting;        /* of LOOSE values: made once, since a text may hold many */
-    size_t outer;            /* containers that the caller opened itself; a STRICT value counts them as its own */
-    bool no_memory;          /* the fault is the arena's */
-    const char *fault;       /* words, or NULL */
-    const char *field;       /* the key that the words are about, or NULL */
+    struct arena *arena; /* for decoded strings and the nesting of LOOSE values */
+    uint8_t *nesting;    /* of LOOSE values: made once, since a text may hold many */
+    size_t outer;        /* containers that the caller opened itself; a STRICT value counts them as its own */
+    bool no_memory;      /* the fault is the arena's */
+    const char *fault;   /* words, or NULL */
+    const char *field;   /* the key that the words are about, or NULL */
     const uint8_t *fault_at;
 };
 
@@ -78,7 +78,10 @@ size_t scan_compact(cclb_bytes value, uint8_t *out);
 /* Faults if anything but white space is left. */
 bool scan_finish(struct scan *scan);
 
-/* Line and column of a byte, both from 1, as JSON parsers print them. */
+/*
+ * Line and column of a byte, as the published parsers count: lines from 1, and how many bytes of the line are read, with
+ * this one; at the end of the text that is the column of the last byte, or 0 where the line has none.
+ */
 void scan_place(const struct scan *scan, const uint8_t *at, size_t *line, size_t *column);
 
 #endif
