@@ -148,7 +148,7 @@ static void put_request(const struct page *page, const struct request_result *re
 static void put_growth_kind(FILE *out, const char *what, enum growth_kind kind)
 {
     static const char *const words[] = {
-        [GROWTH_CONSTANT] = "stays about the same with the size of the payload",
+        [GROWTH_CONSTANT] = "stays about the same whatever the size of the payload",
         [GROWTH_LINEAR] = "grows no faster than the size of the payload",
         [GROWTH_WORSE] = "grows faster than the size of the payload",
     };

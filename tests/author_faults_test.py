@@ -122,7 +122,7 @@ def all_parts_are_shown_beside_a_result(plugin):
     cases = folder / "cases" / "transform_response"
     cases.mkdir()
     (cases / "one.json").write_text('{"request": {"method": "GET"}, "response": {"status": 203}}')
-    (cases / "one.expected.json").write_text('{"result": {"called": true, "passed_through": false, "status": 201}}')
+    (cases / "one.expected.json").write_text('{"result": {"called": true, "status": 201, "error": {"status": "trap"}}}')
     shown = plugin.test(folder).out.decode()
     for line in ('+   "error": {', '+     "status": "trap",', '+     "phase": "hook",', '+     "message": "'):
         expect(f"\n         {line}" in shown, f"no {line!r} in {shown}")
