@@ -36,7 +36,7 @@ struct hook_run {
     cclb_error error;    /* unless that is CCLB_OK */
     struct request_result requests[REQUESTS_MAX];
     size_t request_count;
-    bool cut_short;            /* it ran past its deadline, and was not asked the rest */
+    bool cut_short; /* it ran past its deadline, and was not asked the rest */
     struct host_answers hosts; /* to an ordinary request; none was asked if it was cut short */
     struct growth growth;
 };
@@ -49,7 +49,7 @@ struct conformance_run {
 /* The counts by which it is judged. */
 struct conformance_counts {
     size_t requests;
-    size_t failed;    /* of them: a call failed, or an answer does not read; and the next */
+    size_t failed;    /* of them: a call failed, or an answer does not read; and with them the next */
     size_t untaken;   /* hooks that no slot would call */
     size_t differing; /* requests that were not answered with the same bytes each time */
     size_t refused;   /* hooks of which a host refuses the answer to an ordinary request; that is no failure */

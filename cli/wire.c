@@ -57,7 +57,8 @@ static void tell_json(const struct check *check, const cclb_vector_summary *summ
     emit_end(&emitter);
 }
 
-static enum exit_status tell_summary(const struct check *check, const char *subject, const cclb_vector_summary *summary)
+static enum exit_status tell_summary(const struct check *check, const char *subject,
+                                     const cclb_vector_summary *summary)
 {
     cclb_error error = {.status = CCLB_DECODE, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
     if (summary->failed > 0) {

@@ -21,12 +21,12 @@ struct scan {
     const uint8_t *start;
     const uint8_t *at;
     const uint8_t *end;
-    struct arena *arena; /* for decoded strings and the nesting of LOOSE values */
-    uint8_t *nesting;    /* of LOOSE values: made once, since a text may hold many */
-    size_t outer;        /* containers that the caller opened itself; a STRICT value counts them as its own */
-    bool no_memory;      /* the fault is the arena's */
-    const char *fault;   /* words, or NULL */
-    const char *field;   /* the key that the words are about, or NULL */
+    struct arena *arena;     /* for decoded strings and the nesting of LOOSE values */
+    uint8_t *nesting;        /* of LOOSE values: made once, since a text may hold many */
+    size_t outer;            /* containers that the caller opened itself; a STRICT value counts them as its own */
+    bool no_memory;          /* the fault is the arena's */
+    const char *fault;       /* words, or NULL */
+    const char *field;       /* the key that the words are about, or NULL */
     const uint8_t *fault_at;
 };
 
