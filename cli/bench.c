@@ -91,13 +91,11 @@ static enum exit_status prepare(struct session *session, struct bench *bench)
 /* What a stream is fed, if the hook is one of streams. */
 static enum exit_status write_event(struct session *session, struct bench *bench)
 {
-    cclb_error error;
     if (bench->hook != CCLB_HOOK_TRANSFORM_SSE_EVENT ||
         event_text_write(cclb_host_document_event(bench->document.read), &bench->event)) {
         return EXIT_DONE;
     }
-    (void)work_lacks_memory(&error);
-    return session_fail(session, NULL, &error, NULL);
+    return session_fail_memory(session, "what is measured");
 }
 
 /* The hook may be one that is never called. */

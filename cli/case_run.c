@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* case_run.c - reads the files of a case, asks, compares. */
+/* case_run.c - reads the files of a case, asks, compares. Each step returns whether the case goes on. */
 
 #include "case_run.h"
 
 #include "diff.h"
+#include "expected_fault.h"
 #include "json_layout.h"
 #include "reply.h"
 #include "work.h"
@@ -15,33 +16,48 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Text that is expected. */
-struct expectation {
-    bool exists;
-    char *text; /* laid out, if it is JSON */
-    size_t len;
+/* What a case is made of while it runs. */
+struct running {
+    const struct tested *tested;
+    const struct test_case *one;
+    bool may_update;
+    struct question question;
+    bool is_expected; /* something is; else the next three have nothing */
+    char *expected;   /* the text, laid out if it is JSON */
+    size_t expected_len;
+    struct expected_fault expected_fault;
+    struct reply reply;
+    struct outcome *outcome;
 };
 
 const char *case_ending_name(enum ending ending)
 {
-    static const char *const names[CASE_ENDINGS] = {"passed", "updated", "failed"};
+    static const char *const names[CASE_ENDINGS] = {"passed", "updated", "skipped", "failed", "error"};
     return names[ending];
 }
 
-/* Ends a case that did not pass, with the line that says why. */
-__attribute__((format(printf, 4, 5))) static enum exit_status end(struct session *session, struct outcome *outcome,
-                                                                  enum ending ending, const char *format, ...)
+static bool end_without_memory(struct running *running)
 {
+    running->outcome->lacks_memory = true;
+    return false;
+}
+
+/* Ends a case that did not pass, with the line that says why. */
+__attribute__((format(printf, 4, 5))) static bool end(struct running *running, enum ending ending,
+                                                      enum exit_status status, const char *format, ...)
+{
+    struct outcome *outcome = running->outcome;
     va_list arguments;
     va_start(arguments, format);
     int len = vasprintf(&outcome->why, format, arguments);
     va_end(arguments);
     outcome->ending = ending;
+    outcome->status = status;
     if (len < 0) {
         outcome->why = NULL;
-        return session_fail_memory(session, "a case");
+        return end_without_memory(running);
     }
-    return EXIT_DONE;
+    return false;
 }
 
 /* A file's name, made safe to show. */
@@ -55,106 +71,139 @@ static const char *show(struct shown *shown, const char *path)
     return shown->text;
 }
 
-/* Ends a case in whose files something is wrong; what stops the machine stops the command. */
-static enum exit_status end_wrong(struct session *session, struct outcome *outcome, const char *path,
-                                  const cclb_error *error, const char *remedy)
+/* Ends a case one of whose files cannot be read or written. */
+static bool end_file(struct running *running, const char *path, const char *reason)
+{
+    struct shown shown;
+    return end(running, CASE_ERROR, EXIT_USAGE, "%s: %s", show(&shown, path), reason);
+}
+
+/* Ends a case in whose files something is wrong, or which the machine cannot run. */
+static bool end_wrong(struct running *running, const char *path, const cclb_error *error, const char *remedy)
 {
     struct shown shown;
     char place[SESSION_PLACE_SIZE];
-    if (session_status_of(error->status) != EXIT_FAULT) {
-        return session_fail(session, path, error, remedy);
-    }
-    return end(session, outcome, CASE_FAILED, "%s: %s%s%s%s", show(&shown, path), error->message,
-               session_place(error, place), remedy ? "; " : "", remedy ? remedy : "");
+    enum exit_status status = session_status_of(error->status);
+    return end(running, status == EXIT_FAULT ? CASE_FAILED : CASE_ERROR, status, "%s: %s%s%s%s", show(&shown, path),
+               error->message, session_place(error, place), remedy ? "; " : "", remedy ? remedy : "");
 }
 
-static enum exit_status read_document(struct session *session, const struct test_case *one, struct question *question,
-                                      struct outcome *outcome)
+/* A case of a hook that the plugin's form lacks is one of another build; that a plugin lacks it else is a fault. */
+static bool check_hook(struct running *running)
 {
+    char why[TESTED_WHY_SIZE];
+    if (tested_handle(running->tested, running->one->hook)) {
+        return true;
+    }
+    bool could_have = tested_could_have(running->tested, running->one->hook, why);
+    return end(running, could_have ? CASE_FAILED : CASE_SKIPPED, could_have ? EXIT_FAULT : EXIT_DONE, "%s", why);
+}
+
+static bool load(struct running *running, const char *path, struct file *file)
+{
+    struct file_fault fault;
+    return files_load_regular(path, file, &fault) || end_file(running, path, fault.message);
+}
+
+static bool read_document(struct running *running)
+{
+    const struct test_case *one = running->one;
+    struct document *document = &running->question.document;
     struct file file;
     cclb_error error;
     const char *remedy = NULL;
-    enum exit_status status = files_read_regular(session, one->document, &file);
-    if (status != EXIT_DONE) {
-        return status;
+    if (!load(running, one->document, &file)) {
+        return false;
     }
-    cclb_status found = document_parse(cclb_bytes_of(file.data, file.len), &question->document, &error, &remedy);
+    cclb_status found = document_parse(cclb_bytes_of(file.data, file.len), document, &error, &remedy);
     free(file.data);
     if (found == CCLB_OK && one->is_stream) {
-        found = document_examine_stream(&question->document, &error, &remedy);
+        found = document_examine_stream(document, &error, &remedy);
     } else if (found == CCLB_OK) {
-        found = document_examine(&question->document, one->hook, &error, &remedy);
+        found = document_examine(document, one->hook, &error, &remedy);
     }
-    return found == CCLB_OK ? EXIT_DONE : end_wrong(session, outcome, one->document, &error, remedy);
+    return found == CCLB_OK || end_wrong(running, one->document, &error, remedy);
 }
 
-static enum exit_status read_question(struct session *session, const struct test_case *one, struct question *question,
-                                      struct outcome *outcome)
+static bool read_question(struct running *running)
 {
-    enum exit_status status = one->document ? read_document(session, one, question, outcome) : EXIT_DONE;
-    return status == EXIT_DONE && one->stream ? files_read_regular(session, one->stream, &question->stream) : status;
+    const struct test_case *one = running->one;
+    return (one->document == NULL || read_document(running)) &&
+           (one->stream == NULL || load(running, one->stream, &running->question.stream));
 }
 
-/* Lays out the expectation of a hook. One that is no JSON stays as it is if it is to be replaced. */
-static enum exit_status lay_out(struct session *session, const struct test_case *one, const struct file *file,
-                                bool may_update, struct expectation *expectation, struct outcome *outcome)
+/* Lays out the expectation of a hook. One that is none stays as it is if it is to be replaced. */
+static bool lay_out(struct running *running, const struct file *file)
 {
     cclb_error error;
-    FILE *out = open_memstream(&expectation->text, &expectation->len);
+    FILE *out = open_memstream(&running->expected, &running->expected_len);
     if (out == NULL) {
-        return session_fail_memory(session, "a case");
+        return end_without_memory(running);
     }
     cclb_status status = json_layout(out, cclb_bytes_of(file->data, file->len), &error);
-    if (status == CCLB_BAD_INPUT && may_update) {
+    if (status == CCLB_BAD_INPUT && running->may_update) {
         fwrite(file->data, 1, file->len, out);
-        status = CCLB_OK;
     }
     if (fclose(out) != 0) {
-        return session_fail_memory(session, "a case");
+        return end_without_memory(running);
     }
-    return status == CCLB_OK ? EXIT_DONE : end_wrong(session, outcome, one->expectation, &error, NULL);
+    if (status == CCLB_OK) {
+        status = expected_fault_find(cclb_bytes_of(running->expected, running->expected_len), &running->expected_fault,
+                                     &error);
+    }
+    if (status == CCLB_BAD_INPUT && running->may_update) {
+        running->expected_fault = (struct expected_fault){0};
+        return true;
+    }
+    return status == CCLB_OK || end_wrong(running, running->one->expectation, &error, NULL);
 }
 
-static enum exit_status read_expectation(struct session *session, const struct test_case *one, bool may_update,
-                                         struct expectation *expectation, struct outcome *outcome)
+static bool read_expectation(struct running *running)
 {
     struct file file;
-    expectation->exists = access(one->expectation, F_OK) == 0;
-    if (!expectation->exists) {
-        return EXIT_DONE;
+    running->is_expected = access(running->one->expectation, F_OK) == 0;
+    if (!running->is_expected) {
+        return true;
     }
-    enum exit_status status = files_read_regular(session, one->expectation, &file);
-    if (status == EXIT_DONE && one->is_stream) {
-        expectation->text = (char *)file.data;
-        expectation->len = file.len;
-    } else if (status == EXIT_DONE) {
-        status = lay_out(session, one, &file, may_update, expectation, outcome);
-        free(file.data);
+    if (!load(running, running->one->expectation, &file)) {
+        return false;
     }
-    return status;
+    if (running->one->is_stream) {
+        running->expected = (char *)file.data;
+        running->expected_len = file.len;
+        return true;
+    }
+    bool goes_on = lay_out(running, &file);
+    free(file.data);
+    return goes_on;
 }
 
 /* Notes in which lines two texts differ. */
-static enum exit_status note_diff(struct session *session, cclb_bytes from, cclb_bytes to, struct outcome *outcome)
+static bool note_diff(struct running *running, cclb_bytes from, cclb_bytes to)
 {
     size_t len = 0;
-    FILE *out = open_memstream(&outcome->diff, &len);
+    FILE *out = open_memstream(&running->outcome->diff, &len);
     if (out == NULL) {
-        return session_fail_memory(session, "a case");
+        return end_without_memory(running);
     }
     diff_write(out, from, to);
-    return fclose(out) == 0 ? EXIT_DONE : session_fail_memory(session, "a case");
+    return fclose(out) == 0 || end_without_memory(running);
+}
+
+static cclb_bytes text_of(const struct reply *reply)
+{
+    return cclb_bytes_of(reply->text, reply->len);
 }
 
 /* What is expected becomes what came. */
-static enum exit_status update(struct session *session, const struct test_case *one, const struct reply *reply,
-                               bool exists, struct outcome *outcome)
+static bool update(struct running *running)
 {
     struct shown shown;
-    int number = files_store(one->expectation, cclb_bytes_of(reply->text, reply->len));
-    return number != 0 ? session_fail_io(session, one->expectation, number)
-                       : end(session, outcome, CASE_UPDATED, "%s %s", exists ? "changed" : "wrote",
-                             show(&shown, one->expectation));
+    const char *path = running->one->expectation;
+    int number = files_store(path, text_of(&running->reply));
+    return number != 0 ? end_file(running, path, strerror(number))
+                       : end(running, CASE_UPDATED, EXIT_DONE, "%s %s", running->is_expected ? "changed" : "wrote",
+                             show(&shown, path));
 }
 
 /* What an author looks for behind a fault; "" where the message says it. */
@@ -167,93 +216,82 @@ static const char *hint(const cclb_error *fault)
                : "";
 }
 
-static enum exit_status end_different(struct session *session, const struct test_case *one, const struct reply *reply,
-                                      bool exists, struct outcome *outcome)
+static bool end_different(struct running *running)
 {
     struct shown shown;
-    if (exists && reply->is_fault) {
-        return end(session, outcome, CASE_FAILED, "the call failed, and %s expects something else: %s%s",
-                   show(&shown, one->expectation), reply->fault.message, hint(&reply->fault));
+    const cclb_error *fault = &running->reply.fault;
+    const char *path = show(&shown, running->one->expectation);
+    if (running->is_expected && running->reply.is_fault) {
+        return end(running, CASE_FAILED, EXIT_FAULT, "the call failed, and %s expects something else: %s%s", path,
+                   fault->message, hint(fault));
     }
-    return exists ? end(session, outcome, CASE_FAILED, "not what %s expects", show(&shown, one->expectation))
-                  : end(session, outcome, CASE_FAILED, "there is no %s yet; --update writes it",
-                        show(&shown, one->expectation));
+    return running->is_expected ? end(running, CASE_FAILED, EXIT_FAULT, "not what %s expects", path)
+                                : end(running, CASE_FAILED, EXIT_FAULT, "there is no %s yet; --update writes it", path);
 }
 
-/* Holds what came against what is expected. */
-static enum exit_status compare(struct session *session, const struct test_case *one,
-                                const struct expectation *expectation, const struct reply *reply, bool may_update,
-                                struct outcome *outcome)
+/* Holds what came against what is expected; of a fault, what that says of it. */
+static void compare(struct running *running)
 {
-    cclb_bytes expected = cclb_bytes_of(expectation->text, expectation->len);
-    size_t len = reply->len;
-    char *fault = reply->is_fault ? reply_fault_text(&reply->fault, expected, &len) : NULL;
-    if (reply->is_fault && fault == NULL) {
-        return session_fail_memory(session, "a case");
+    cclb_bytes expected = cclb_bytes_of(running->expected, running->expected_len);
+    cclb_bytes came = text_of(&running->reply);
+    char *fault = NULL;
+    if (running->reply.is_fault) {
+        fault = expected_fault_text(&running->expected_fault, &running->reply.fault, &came.len);
+        came.data = (const uint8_t *)fault;
     }
-    cclb_bytes came = cclb_bytes_of(fault ? fault : reply->text, len);
-    enum exit_status status = EXIT_DONE;
-    if (!expectation->exists || came.len != expected.len || memcmp(came.data, expected.data, came.len) != 0) {
-        cclb_bytes whole = may_update ? cclb_bytes_of(reply->text, reply->len) : came;
-        status = note_diff(session, expected, whole, outcome);
-        if (status == EXIT_DONE) {
-            status = may_update ? update(session, one, reply, expectation->exists, outcome)
-                                : end_different(session, one, reply, expectation->exists, outcome);
-        }
+    if (running->reply.is_fault && fault == NULL) {
+        (void)end_without_memory(running);
+    } else if (!running->is_expected || !cclb_bytes_equal(came, expected)) {
+        bool noted = note_diff(running, expected, running->may_update ? text_of(&running->reply) : came);
+        (void)(noted && (running->may_update ? update(running) : end_different(running)));
     }
     free(fault);
-    return status;
 }
 
 /* The same question twice has the same reply. */
-static enum exit_status ask(struct session *session, const struct tested *tested, const struct question *question,
-                            struct reply *reply, struct outcome *outcome)
+static bool ask(struct running *running)
 {
     cclb_error error;
     struct reply again = {0};
-    const struct test_case *one = question->of;
+    const struct test_case *one = running->one;
     uint64_t start_ns = work_clock_ns();
-    cclb_status status = reply_get(tested, question, reply, &error);
-    outcome->duration_ns = work_clock_ns() - start_ns;
+    cclb_status status = reply_get(running->tested, &running->question, &running->reply, &error);
+    running->outcome->duration_ns = work_clock_ns() - start_ns;
     if (status == CCLB_OK) {
-        status = reply_get(tested, question, &again, &error);
+        status = reply_get(running->tested, &running->question, &again, &error);
     }
-    enum exit_status told = EXIT_DONE;
+    bool goes_on = true;
     if (status != CCLB_OK) {
-        told = end_wrong(session, outcome, one->document ? one->document : one->stream, &error, NULL);
-    } else if (reply->len != again.len || memcmp(reply->text, again.text, reply->len) != 0) {
-        told =
-            note_diff(session, cclb_bytes_of(reply->text, reply->len), cclb_bytes_of(again.text, again.len), outcome);
-        told = told == EXIT_DONE
-                   ? end(session, outcome, CASE_FAILED, "not stable: asked again, the plugin replies something else")
-                   : told;
+        goes_on = end_wrong(running, one->document ? one->document : one->stream, &error, NULL);
+    } else if (!cclb_bytes_equal(text_of(&running->reply), text_of(&again))) {
+        goes_on = note_diff(running, text_of(&running->reply), text_of(&again)) &&
+                  end(running, CASE_FAILED, EXIT_FAULT, "not stable: asked again, the plugin replies something else");
     }
     reply_deinit(&again);
-    return told;
+    return goes_on;
 }
 
-enum exit_status case_run(struct session *session, const struct tested *tested, const struct test_case *one,
-                          bool may_update, struct outcome *outcome)
+bool case_run(const struct tested *tested, const struct test_case *one, bool may_update, struct outcome *outcome)
 {
-    struct question question = {.of = one};
-    struct expectation expectation = {0};
-    struct reply reply = {0};
+    struct running running = {
+        .tested = tested, .one = one, .may_update = may_update, .question.of = one, .outcome = outcome};
     *outcome = (struct outcome){0};
-    enum exit_status status = read_question(session, one, &question, outcome);
-    if (status == EXIT_DONE && outcome->why == NULL) {
-        status = read_expectation(session, one, may_update, &expectation, outcome);
+    if (check_hook(&running) && read_question(&running) && read_expectation(&running) && ask(&running)) {
+        compare(&running);
     }
-    if (status == EXIT_DONE && outcome->why == NULL) {
-        status = ask(session, tested, &question, &reply, outcome);
+    reply_deinit(&running.reply);
+    free(running.expected);
+    free(running.question.stream.data);
+    document_deinit(&running.question.document);
+    return !outcome->lacks_memory;
+}
+
+void outcomes_count(const struct outcome *outcomes, size_t count, size_t counts[CASE_ENDINGS])
+{
+    memset(counts, 0, CASE_ENDINGS * sizeof counts[0]);
+    for (size_t i = 0; i < count; i++) {
+        counts[outcomes[i].ending]++;
     }
-    if (status == EXIT_DONE && outcome->why == NULL) {
-        status = compare(session, one, &expectation, &reply, may_update, outcome);
-    }
-    reply_deinit(&reply);
-    free(expectation.text);
-    free(question.stream.data);
-    document_deinit(&question.document);
-    return status;
 }
 
 void outcome_deinit(struct outcome *outcome)

@@ -164,13 +164,17 @@ enum exit_status choose_hook(struct session *session, const char *name, cclb_hoo
                    : session_fail_usage(session, "no hook `%s`; there is%s", shown, all);
 }
 
+cclb_form form_named(const char *text)
+{
+    bool is_digit = text[0] >= '0' && text[0] <= '9' && text[1] == '\0';
+    const char name[] = {'W', text[0], '\0'};
+    return cclb_form_from_name(cclb_text(is_digit ? name : text));
+}
+
 enum exit_status choose_form(struct session *session, cclb_form *form)
 {
     const char *value = session_option(session, "form");
-    char name[8];
-    bool is_digit = value && value[0] >= '0' && value[0] <= '9' && value[1] == '\0'; /* as plugins and `new` have it */
-    snprintf(name, sizeof name, "W%c", is_digit ? value[0] : '?');
-    *form = value ? cclb_form_from_name(cclb_text(is_digit ? name : value)) : CCLB_FORM_NONE;
+    *form = value ? form_named(value) : CCLB_FORM_NONE;
     if (value == NULL || *form != CCLB_FORM_NONE) {
         return EXIT_DONE;
     }

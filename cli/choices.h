@@ -71,7 +71,10 @@ enum exit_status choose_origin_policy(struct session *session, cclb_origin_polic
 /* The hook of that name. */
 enum exit_status choose_hook(struct session *session, const char *name, cclb_hook *hook);
 
-/* The form of that name; CCLB_FORM_NONE if the option was not given. */
+/* The form of that name: "W9", "9" as plugins and `new` have it, or the version of its wire crate. Else CCLB_FORM_NONE. */
+cclb_form form_named(const char *text);
+
+/* The form that --form names; CCLB_FORM_NONE if the option was not given. */
 enum exit_status choose_form(struct session *session, cclb_form *form);
 
 /* Refuses a request from standard input where the plugin comes from there. */

@@ -4,6 +4,7 @@
 #include "choices.h"
 #include "command.h"
 #include "conformance_text.h"
+#include "draft.h"
 #include "growth_plot.h"
 #include "progress.h"
 #include "report_text.h"
@@ -126,28 +127,30 @@ static void note_no_plot(const char *path, const char *why)
     session_note("note: %s is not written: %s", shown, why);
 }
 
-static enum exit_status draw(struct session *session, const struct conformance *conformance)
+/* Draws it, unless there is nothing to draw. False: it cannot be written, which was told and is in *lost. */
+static bool draw(struct session *session, const struct conformance *conformance, cclb_error *lost)
 {
     char path[4096];
-    char *text = NULL;
-    size_t len = 0;
+    struct draft draft;
     const char *name = plotted_name(session, conformance);
     name_plot(conformance->plot, name, path, sizeof path);
     if (conformance->plugin.report->verdict.status != CCLB_OK) {
         note_no_plot(path, "the plugin is refused, and was asked nothing");
-        return EXIT_DONE;
+        return true;
     }
     if (!growth_plot_has_curves(&conformance->run)) {
         note_no_plot(path, "no hook answered payloads of different sizes, so that there is nothing to draw");
-        return EXIT_DONE;
+        return true;
     }
-    FILE *out = open_memstream(&text, &len);
-    if (out) {
-        growth_plot(out, name, &conformance->run);
+    int number = ENOMEM;
+    if (draft_begin(&draft)) {
+        growth_plot(draft.out, name, &conformance->run);
+        number = draft_store(&draft, path);
     }
-    int number = out && fclose(out) == 0 ? files_store(path, cclb_bytes_of(text, len)) : ENOMEM;
-    free(text);
-    return number == 0 ? EXIT_DONE : session_fail_io(session, path, number);
+    if (number != 0) {
+        session_lose(session, path, number, lost);
+    }
+    return number == 0;
 }
 
 /* A fault of the plugin, or of the sandbox, which should have given the same answer. */
@@ -167,28 +170,25 @@ static cclb_error verdict_of(const struct conformance *conformance, const char *
     return verdict;
 }
 
-static void emit(struct session *session, const struct conformance *conformance, const cclb_error *verdict)
+static void emit(struct session *session, const struct conformance *conformance, const cclb_error *error, bool of_file)
 {
     cclb_buffer report = {0};
     struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
-    emit_bool(&emitter, "ok", verdict->status == CCLB_OK);
-    if (verdict->status == CCLB_OK) {
-        emit_null(&emitter, "error");
-    } else {
-        emit_error(&emitter, "error", verdict);
-    }
+    emit_verdict(&emitter, error, of_file);
     emit_made(&emitter, "report", cclb_report_to_json(conformance->plugin.report, NULL, &report, NULL), &report);
     conformance_emit(&emitter, conformance->plugin.report, &conformance->run);
     emit_end(&emitter);
 }
 
-static enum exit_status tell(struct session *session, const struct conformance *conformance)
+/* Tells all of it; `lost`, unless NULL, is why there is no plot. */
+static enum exit_status tell(struct session *session, const struct conformance *conformance, const cclb_error *lost)
 {
     const struct plugin *plugin = &conformance->plugin;
     const char *remedy = choose_remedy(&plugin->module, plugin->report);
     char room[CONFORMANCE_PLACE_SIZE];
     const char *place;
     const cclb_error verdict = verdict_of(conformance, &place, room);
+    const cclb_error *error = verdict.status != CCLB_OK ? &verdict : lost;
     bool refused = plugin->report->verdict.status != CCLB_OK;
     if (verdict.status != CCLB_OK) {
         char subject[1024];
@@ -196,20 +196,21 @@ static enum exit_status tell(struct session *session, const struct conformance *
         session_complain(subject, &verdict, refused ? remedy : NULL);
     }
     if (session->json) {
-        emit(session, conformance, &verdict);
+        emit(session, conformance, error, error == lost);
     } else if (refused) {
         report_text_print(session, plugin->name, plugin->report, remedy, false);
     } else {
         conformance_print(session, plugin->name, plugin->report, &conformance->run);
     }
-    return session_status_of(verdict.status);
+    enum exit_status status = session_status_of(verdict.status);
+    return lost && status < EXIT_USAGE ? EXIT_USAGE : status;
 }
 
 static enum exit_status run(struct session *session)
 {
     struct conformance *conformance = calloc(1, sizeof *conformance); /* many results: not for the stack */
     if (conformance == NULL) {
-        return session_fail(session, NULL, &(cclb_error){.status = CCLB_NO_MEMORY, .message = "no memory"}, NULL);
+        return session_fail_memory(session, "what is found");
     }
     plugin_init(session, &conformance->plugin);
     enum exit_status status = prepare(session, conformance);
@@ -219,11 +220,10 @@ static enum exit_status run(struct session *session)
     if (status == EXIT_DONE && conformance->plugin.report->verdict.status == CCLB_OK) {
         status = ask(session, conformance);
     }
-    if (status == EXIT_DONE && conformance->plot) {
-        status = draw(session, conformance);
-    }
     if (status == EXIT_DONE) {
-        status = tell(session, conformance);
+        cclb_error lost;
+        bool drawn = conformance->plot == NULL || draw(session, conformance, &lost);
+        status = tell(session, conformance, drawn ? NULL : &lost);
     }
     document_deinit(&conformance->document);
     status = plugin_close(session, &conformance->plugin, status);

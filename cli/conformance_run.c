@@ -6,8 +6,6 @@
 
 #include "conformance_run.h"
 
-#include "work.h"
-
 #include <stdio.h>
 
 struct asking {
@@ -113,7 +111,7 @@ static cclb_status ask_hook(const struct plugin *plugin, cclb_handle *handle, co
 {
     struct conformance_requests requests;
     if (!conformance_requests_make(run->hook, &requests)) {
-        return work_lacks_memory(error);
+        return session_lacks_memory(error, "what is measured");
     }
     const struct asking asking = {plugin->runtime, handle, &requests};
     cclb_status status = CCLB_OK;
@@ -122,7 +120,9 @@ static cclb_status ask_hook(const struct plugin *plugin, cclb_handle *handle, co
         status = host_answers_ask(plugin, handle, document, run->hook, &run->hosts, error);
     }
     if (!run->cut_short && status == CCLB_OK) {
-        status = growth_measure(plugin->runtime, handle, run->hook, &run->growth) ? CCLB_OK : work_lacks_memory(error);
+        status = growth_measure(plugin->runtime, handle, run->hook, &run->growth)
+                     ? CCLB_OK
+                     : session_lacks_memory(error, "what is measured");
     }
     conformance_requests_free(&requests);
     return status;
@@ -187,7 +187,7 @@ struct conformance_counts conformance_count(const struct conformance_run *run)
     struct conformance_counts counts = {0};
     for (size_t i = 0; i < run->hook_count; i++) {
         const struct hook_run *hook = &run->hooks[i];
-        counts.failed += hook->status != CCLB_OK;
+        counts.untaken += hook->status != CCLB_OK;
         counts.refused += host_answers_refusal(&hook->hosts) != NULL;
         counts.requests += hook->request_count;
         for (size_t j = 0; j < hook->request_count; j++) {
@@ -196,6 +196,7 @@ struct conformance_counts conformance_count(const struct conformance_run *run)
             counts.differing += !request->same_again || !request->same_after_other;
         }
     }
+    counts.failed += counts.untaken;
     return counts;
 }
 

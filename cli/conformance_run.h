@@ -49,7 +49,8 @@ struct conformance_run {
 /* The counts by which it is judged. */
 struct conformance_counts {
     size_t requests;
-    size_t failed;    /* calls that failed, answers that do not read, and hooks that no slot would call */
+    size_t failed;    /* of them: a call failed, or an answer does not read; and with them the next */
+    size_t untaken;   /* hooks that no slot would call */
     size_t differing; /* requests that were not answered with the same bytes each time */
     size_t refused;   /* hooks of which a host refuses the answer to an ordinary request; that is no failure */
 };

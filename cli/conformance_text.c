@@ -49,6 +49,17 @@ static const char *headline(const struct conformance_counts *counts)
                                                        : "CONFORMS";
 }
 
+static void put_failures(FILE *out, const struct conformance_counts *counts)
+{
+    size_t requests = counts->failed - counts->untaken;
+    if (counts->untaken > 0) {
+        fprintf(out, "no slot takes the plugin for %zu of its hooks%s", counts->untaken, requests > 0 ? ", and " : "");
+    }
+    if (requests > 0) {
+        fprintf(out, "%zu of %zu requests failed", requests, counts->requests);
+    }
+}
+
 static void put_verdict(const struct page *page, const char *subject, const cclb_report *report,
                         const struct conformance_run *run)
 {
@@ -65,8 +76,9 @@ static void put_verdict(const struct page *page, const char *subject, const cclb
     } else {
         char place[CONFORMANCE_PLACE_SIZE];
         const cclb_error *fault = conformance_first_fault(run, place);
-        fprintf(page->out, "%*s%zu of %zu requests failed, first %s:\n%*s", INDENT, "", counts.failed, counts.requests,
-                place, REASON_COLUMN, "");
+        fprintf(page->out, "%*s", INDENT, "");
+        put_failures(page->out, &counts);
+        fprintf(page->out, ", first %s:\n%*s", place, REASON_COLUMN, "");
         page_error(page, fault, REASON_COLUMN);
     }
     fprintf(page->out, "%*s", INDENT, "");
@@ -136,9 +148,9 @@ static void put_request(const struct page *page, const struct request_result *re
 static void put_growth_kind(FILE *out, const char *what, enum growth_kind kind)
 {
     static const char *const words[] = {
-        [GROWTH_CONSTANT] = "stays about the same",
-        [GROWTH_LINEAR] = "grows no faster than the payload",
-        [GROWTH_WORSE] = "grows faster than the payload",
+        [GROWTH_CONSTANT] = "stays about the same whatever the size of the payload",
+        [GROWTH_LINEAR] = "grows no faster than the size of the payload",
+        [GROWTH_WORSE] = "grows faster than the size of the payload",
     };
     if (kind != GROWTH_UNKNOWN) {
         fprintf(out, "%*s%s %s\n", INDENT, "", what, words[kind]);

@@ -13,6 +13,7 @@
 
 enum {
     CELLS_MAX = 1 << 22, /* pairs of lines that are compared: 16 MiB of memory */
+    CHANGES_MAX = 1000,  /* lines that differ and are shown: more of them nobody reads */
     CONTEXT = 3,         /* lines around */
     WIDTH = 160,         /* of a line, in bytes */
     LEAD = 40            /* of a long line, before the place where it differs */
@@ -124,30 +125,6 @@ static void compare(const struct lines *a, const struct lines *b, struct script 
     }
 }
 
-/* The line that takes the place of this one, or whose place it takes; an empty one if there is none. */
-static cclb_bytes counterpart(const struct script *script, size_t at)
-{
-    const struct step *steps = script->steps;
-    char sign = steps[at].sign;
-    size_t start = at; /* of the run of lines that are gone, or new */
-    while (start > 0 && steps[start - 1].sign == sign) {
-        start--;
-    }
-    size_t other = start; /* of the run of the others */
-    if (sign == '-') {
-        while (other < script->count && steps[other].sign == '-') {
-            other++;
-        }
-    } else {
-        while (other > 0 && steps[other - 1].sign == '-') {
-            other--;
-        }
-    }
-    size_t place = other + (at - start);
-    bool exists = sign != ' ' && place < script->count && steps[place].sign == (sign == '-' ? '+' : '-');
-    return exists ? steps[place].line : cclb_bytes_of(NULL, 0);
-}
-
 /* Where to begin to show a line that is too long, so that the place is seen where it differs from another. */
 static size_t window_start(cclb_bytes line, cclb_bytes other)
 {
@@ -165,16 +142,17 @@ static size_t window_start(cclb_bytes line, cclb_bytes other)
     return at;
 }
 
-static void put_step(FILE *out, const struct script *script, size_t at)
+/* Writes one line. `other` is the one that takes its place, or whose place it takes; empty if there is none. */
+static void put_step(FILE *out, const struct step *step, cclb_bytes other)
 {
-    cclb_bytes line = script->steps[at].line;
+    cclb_bytes line = step->line;
     bool ended = line.len > 0 && line.data[line.len - 1] == '\n';
     line.len -= ended;
-    size_t start = window_start(line, counterpart(script, at));
+    size_t start = window_start(line, other);
     size_t len = line.len - start;
     bool cut = len > WIDTH;
     len = cut ? WIDTH : len;
-    fprintf(out, "%c %s", script->steps[at].sign, start > 0 ? "..." : "");
+    fprintf(out, "%c %s", step->sign, start > 0 ? "..." : "");
     text_show_line(out, cclb_bytes_of(line.data + start, len));
     fprintf(out, "%s%s\n", cut ? "..." : "", ended ? "" : " (no newline at the end)");
 }
@@ -191,17 +169,81 @@ static bool is_near(const struct script *script, size_t at)
     return false;
 }
 
+static size_t run_len(const struct script *script, size_t at, char sign)
+{
+    size_t end = at;
+    while (end < script->count && script->steps[end].sign == sign) {
+        end++;
+    }
+    return end - at;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Lines that are gone, and those that take their place. */
+struct change {
+    const struct step *gone;
+    size_t gone_count;
+    const struct step *new;
+    size_t new_count;
+};
+
+static struct change change_at(const struct script *script, size_t at)
+{
+    size_t gone_count = run_len(script, at, '-');
+    size_t new_count = run_len(script, at + gone_count, '+');
+    const struct step *gone = &script->steps[at];
+    return (struct change){gone, gone_count, gone + gone_count, new_count};
+}
+
+/* Writes at most so many of them: where there are too many, some of both. Returns how many. */
+static size_t put_change(FILE *out, const struct change *change, size_t most)
+{
+    size_t new_shown = least(change->new_count, most - least(change->gone_count, most / 2));
+    size_t gone_shown = least(change->gone_count, most - new_shown);
+    for (size_t i = 0; i < gone_shown; i++) {
+        put_step(out, &change->gone[i], i < change->new_count ? change->new[i].line : cclb_bytes_of(NULL, 0));
+    }
+    for (size_t i = 0; i < new_shown; i++) {
+        put_step(out, &change->new[i], i < change->gone_count ? change->gone[i].line : cclb_bytes_of(NULL, 0));
+    }
+    return gone_shown + new_shown;
+}
+
+static size_t count_changes(const struct script *script)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < script->count; i++) {
+        count += script->steps[i].sign != ' ';
+    }
+    return count;
+}
+
 static void put_script(FILE *out, const struct script *script)
 {
     bool left_out = false;
-    for (size_t i = 0; i < script->count; i++) {
-        if (is_near(script, i)) {
-            put_step(out, script, i);
+    size_t changes = count_changes(script);
+    size_t shown = 0; /* of them */
+    for (size_t at = 0; at < script->count && (shown < CHANGES_MAX || shown == changes);) {
+        if (script->steps[at].sign != ' ') {
+            const struct change change = change_at(script, at);
+            shown += put_change(out, &change, CHANGES_MAX - shown);
+            at += change.gone_count + change.new_count;
             left_out = false;
-        } else if (!left_out) {
-            fputs("...\n", out);
+        } else if (is_near(script, at)) {
+            put_step(out, &script->steps[at++], cclb_bytes_of(NULL, 0));
+            left_out = false;
+        } else {
+            fputs(left_out ? "" : "...\n", out);
             left_out = true;
+            at++;
         }
+    }
+    if (shown < changes) {
+        fprintf(out, "... and %zu more lines that differ\n", changes - shown);
     }
 }
 

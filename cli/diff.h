@@ -10,7 +10,7 @@
 /*
  * Writes the lines in which texts differ: "- " stands before those of `from` alone, "+ " before those of `to` alone, two
  * spaces before the lines around them, and "..." for the others. All of it is safe to show; of long lines that take each
- * other's place, the part where they part.
+ * other's place, the part where they part. Of very many lines that differ the first ones, and how many more there are.
  */
 void diff_write(FILE *out, cclb_bytes from, cclb_bytes to);
 

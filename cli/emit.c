@@ -139,3 +139,15 @@ void emit_own_fault(struct emitter *emitter, const char *status, const char *sub
     emit_bytes(emitter, "message", cclb_text(whole));
     emit_close(emitter, '}');
 }
+
+void emit_verdict(struct emitter *emitter, const cclb_error *error, bool of_file)
+{
+    emit_bool(emitter, "ok", error == NULL);
+    if (error && of_file) {
+        emit_own_fault(emitter, "io", "", error->message);
+    } else if (error) {
+        emit_error(emitter, "error", error);
+    } else {
+        emit_null(emitter, "error");
+    }
+}

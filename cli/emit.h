@@ -42,6 +42,9 @@ void emit_made(struct emitter *emitter, const char *key, cclb_status status, ccl
 /* An error of the library. */
 void emit_error(struct emitter *emitter, const char *key, const cclb_error *error);
 
+/* The members "ok" and "error": how the command ended. NULL: well. `of_file`: a file that cannot be read or written. */
+void emit_verdict(struct emitter *emitter, const cclb_error *error, bool of_file);
+
 /* The member "error" for what the library had no part in, with the keys of its errors. `status`: "usage" or "io". */
 void emit_own_fault(struct emitter *emitter, const char *status, const char *subject, const char *message);
 

@@ -26,19 +26,6 @@ const char *files_input_name(const char *path)
     return files_is_standard(path) ? "standard input" : path;
 }
 
-static enum exit_status refuse_size(struct session *session, const char *path, uint64_t size, uint64_t max,
-                                    const char *raise)
-{
-    cclb_error error = {.status = CCLB_LIMIT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-    if (size > max) {
-        snprintf(error.message, sizeof error.message, "%" PRIu64 " bytes, above the limit of %" PRIu64 " bytes", size,
-                 max);
-    } else {
-        snprintf(error.message, sizeof error.message, "above the limit of %" PRIu64 " bytes", max);
-    }
-    return session_fail(session, files_input_name(path), &error, raise);
-}
-
 /* Reads up to `max` bytes and one, which says that there are more. Returns 0 or an errno. */
 static int read_all(int from, uint64_t max, struct file *file)
 {
@@ -63,46 +50,84 @@ static int read_all(int from, uint64_t max, struct file *file)
     }
 }
 
-enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
-                            struct file *file)
+static bool fail_number(struct file_fault *fault, int number)
 {
-    *file = (struct file){0};
-    int from = files_is_standard(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    *fault = (struct file_fault){.number = number};
+    snprintf(fault->message, sizeof fault->message, "%s", strerror(number));
+    return false;
+}
+
+/* `size` is what the file says it has; 0: it does not say. */
+static bool fail_size(struct file_fault *fault, uint64_t size, uint64_t max)
+{
+    *fault = (struct file_fault){.number = EFBIG};
+    if (size > 0) {
+        snprintf(fault->message, sizeof fault->message, "%" PRIu64 " bytes, above the limit of %" PRIu64 " bytes", size,
+                 max);
+    } else {
+        snprintf(fault->message, sizeof fault->message, "above the limit of %" PRIu64 " bytes", max);
+    }
+    return false;
+}
+
+/* Loads what is open. */
+static bool load(int from, uint64_t max, struct file *file, struct file_fault *fault)
+{
     struct stat about;
     if (from < 0 || fstat(from, &about) != 0) {
-        return session_fail_io(session, files_input_name(path), errno);
+        return fail_number(fault, errno);
     }
-    enum exit_status status = EXIT_DONE;
     uint64_t size = S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
     if (size > max) {
-        status = refuse_size(session, path, size, max, raise);
-    } else {
-        int number = read_all(from, max, file);
-        if (number != 0) {
-            status = session_fail_io(session, files_input_name(path), number);
-        } else if (file->len > max) {
-            status = refuse_size(session, path, 0, max, raise);
-        }
+        return fail_size(fault, size, max);
     }
-    if (from != STDIN_FILENO) {
+    int number = read_all(from, max, file);
+    if (number != 0) {
+        return fail_number(fault, number);
+    }
+    return file->len <= max || fail_size(fault, 0, max);
+}
+
+bool files_load(const char *path, uint64_t max, struct file *file, struct file_fault *fault)
+{
+    int from = files_is_standard(path) ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    *file = (struct file){0};
+    bool loaded = load(from, max, file, fault);
+    if (from > STDIN_FILENO) {
         close(from);
     }
-    if (status != EXIT_DONE) {
+    if (!loaded) {
         free(file->data);
         *file = (struct file){0};
     }
-    return status;
+    return loaded;
 }
 
-enum exit_status files_read_regular(struct session *session, const char *path, struct file *file)
+bool files_load_regular(const char *path, struct file *file, struct file_fault *fault)
 {
     struct stat about;
     if (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
-        char shown[512];
-        cclb_escape(cclb_text(path), shown, sizeof shown);
-        return session_fail_usage(session, "%s is a pipe or a device: what belongs to a case is a regular file", shown);
+        *file = (struct file){0};
+        *fault = (struct file_fault){.number = EINVAL};
+        snprintf(fault->message, sizeof fault->message, "a pipe or a device: what belongs to a case is a regular file");
+        return false;
     }
-    return files_read(session, path, FILE_BYTES_MAX, NULL, file);
+    return files_load(path, FILE_BYTES_MAX, file, fault);
+}
+
+enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
+                            struct file *file)
+{
+    struct file_fault fault;
+    if (files_load(path, max, file, &fault)) {
+        return EXIT_DONE;
+    }
+    if (fault.number != EFBIG) {
+        return session_fail_io(session, files_input_name(path), fault.number);
+    }
+    cclb_error error = {.status = CCLB_LIMIT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error.message, sizeof error.message, "%s", fault.message);
+    return session_fail(session, files_input_name(path), &error, raise);
 }
 
 ssize_t files_take(int from, void *bytes, size_t size)
@@ -169,16 +194,31 @@ mode_t files_new_mode(mode_t most)
     return most & ~mask;
 }
 
+/* A group that the file cannot be given has what others have: ours was not meant to have more. */
+static mode_t without_group(mode_t mode)
+{
+    return (mode & ~(mode_t)0070) | (mode & 0007) << 3;
+}
+
 /*
- * Gives the new file the owner and the permissions of the one it replaces, which is NULL if there is none. Set-user-ID
- * and its like do not pass to other contents. Returns 0 or an errno.
+ * Gives the new file the owner, the group and the permissions of the one it replaces, which is NULL if there is none.
+ * Whoever is not in the group may write to the file all the same, and goes without. Set-user-ID and its like do not pass
+ * to other contents. Returns 0 or an errno.
  */
 static int take_over(int file, const struct stat *old)
 {
-    if (old && (old->st_uid != geteuid() || old->st_gid != getegid()) && fchown(file, old->st_uid, old->st_gid) != 0) {
+    struct stat new;
+    mode_t mode = old ? old->st_mode & 0777 : files_new_mode(0666);
+    if (fstat(file, &new) != 0) {
         return errno;
     }
-    return fchmod(file, old ? old->st_mode & 0777 : files_new_mode(0666)) == 0 ? 0 : errno;
+    if (old && old->st_uid != new.st_uid &&fchown(file, old->st_uid, (gid_t)-1) != 0) {
+        return errno;
+    }
+    if (old && old->st_gid != new.st_gid &&fchown(file, (uid_t)-1, old->st_gid) != 0) {
+        mode = without_group(mode);
+    }
+    return fchmod(file, mode) == 0 ? 0 : errno;
 }
 
 /* Writes a file beside `path` and renames it. Returns 0 or an errno. */

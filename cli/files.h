@@ -18,19 +18,25 @@ struct file {
     size_t len;
 };
 
-/*
- * Reads a file of at most `max` bytes. On failure returns the status after telling why: no such file, a directory, too
- * large; `raise` says how to raise the bound, or is NULL.
- */
+/* Why a file cannot be read, safe to show. */
+struct file_fault {
+    int number; /* an errno; EFBIG: it is larger than asked for */
+    char message[128];
+};
+
+/* Reads a file of at most `max` bytes, or says in *fault why it cannot; *file is empty then. */
+bool files_load(const char *path, uint64_t max, struct file *file, struct file_fault *fault);
+
+/* The same for a file that is to be there still when it is read again: no pipe and no device. */
+bool files_load_regular(const char *path, struct file *file, struct file_fault *fault);
+
+/* As files_load(), but tells why not, and returns the status; `raise` says how to raise the bound, or is NULL. */
 enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
                             struct file *file);
 
-/* The same for a file that is to be there still when it is read again: no pipe and no device. */
-enum exit_status files_read_regular(struct session *session, const char *path, struct file *file);
-
 /*
- * Writes a file in place of what was there, with that one's permissions, or leaves that alone and tells why. To
- * standard output only if that is no terminal.
+ * Writes a file in place of what was there, with that one's owner and permissions and if we may with its group, or leaves
+ * that alone and tells why. To standard output only if that is no terminal.
  */
 enum exit_status files_write(struct session *session, const char *path, cclb_bytes bytes);
 

@@ -8,8 +8,7 @@
 #include "growth_plot.h"
 
 #include "text.h"
-
-#include "cclb/escape.h"
+#include "xml.h"
 
 #include <math.h>
 
@@ -148,26 +147,6 @@ static void put_legend(FILE *out, const struct conformance_run *run)
     }
 }
 
-/* What is markup in XML as well as what is not to be seen at all. */
-static void put_foreign(FILE *out, const char *foreign)
-{
-    char shown[512];
-    cclb_escape(cclb_text(foreign), shown, sizeof shown);
-    for (const char *c = shown; *c; c++) {
-        switch (*c) {
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '&':
-            fputs("&amp;", out);
-            break;
-        default:
-            fputc(*c, out);
-            break;
-        }
-    }
-}
-
 bool growth_plot_has_curves(const struct conformance_run *run)
 {
     for (size_t i = 0; i < run->hook_count; i++) {
@@ -187,7 +166,7 @@ void growth_plot(FILE *out, const char *title, const struct conformance_run *run
             "font-family=\"sans-serif\" font-size=\"12\">\n<rect width=\"%d\" height=\"%d\" fill=\"white\"/>\n",
             WIDTH, HEIGHT, WIDTH, HEIGHT, WIDTH, HEIGHT);
     fprintf(out, "<text x=\"%d\" y=\"24\" font-size=\"15\">", LEFT_FIRST);
-    put_foreign(out, title);
+    xml_put_foreign(out, title);
     fputs("</text>\n", out);
     put_legend(out, run);
     put_panel(out, &fuel, run);

@@ -3,6 +3,8 @@
 
 #include "json_layout.h"
 
+#include "json_string.h"
+
 #include "cclb/json.h"
 
 #include <string.h>
@@ -43,16 +45,6 @@ static void put_break(const struct layout *layout, const char *within_line)
     }
 }
 
-/* Where the string that begins at `at` ends. */
-static size_t string_end(cclb_bytes json, size_t at)
-{
-    size_t end = at + 1;
-    while (json.data[end] != '"') {
-        end += json.data[end] == '\\' ? 2 : 1;
-    }
-    return end + 1;
-}
-
 static void skip_space(struct layout *layout)
 {
     while (layout->at < layout->json.len && is_space(layout->json.data[layout->at])) {
@@ -67,7 +59,7 @@ static size_t short_array_end(cclb_bytes json, size_t at)
     for (size_t next = at + 1; bytes <= LINE_MAX_BYTES;) {
         size_t start = next;
         uint8_t c = json.data[start];
-        next = c == '"' ? string_end(json, start) : start + 1;
+        next = c == '"' ? json_string_end(json, start) : start + 1;
         if (c == '[' || c == '{') {
             return 0;
         }
@@ -125,7 +117,7 @@ static void put_token(struct layout *layout)
         layout->at++;
         break;
     case '"':
-        layout->at = string_end(layout->json, start);
+        layout->at = json_string_end(layout->json, start);
         fwrite(layout->json.data + start, 1, layout->at - start, layout->out);
         break;
     default: /* of a number or a word */

@@ -3,12 +3,13 @@
 
 #include "junit.h"
 
+#include "draft.h"
 #include "files.h"
+#include "xml.h"
 
 #include "cclb/escape.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,43 +19,10 @@ static int class_len(const struct test_case *one)
     return (int)(one->leaf - one->name) - 1;
 }
 
-/* What XML has for itself, and two characters that it cannot have at all. */
-static const struct {
-    const char *text;
-    const char *written;
-} replaced[] = {
-    {"&", "&amp;"},
-    {"<", "&lt;"},
-    {">", "&gt;"},
-    {"\"", "&quot;"},
-    {"\xef\xbf\xbe", "\\u{fffe}"},
-    {"\xef\xbf\xbf", "\\u{ffff}"},
-};
-
-/* Writes text that is safe to show. */
-static void put_text(FILE *out, const char *text)
+static void put_attribute(FILE *out, const char *name, const char *foreign)
 {
-    enum { REPLACED = sizeof replaced / sizeof replaced[0] };
-    while (*text != '\0') {
-        size_t i = 0;
-        while (i < REPLACED && strncmp(text, replaced[i].text, strlen(replaced[i].text)) != 0) {
-            i++;
-        }
-        if (i < REPLACED) {
-            fputs(replaced[i].written, out);
-            text += strlen(replaced[i].text);
-        } else {
-            fputc(*text++, out);
-        }
-    }
-}
-
-static void put_attribute(FILE *out, const char *name, const char *text)
-{
-    char shown[1024];
-    cclb_escape(cclb_text(text), shown, sizeof shown);
     fprintf(out, " %s=\"", name);
-    put_text(out, shown);
+    xml_put_foreign(out, foreign);
     fputc('"', out);
 }
 
@@ -63,28 +31,47 @@ static void put_seconds(FILE *out, uint64_t ns)
     fprintf(out, " time=\"%.6f\"", (double)ns / 1e9);
 }
 
+/* The element that says what became of a case that did not pass; NULL: there is none. */
+static const char *element_of(enum ending ending)
+{
+    static const char *const elements[CASE_ENDINGS] = {
+        [CASE_SKIPPED] = "skipped", [CASE_FAILED] = "failure", [CASE_ERROR] = "error"};
+    return elements[ending];
+}
+
 static void put_case(FILE *out, const struct test_case *one, const struct outcome *outcome)
 {
+    const char *element = element_of(outcome->ending);
     fprintf(out, "    <testcase classname=\"%.*s\"", class_len(one), one->name);
     put_attribute(out, "name", one->leaf);
     put_seconds(out, outcome->duration_ns);
-    if (outcome->ending != CASE_FAILED) {
+    if (element == NULL) {
         fputs("/>\n", out);
         return;
     }
-    fputs(">\n      <failure message=\"", out);
-    put_text(out, outcome->why);
+    fprintf(out, ">\n      <%s message=\"", element);
+    xml_put(out, outcome->why);
     fputs("\">", out);
-    put_text(out, outcome->diff ? outcome->diff : "");
-    fputs("</failure>\n    </testcase>\n", out);
+    xml_put(out, outcome->diff ? outcome->diff : "");
+    fprintf(out, "</%s>\n    </testcase>\n", element);
+}
+
+/* Readers of such files look for what is wrong in cases: where the run itself is at fault, it is one. */
+static void put_run_error(FILE *out, const char *reason)
+{
+    fputs("    <testcase classname=\"cclb\" name=\"test\" time=\"0.000000\">\n      <error message=\"", out);
+    xml_put(out, reason);
+    fputs("\"/>\n    </testcase>\n", out);
 }
 
 /* Opens the suite, which the caller ends. */
-static void put_start(FILE *out, const char *suite, size_t tests, size_t failures, size_t errors, uint64_t duration_ns)
+static void put_start(FILE *out, const char *suite, size_t tests, const size_t counts[CASE_ENDINGS],
+                      uint64_t duration_ns)
 {
     fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite", out);
     put_attribute(out, "name", suite);
-    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\"", tests, failures, errors);
+    fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"", tests, counts[CASE_FAILED],
+            counts[CASE_ERROR], counts[CASE_SKIPPED]);
     put_seconds(out, duration_ns);
     fputs(">\n", out);
 }
@@ -96,48 +83,35 @@ static void put_end(FILE *out)
 
 static void put_suite(FILE *out, const char *suite, const struct cases *cases, const struct outcome *outcomes)
 {
-    size_t failed = 0;
+    size_t counts[CASE_ENDINGS];
     uint64_t duration_ns = 0;
+    outcomes_count(outcomes, cases->count, counts);
+    bool nothing_ran = counts[CASE_SKIPPED] == cases->count;
+    counts[CASE_ERROR] += nothing_ran;
     for (size_t i = 0; i < cases->count; i++) {
-        failed += outcomes[i].ending == CASE_FAILED;
         duration_ns += outcomes[i].duration_ns;
     }
-    put_start(out, suite, cases->count, failed, 0, duration_ns);
+    put_start(out, suite, cases->count + nothing_ran, counts, duration_ns);
     for (size_t i = 0; i < cases->count; i++) {
         put_case(out, &cases->each[i], &outcomes[i]);
     }
+    if (nothing_ran) {
+        put_run_error(out, CASES_ALL_SKIPPED);
+    }
     put_end(out);
-}
-
-/* No case was run to its end, and readers of such files look for what is wrong in cases: the run itself is one. */
-static void put_failure(FILE *out, const char *suite, const char *reason)
-{
-    put_start(out, suite, 1, 0, 1, 0);
-    fputs("    <testcase classname=\"cclb\" name=\"test\" time=\"0.000000\">\n      <error message=\"", out);
-    put_text(out, reason);
-    fputs("\"/>\n    </testcase>\n", out);
-    put_end(out);
-}
-
-/* Stores what was gathered and frees it. Returns 0 or an errno. */
-static int store(const char *path, FILE *out, char **text, size_t *len)
-{
-    int number = fclose(out) == 0 ? files_store(path, cclb_bytes_of(*text, *len)) : ENOMEM;
-    free(*text);
-    return number;
 }
 
 /* Returns 0 or an errno. */
 static int store_failure(const char *path, const char *suite, const char *reason)
 {
-    char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    if (out == NULL) {
+    struct draft draft;
+    if (!draft_begin(&draft)) {
         return ENOMEM;
     }
-    put_failure(out, suite, reason);
-    return store(path, out, &text, &len);
+    put_start(draft.out, suite, 1, (const size_t[CASE_ENDINGS]){[CASE_ERROR] = 1}, 0);
+    put_run_error(draft.out, reason);
+    put_end(draft.out);
+    return draft_store(&draft, path);
 }
 
 enum exit_status junit_begin(struct session *session, const char *path, const char *suite)
@@ -163,16 +137,12 @@ void junit_write_failure(struct session *session, const char *path, const char *
     }
 }
 
-enum exit_status junit_write(struct session *session, const char *path, const char *suite, const struct cases *cases,
-                             const struct outcome *outcomes)
+int junit_write(const char *path, const char *suite, const struct cases *cases, const struct outcome *outcomes)
 {
-    char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    if (out == NULL) {
-        return session_fail_memory(session, "the report");
+    struct draft draft;
+    if (!draft_begin(&draft)) {
+        return ENOMEM;
     }
-    put_suite(out, suite, cases, outcomes);
-    int number = store(path, out, &text, &len);
-    return number == 0 ? EXIT_DONE : session_fail_io(session, path, number);
+    put_suite(draft.out, suite, cases, outcomes);
+    return draft_store(&draft, path);
 }

@@ -15,8 +15,9 @@ enum exit_status junit_begin(struct session *session, const char *path, const ch
 /* Writes that the run failed, and why (session->reason). That it cannot be written is told, and changes nothing more. */
 void junit_write_failure(struct session *session, const char *path, const char *suite);
 
-/* Writes a file in place of what was there. `suite` is what was tested; outcomes[cases->count]. */
-enum exit_status junit_write(struct session *session, const char *path, const char *suite, const struct cases *cases,
-                             const struct outcome *outcomes);
+/*
+ * Writes a file in place of what was there. `suite` is what was tested; outcomes[cases->count]. Returns 0 or an errno.
+ */
+int junit_write(const char *path, const char *suite, const struct cases *cases, const struct outcome *outcomes);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include "measure.h"
 
+#include "session.h"
+
 #include <stdlib.h>
 
 enum { ROUNDS = 15 };
@@ -73,7 +75,7 @@ cclb_status measure_beside(const struct work *plugin, const struct work *floor, 
 {
     struct race *race = calloc(1, sizeof *race);
     if (race == NULL) {
-        return work_lacks_memory(error);
+        return session_lacks_memory(error, "what is measured");
     }
     run_race(race, plugin, floor, length_ns);
     const struct done *ours = &race->plugin.all;

@@ -3,6 +3,7 @@
 
 #include "choices.h"
 #include "command.h"
+#include "draft.h"
 #include "folder.h"
 #include "template.h"
 #include "templates.h"
@@ -64,7 +65,7 @@ static enum exit_status choose_folder(struct session *session, struct wanted *wa
     return EXIT_DONE;
 }
 
-/* "9", or "W9" as everywhere else. */
+/* One of those that plugins are built for. */
 static enum exit_status choose_kit_form(struct session *session, struct wanted *wanted)
 {
     const char *value = session_option(session, "form");
@@ -72,9 +73,10 @@ static enum exit_status choose_kit_form(struct session *session, struct wanted *
     if (value == NULL) {
         return EXIT_DONE;
     }
-    const char *digit = value[0] == 'W' ? value + 1 : value;
-    if (strlen(digit) == 1 && strchr("2689", digit[0])) {
-        wanted->form = (unsigned)(digit[0] - '0');
+    cclb_form form = form_named(value);
+    char digit = form == CCLB_FORM_NONE ? '?' : cclb_form_name(form)[1];
+    if (strchr("2689", digit)) {
+        wanted->form = (unsigned)(digit - '0');
         return EXIT_DONE;
     }
     char shown[64];
@@ -195,15 +197,13 @@ static int add_file(struct folder *folder, const struct template_file *file, con
     const char *name = strcmp(file->name, "plugin.c") == 0    ? source
                        : strcmp(file->name, "gitignore") == 0 ? ".gitignore"
                                                               : file->name;
-    char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
-    if (out == NULL) {
+    struct draft draft;
+    if (!draft_begin(&draft)) {
         return ENOMEM;
     }
-    template_write(out, file->text, facts);
-    int number = fclose(out) == 0 ? folder_add(folder, name, cclb_bytes_of(text, len)) : ENOMEM;
-    free(text);
+    template_write(draft.out, file->text, facts);
+    int number = draft_finish(&draft) ? folder_add(folder, name, cclb_bytes_of(draft.text, draft.len)) : ENOMEM;
+    free(draft.text);
     return number;
 }
 

@@ -30,17 +30,11 @@ struct reply {
 };
 
 /*
- * Asks once. CCLB_OK: the plugin replied, be it with a fault. Else the question is wrong, or the machine at fault, and
- * *error says how.
+ * Asks once a plugin that has the hook. CCLB_OK: it replied, be it with a fault. Else the question is wrong, or the
+ * machine at fault, and *error says how.
  */
 cclb_status reply_get(const struct tested *tested, const struct question *question, struct reply *reply,
                       cclb_error *error);
-
-/*
- * The text of a fault, laid out, from malloc; NULL if there is no memory. `expected`, unless empty, is the text that it
- * is held against: what that does not have is left out, and a message of it that is part of the message stands for it.
- */
-char *reply_fault_text(const cclb_error *fault, cclb_bytes expected, size_t *len);
 
 /* Frees it. */
 void reply_deinit(struct reply *reply);

@@ -8,6 +8,8 @@
 
 #include "scaling.h"
 
+#include "session.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -152,7 +154,7 @@ cclb_status scaling_run(const struct work *work, uint64_t length_ns, struct tall
                           step->threads <= (unsigned)CPU_COUNT(&crew.allowed);
     cclb_status status;
     if (hands == NULL || all == NULL) {
-        status = work_lacks_memory(error);
+        status = session_lacks_memory(error, "what is measured");
     } else if (!run_crew(&crew, hands, step->threads)) {
         status = fail_thread(step->threads, error);
     } else {

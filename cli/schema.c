@@ -78,7 +78,8 @@ static enum exit_status run(struct session *session)
 }
 
 static const struct option_spec options[] = {
-    {"form", 0, "FORM", "of this form alone: W2, W3, W4, W5, W6, W8 or W9, or the version\nof its wire crate"},
+    {"form", 0, "FORM",
+     "of this form alone: W2, W3, W4, W5, W6, W8 or W9, the number\nalone, or the version of its wire crate"},
     JSON_OPTION,
     HELP_OPTION,
     {NULL, 0, NULL, NULL},

@@ -168,9 +168,25 @@ enum exit_status session_fail(struct session *session, const char *subject, cons
 
 enum exit_status session_fail_memory(struct session *session, const char *what)
 {
-    cclb_error error = {.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-    snprintf(error.message, sizeof error.message, "no memory for %s", what);
+    cclb_error error;
+    (void)session_lacks_memory(&error, what);
     return session_fail(session, NULL, &error, NULL);
+}
+
+cclb_status session_lacks_memory(cclb_error *error, const char *what)
+{
+    *error = (cclb_error){.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error->message, sizeof error->message, "no memory for %s", what);
+    return error->status;
+}
+
+void session_lose(struct session *session, const char *path, int number, cclb_error *error)
+{
+    char shown[256];
+    cclb_escape(cclb_text(path), shown, sizeof shown);
+    *error = (cclb_error){.status = CCLB_INVALID_ARGUMENT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error->message, sizeof error->message, "%s: %s", shown, strerror(number));
+    complain(session, path, strerror(number), "");
 }
 
 void session_note(const char *format, ...)

@@ -69,6 +69,9 @@ enum exit_status session_fail(struct session *session, const char *subject, cons
 /* There is no memory for `what`. */
 enum exit_status session_fail_memory(struct session *session, const char *what);
 
+/* The same as an error of a call: says so in *error, and returns CCLB_NO_MEMORY. */
+cclb_status session_lacks_memory(cclb_error *error, const char *what);
+
 enum { SESSION_PLACE_SIZE = 64 };
 
 /* " (rule R16, offset 123)", as far as the error has them. Returns place. */
@@ -82,6 +85,12 @@ void session_complain(const char *subject, const cclb_error *error, const char *
 
 /* The status that a failure of the library means. */
 enum exit_status session_status_of(cclb_status status);
+
+/*
+ * A file beside standard output cannot be written; `number` is an errno. Tells it and says it in *error, and what was
+ * gathered goes out all the same.
+ */
+void session_lose(struct session *session, const char *path, int number, cclb_error *error);
 
 /* A line on standard error that is no failure. */
 __attribute__((format(printf, 1, 2))) void session_note(const char *format, ...);

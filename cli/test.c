@@ -120,25 +120,28 @@ static enum exit_status run_cases(struct session *session, struct run *run)
 {
     bool update = session_option(session, "update") != NULL;
     size_t count = run->cases.count;
-    enum exit_status status = EXIT_DONE;
+    bool has_memory = true;
     run->outcomes = calloc(count, sizeof *run->outcomes);
     if (run->outcomes == NULL) {
         return session_fail_memory(session, "what became of the cases");
     }
-    for (size_t i = 0; i < count && status == EXIT_DONE; i++) {
+    for (size_t i = 0; i < count && has_memory; i++) {
         progress_bar("cclb: testing", i, count);
-        status = case_run(session, &run->tested, &run->cases.each[i], update, &run->outcomes[i]);
+        has_memory = case_run(&run->tested, &run->cases.each[i], update, &run->outcomes[i]);
     }
     progress_bar("cclb: testing", count, count);
-    return status;
+    return has_memory ? EXIT_DONE : session_fail_memory(session, "what became of the cases");
 }
 
 static enum exit_status tell(struct session *session, const struct run *run)
 {
     const char *name = run->tested.plugin.name;
-    enum exit_status status =
-        run->junit ? junit_write(session, run->junit, name, &run->cases, run->outcomes) : EXIT_DONE;
-    return status == EXIT_DONE ? test_result_tell(session, name, &run->cases, run->outcomes) : status;
+    cclb_error lost;
+    int number = run->junit ? junit_write(run->junit, name, &run->cases, run->outcomes) : 0;
+    if (number != 0) {
+        session_lose(session, run->junit, number, &lost);
+    }
+    return test_result_tell(session, name, &run->cases, run->outcomes, number != 0 ? &lost : NULL);
 }
 
 /* From the command line to what became of each case. */
@@ -198,16 +201,19 @@ const struct command test_command = {
     .name = "test",
     .synopsis = "test (DIR | PLUGIN.wasm) [OPTIONS]",
     .summary = "run an author's cases against a plugin",
-    .about =
-        "Admits a plugin (DIR: the one in that folder) as a host would, and runs its cases: each asks one hook\n"
-        "what `cclb call --request` would, twice, and has to get what is expected, both times the same. Prints\n"
-        "a line for each case, below those that fail in which lines what came differs, and the count.\n"
-        "\n"
-        "A case is a file cases/HOOK/NAME.json, a host document, with NAME.expected.json beside it:\n"
-        "{\"result\": ...} as `cclb call --json` has it, or {\"error\": {\"status\": ..., \"phase\": ...,\n"
-        "\"message\": ...}}, of which parts may be missing, and the message may be a part of what is said.\n"
-        "How it is laid out does not matter. Cases of streams are in the folder sse, or sse_session if the\n"
-        "sandbox is kept: NAME.sse goes in, NAME.expected.sse has to come out. --update writes what is expected.\n",
+    .about = "Admits a plugin (DIR: the one in that folder) as a host would, and runs its cases: each asks one hook\n"
+             "what `cclb call --request` would, twice, and has to get what is expected, both times the same. Prints\n"
+             "a line for each case, below those that fail in which lines what came differs, and the count.\n"
+             "\n"
+             "A case is a file cases/HOOK/NAME.json, a host document, with NAME.expected.json beside it:\n"
+             "{\"result\": ...} as `cclb call --json` has it, or {\"error\": {\"status\": ..., \"phase\": ...,\n"
+             "\"message\": ...}}, of which one part is enough, and the message may be a part of what is said. White\n"
+             "space does not matter; of an error, neither do the order of its parts and how they are spelt. Cases of\n"
+             "streams are in the folder sse, or sse_session if the sandbox is kept: NAME.sse goes in, and\n"
+             "NAME.expected.sse has to come out. --update writes what is expected.\n"
+             "\n"
+             "Cases of hooks that the plugin's form lacks are skipped, unless there are no others. A case whose files\n"
+             "cannot be read or written is an error; the others are run all the same, and the status is 2 then.\n",
     .examples = "  cclb test my-plugin\n"
                 "  cclb test my_plugin.wasm --cases cases --junit report.xml\n"
                 "  cclb test my-plugin --only filter/avoids-east --update\n",

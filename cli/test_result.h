@@ -5,8 +5,11 @@
 
 #include "case_run.h"
 
-/* Tells it, and on standard error if any failed. `subject` is what was tested. Returns the status to exit with. */
+/*
+ * Tells it, and on standard error if any failed. `subject` is what was tested; `lost`, unless NULL, why a file with the
+ * same could not be written, which was told. Returns the status to exit with.
+ */
 enum exit_status test_result_tell(struct session *session, const char *subject, const struct cases *cases,
-                                  const struct outcome *outcomes);
+                                  const struct outcome *outcomes, const cclb_error *lost);
 
 #endif

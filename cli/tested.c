@@ -82,7 +82,7 @@ static const char *forms_with(cclb_hook hook, char text[FORMS_SIZE])
     return text;
 }
 
-cclb_handle *tested_handle(const struct tested *tested, cclb_hook hook, cclb_error *error)
+cclb_handle *tested_handle(const struct tested *tested, cclb_hook hook)
 {
     const cclb_report *report = tested->plugin.report;
     for (size_t i = 0; i < report->hook_count; i++) {
@@ -90,19 +90,23 @@ cclb_handle *tested_handle(const struct tested *tested, cclb_hook hook, cclb_err
             return tested->handles[plugin_kind(hook)];
         }
     }
+    return NULL;
+}
+
+bool tested_could_have(const struct tested *tested, cclb_hook hook, char why[TESTED_WHY_SIZE])
+{
+    cclb_form form = tested->plugin.report->form;
     const char *name = cclb_hook_name(hook);
     char forms[FORMS_SIZE];
-    *error = (cclb_error){.status = CCLB_REJECTED, .hook = hook, .offset = CCLB_NO_OFFSET};
-    if (cclb_form_has_hook(report->form, hook)) {
-        snprintf(error->message, sizeof error->message,
-                 "the plugin has no hook `%s`: write the hook, or remove the case", name);
-    } else {
-        snprintf(error->message, sizeof error->message,
-                 "the plugin has no hook `%s`, which form %s lacks: build it for form %s, with that hook, or remove "
-                 "the case",
-                 name, cclb_form_name(report->form), forms_with(hook, forms));
+    if (cclb_form_has_hook(form, hook)) {
+        snprintf(why, TESTED_WHY_SIZE, "the plugin has no hook `%s`: write the hook, or remove the case", name);
+        return true;
     }
-    return NULL;
+    snprintf(
+        why, TESTED_WHY_SIZE,
+        "the plugin has no hook `%s`, which form %s lacks: build it for form %s, with that hook, or remove the case",
+        name, cclb_form_name(form), forms_with(hook, forms));
+    return false;
 }
 
 enum exit_status tested_close(struct session *session, struct tested *tested, enum exit_status status)

@@ -18,8 +18,12 @@ struct tested {
  */
 enum exit_status tested_open(struct session *session, struct tested *tested);
 
-/* The handle to call a hook by; NULL, with the reason in *error, if the plugin has none. */
-cclb_handle *tested_handle(const struct tested *tested, cclb_hook hook, cclb_error *error);
+/* The handle to call a hook by; NULL if the plugin does not have it. */
+cclb_handle *tested_handle(const struct tested *tested, cclb_hook hook);
+
+/* Whether the plugin could have a hook that it has not: its form does. Says in `why` what to do about it. */
+enum { TESTED_WHY_SIZE = 192 };
+bool tested_could_have(const struct tested *tested, cclb_hook hook, char why[TESTED_WHY_SIZE]);
 
 /* Closes whatever is open. Returns `status`, or that of a failure to close. */
 enum exit_status tested_close(struct session *session, struct tested *tested, enum exit_status status);

@@ -3,6 +3,8 @@
 
 #include "usual.h"
 
+#include "draft.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,25 +66,20 @@ static void put_document(FILE *out)
 
 enum exit_status usual_document(struct session *session, struct document *document)
 {
-    char *text = NULL;
-    size_t len = 0;
-    cclb_error error = {
-        .status = CCLB_NO_MEMORY,
-        .hook = CCLB_HOOK_NONE,
-        .offset = CCLB_NO_OFFSET,
-        .message = "no memory for a request",
-    };
+    struct draft draft;
+    cclb_error error;
     document->name = "the built-in request";
-    FILE *out = open_memstream(&text, &len);
-    if (out) {
-        put_document(out);
+    if (!draft_begin(&draft)) {
+        return session_fail_memory(session, "a request");
     }
-    bool written = out && fclose(out) == 0;
+    put_document(draft.out);
     enum exit_status status = EXIT_DONE;
-    if (!written || cclb_host_document_read(cclb_text(text), NULL, &document->read, &error) != CCLB_OK) {
+    if (!draft_finish(&draft)) {
+        status = session_fail_memory(session, "a request");
+    } else if (cclb_host_document_read(cclb_text(draft.text), NULL, &document->read, &error) != CCLB_OK) {
         status = session_fail(session, NULL, &error, NULL);
     }
-    free(text);
+    free(draft.text);
     return status;
 }
 

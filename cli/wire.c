@@ -47,12 +47,7 @@ static void tell_case(void *context, const cclb_vector_result *result)
 static void tell_json(const struct check *check, const cclb_vector_summary *summary, const cclb_error *error)
 {
     struct emitter emitter = emit_begin(check->session->out, &check->session->lacks_memory);
-    emit_bool(&emitter, "ok", summary->failed == 0);
-    if (summary->failed > 0) {
-        emit_error(&emitter, "error", error);
-    } else {
-        emit_null(&emitter, "error");
-    }
+    emit_verdict(&emitter, summary->failed > 0 ? error : NULL, false);
     emit_u64(&emitter, "passed", summary->passed);
     emit_u64(&emitter, "failed", summary->failed);
     emit_open(&emitter, "failures", '[');
@@ -116,7 +111,7 @@ static enum exit_status parse_type(struct session *session, cclb_bytes *type, cc
 {
     const char *text = session->arguments.operands[0];
     const char *at = strchr(text, '@');
-    *form = at ? cclb_form_from_name(cclb_text(at + 1)) : CCLB_FORM_NONE;
+    *form = at ? form_named(at + 1) : CCLB_FORM_NONE;
     if (*form != CCLB_FORM_NONE) {
         *type = cclb_bytes_of(text, (size_t)(at - text));
         return EXIT_DONE;
@@ -210,9 +205,10 @@ const struct command wire_encode_command = {
     .name = "wire encode",
     .synopsis = "wire encode TYPE@FORM [JSON]",
     .summary = "turn JSON into an archive",
-    .about = "Reads a message as JSON (from standard input, if no file is named) and writes its archive to standard\n"
-             "output, which must not be a terminal. TYPE is a message such as FilterRequest, ShapeResponse or\n"
-             "ObserveEvent; FORM one of W2 to W6, W8, W9, or the version of its wire crate (0.9.0).\n",
+    .about =
+        "Reads a message as JSON (from standard input, if no file is named) and writes its archive to standard\n"
+        "output, which must not be a terminal. TYPE is a message such as FilterRequest, ShapeResponse or\n"
+        "ObserveEvent; FORM one of W2 to W6, W8, W9, that number alone, or the version of its wire crate (0.9.0).\n",
     .examples = "  cclb wire encode FilterRequest@W9 request.json > request.bin\n"
                 "  cclb wire decode FilterRequest@W2 old.bin | cclb wire encode FilterRequest@W2 > same.bin\n",
     .line = {.options = convert_options, .operands = {"TYPE@FORM", "JSON"}, .operands_needed = 1},

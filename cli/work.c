@@ -7,7 +7,6 @@
 
 #include "host_call.h"
 
-#include <stdio.h>
 #include <time.h>
 
 /* Of a length: before calls count, for caches that others have used since, and for the thread's own lane. */
@@ -129,11 +128,4 @@ struct latency_summary work_sum(const struct done *done)
     struct latency_summary summary = latency_sum(&done->latency);
     summary.calls_per_second = done->elapsed_ns > 0 ? (double)summary.count * 1e9 / (double)done->elapsed_ns : 0;
     return summary;
-}
-
-cclb_status work_lacks_memory(cclb_error *error)
-{
-    *error = (cclb_error){.status = CCLB_NO_MEMORY, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-    snprintf(error->message, sizeof error->message, "no memory to measure with");
-    return error->status;
 }

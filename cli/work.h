@@ -49,7 +49,4 @@ void work_add(struct done *done, const struct done *more);
 /* What is told of it. */
 struct latency_summary work_sum(const struct done *done);
 
-/* Says in *error that there is no memory to measure with, and returns that. */
-cclb_status work_lacks_memory(cclb_error *error);
-
 #endif

@@ -7,7 +7,8 @@
 COMMAND is the program, TREE the folder of the sources, BUILD that of the build. A suite is one of
 
     tree        every combination of hooks that is legal, in each form, is made, built without a warning, admitted by the
-                runtimes of its form, and passes
+                runtimes of its form, and passes; one with all hooks is made once, and passes in every form; and a name may
+                be that of a file or target that there is already
     installed   the same with an installation, from PATH, in a folder with a space in its name
 
 Prints one line for each fault, and at last how many checks passed.
@@ -16,6 +17,7 @@ Prints one line for each fault, and at last how many checks passed.
 import concurrent.futures
 import itertools
 import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -53,9 +55,9 @@ class Author:
         return subprocess.run(words, cwd=self.folder, env=self.environment, capture_output=True, text=True,
                               timeout=TIMEOUT_SECONDS, check=False)
 
-    def make(self, plugin, target):
+    def make(self, plugin, *targets):
         named = [f"CCLB={self.command}"] if self.named else []
-        return self.run("make", "-C", plugin, target, f"CFLAGS={STRICT}", *named)
+        return self.run("make", "-C", plugin, *targets, f"CFLAGS={STRICT}", *named)
 
 
 def check_hooks(report, form, hooks):
@@ -96,9 +98,51 @@ def every_combination(author):
     return faults, count
 
 
+def one_source_for_every_form(author):
+    """What a form lacks is skipped, and all else passes."""
+    hooks = ("filter", "shape", "observe", *TRANSFORMS)
+    made = author.run(author.command, "new", "one-source", "--hooks", ",".join(hooks), "--form", "8")
+    expect(made.returncode == 0, made.stderr)
+    skipped = {2: 4, 6: 0, 8: 0, 9: 2}
+    count = sum(name.endswith((".json", ".sse")) and ".expected." not in name
+                for _, _, names in os.walk(os.path.join(author.folder, "one-source", "cases")) for name in names)
+    for form, runtimes in RUNTIMES.items():
+        tested = author.make("one-source", "clean", "test", f"FORM={form}")
+        expect(tested.returncode == 0 and tested.stderr == "", f"form {form}: {tested.stdout}{tested.stderr}")
+        said = f"{skipped[form]} skipped, " if skipped[form] else ""
+        expect(f"\n{count - skipped[form]} passed, {said}0 failed\n" in tested.stdout, f"form {form}: {tested.stdout}")
+        expect(len(re.findall(rf"^SKIPPED  .*, which form W{form} lacks: ", tested.stdout, re.MULTILINE)) == skipped[form],
+               tested.stdout)
+        admitted = author.run(author.command, "admit", "one-source/one-source.wasm", "--reference", runtimes[0])
+        expect(admitted.returncode == 0, admitted.stderr)
+
+
+def names_that_are_taken(author):
+    """By files of the folder, and by targets of make."""
+    for name in ("Makefile", "makefile", "GNUmakefile", "README.md", "plugin.c", "plugin", "cases", "built-with", "all",
+                 "test", "clean", "FORCE"):
+        made = author.run(author.command, "new", name, "--hooks", "filter", f"taken/{name}")
+        expect(made.returncode == 0, made.stderr)
+        makefile = pathlib.Path(author.folder, "taken", name, "Makefile")
+        before = makefile.read_text()
+        os.utime(makefile, (10**9, 10**9))  # the source was edited since
+        tested = author.make(f"taken/{name}", "test")
+        expect(tested.returncode == 0 and tested.stderr == "" and "\n2 passed, 0 failed\n" in tested.stdout,
+               f"{name}: {tested.stdout}{tested.stderr}")
+        expect(makefile.read_text() == before, f"{name}: the Makefile is another one")
+
+
 def tree(bench, build, folder):
     del build
-    return every_combination(Author(bench.command, folder))
+    author = Author(bench.command, folder)
+    os.mkdir(os.path.join(folder, "taken"))
+    faults, count = every_combination(author)
+    for check in (one_source_for_every_form, names_that_are_taken):
+        try:
+            check(author)
+        except Failure as fault:
+            faults.append(f"{check.__name__}: {fault}")
+    return faults, count + 2
 
 
 def installed(bench, build, folder):

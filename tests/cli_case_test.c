@@ -4,7 +4,9 @@
 #include "../cli/case_run.h"
 #include "../cli/diff.h"
 #include "../cli/json_layout.h"
+#include "../cli/json_string.h"
 #include "../cli/template.h"
+#include "../cli/xml.h"
 
 #include "runtime_fixture.h"
 
@@ -98,10 +100,90 @@ static void lines_that_are_too_many_to_compare_are_all_different(void **state)
     diff_write(diff.out, cclb_text(from.text), cclb_text(to.text));
     assert_int_equal(fclose(diff.out), 0);
     assert_non_null(strstr(diff.text, "- 0\n- 1\n- 2\n"));
-    assert_non_null(strstr(diff.text, "- 2999\n+ -1\n+ 1\n"));
+    assert_non_null(strstr(diff.text, "- 499\n+ -1\n+ 1\n"));
     free(diff.text);
     free(from.text);
     free(to.text);
+}
+
+/* Lines of a text, of which none is a line of one with another sign. */
+static char *many_lines(size_t count, char sign)
+{
+    struct gathered lines;
+    begin(&lines);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(lines.out, "%c%zu\n", sign, i);
+    }
+    assert_int_equal(fclose(lines.out), 0);
+    return lines.text;
+}
+
+static size_t count_lines(const char *text, const char *start)
+{
+    size_t count = 0;
+    for (const char *line = text; *line != '\0'; line = strchr(line, '\n') + 1) {
+        count += strncmp(line, start, strlen(start)) == 0;
+    }
+    return count;
+}
+
+static void a_diff_of_very_many_lines_ends(void **state)
+{
+    (void)state;
+    enum { MANY = 80000 };
+    static const struct {
+        size_t gone, new, gone_shown, new_shown;
+    } cases[] = {{MANY, MANY, 500, 500}, {MANY, 0, 1000, 0},   {0, MANY, 0, 1000},  {MANY, 10, 990, 10},
+                 {10, MANY, 10, 990},    {500, 500, 500, 500}, {501, 500, 500, 500}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct gathered diff;
+        char *from = many_lines(cases[i].gone, 'a');
+        char *to = many_lines(cases[i].new, 'b');
+        begin(&diff);
+        diff_write(diff.out, cclb_text(from), cclb_text(to));
+        assert_int_equal(fclose(diff.out), 0);
+        assert_int_equal(count_lines(diff.text, "- "), cases[i].gone_shown);
+        assert_int_equal(count_lines(diff.text, "+ "), cases[i].new_shown);
+        char note[64];
+        size_t more = cases[i].gone + cases[i].new - cases[i].gone_shown - cases[i].new_shown;
+        snprintf(note, sizeof note, "... and %zu more lines that differ\n", more);
+        assert_int_equal(count_lines(diff.text, note), more > 0);
+        free(diff.text);
+        free(from);
+        free(to);
+    }
+}
+
+static void strings_say_the_same_however_they_are_spelt(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spelt, *said;
+    } cases[] = {
+        {"\"\"", ""},
+        {"\"a\\\"\\\\\\/b\"", "a\"\\/b"},
+        {"\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t"},
+        {"\"\\u0041\\u00e9\\u20AC\\uD83D\\uDE00.\"", "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80."},
+        {"\"\xc3\xa9\"", "\xc3\xa9"},
+        {"\"\\ud83d\\u0041\"", "\xed\xa0\xbd"
+                               "A"}, /* half a pair, which is no text */
+        {"\"\\ud83d\"", "\xed\xa0\xbd"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint8_t said[64];
+        cclb_bytes spelt = cclb_text(cases[i].spelt);
+        assert_int_equal(json_string_end(spelt, 0), spelt.len);
+        assert_true(cclb_bytes_equal(json_string_read(spelt, said), cclb_text(cases[i].said)));
+    }
+}
+
+static void xml_has_no_markup_of_text_and_no_noncharacters(void **state)
+{
+    (void)state;
+    struct gathered gathered;
+    begin(&gathered);
+    xml_put_foreign(gathered.out, "<a b=\"c\">&\x1b\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd");
+    assert_gathered(&gathered, "&lt;a b=&quot;c&quot;&gt;&amp;\\x1b\\u{fffe}\\u{ffff}\xef\xbf\xbd");
 }
 
 static void assert_layout(const char *json, const char *expected)
@@ -215,14 +297,14 @@ static void a_second_reply_that_differs_fails_and_updates_nothing(void **state)
                      CCLB_OK);
 
     uint64_t before = fake_calls();
-    assert_int_equal(case_run(&session, &tested, &files.one, true, &outcome), EXIT_DONE);
+    assert_true(case_run(&tested, &files.one, true, &outcome));
     assert_int_equal(outcome.ending, CASE_UPDATED);
     outcome_deinit(&outcome);
     uint64_t of_one_call = (fake_calls() - before) / 2;
 
     fake_script_set(&(struct fake_script){.fail_at = of_one_call + 1});
     assert_int_equal(unlink(files.expectation), 0);
-    assert_int_equal(case_run(&session, &tested, &files.one, true, &outcome), EXIT_DONE);
+    assert_true(case_run(&tested, &files.one, true, &outcome));
     assert_int_equal(outcome.ending, CASE_FAILED);
     assert_string_equal(outcome.why, "not stable: asked again, the plugin replies something else");
     assert_non_null(strstr(outcome.diff, "-     \"passed_through\": false,\n+     \"passed_through\": true,\n"));
@@ -243,6 +325,9 @@ int main(void)
         cmocka_unit_test(a_diff_shows_what_cannot_be_seen),
         cmocka_unit_test(a_diff_of_long_lines_shows_where_they_part),
         cmocka_unit_test(lines_that_are_too_many_to_compare_are_all_different),
+        cmocka_unit_test(a_diff_of_very_many_lines_ends),
+        cmocka_unit_test(strings_say_the_same_however_they_are_spelt),
+        cmocka_unit_test(xml_has_no_markup_of_text_and_no_noncharacters),
         cmocka_unit_test(json_is_laid_out_by_lines),
         cmocka_unit_test(an_array_that_is_long_is_broken),
         cmocka_unit_test(text_that_is_no_json_is_not_laid_out),

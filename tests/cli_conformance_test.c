@@ -5,6 +5,7 @@
  */
 
 #include "../cli/conformance_run.h"
+#include "../cli/conformance_text.h"
 
 #include "runtime_fixture.h"
 #include "wire/wire.h"
@@ -151,6 +152,60 @@ static void a_plugin_that_keeps_to_it_is_told_so(void **state)
     assert_int_equal(counts.refused, 0);
     assert_int_equal(subject.run->hooks[0].growth.count, GROWTH_POINTS);
     assert_int_equal(subject.run->hooks[0].growth.fuel, GROWTH_CONSTANT);
+    end(&subject);
+}
+
+/* Whether the page of a run has the text, once. */
+static void assert_told(const struct subject *subject, const char *text)
+{
+    struct session session;
+    assert_true(session_init(&session, false));
+    conformance_print(&session, "p.wasm", subject->plugin.report, subject->run);
+    assert_int_equal(fflush(session.out), 0);
+    const char *found = strstr(session.text, text);
+    if (found == NULL || strstr(found + 1, text)) {
+        fail_msg("not once %s in %s", text, session.text);
+    }
+    assert_int_equal(fclose(session.out), 0);
+    free(session.text);
+}
+
+static void a_plugin_of_several_kinds_has_to_be_told_which(void **state)
+{
+    struct subject subject = run_over(*state, &(struct fake_script){.memory_bytes = 4 << 20});
+    assert_told(&subject, "\n  slots: filter\n");
+    subject.run->hook_count = 3;
+    subject.run->hooks[1] = (struct hook_run){.hook = CCLB_HOOK_SHAPE, .noop = true, .kind = CCLB_SLOT_FILTER};
+    subject.run->hooks[2] = (struct hook_run){.hook = CCLB_HOOK_OBSERVE, .noop = true, .kind = CCLB_SLOT_OBSERVE};
+    assert_told(&subject, "\n  slots: filter, observe; it has to be told which (rule R106)\n");
+    end(&subject);
+}
+
+static void memory_that_the_oldest_harness_lacks_is_told(void **state)
+{
+    struct subject subject = run_over(*state, &(struct fake_script){.memory_bytes = 4 << 20});
+    subject.run->hooks[0].requests[3].memory_bytes = 64 << 20;
+    assert_told(&subject, "\n  memory: up to 64.0 MiB; conformance 0.2.0 has 64 MiB, later ones what the runtime has "
+                          "(rule R108)\n");
+    subject.run->hooks[0].requests[3].memory_bytes++;
+    assert_told(&subject, " (rule R108): too little\n");
+    end(&subject);
+}
+
+static void hooks_that_no_slot_takes_are_no_requests(void **state)
+{
+    struct subject subject = run_over(*state, &(struct fake_script){.memory_bytes = 4 << 20});
+    subject.run->hook_count = 2;
+    subject.run->hooks[1] = (struct hook_run){.hook = CCLB_HOOK_OBSERVE,
+                                              .kind = CCLB_SLOT_OBSERVE,
+                                              .status = CCLB_REJECTED,
+                                              .error = {.status = CCLB_REJECTED, .offset = CCLB_NO_OFFSET}};
+    assert_int_equal(conformance_count(subject.run).failed, 1);
+    assert_told(&subject, "\n  no slot takes the plugin for 1 of its hooks, first observe:\n");
+    subject.run->hooks[0].requests[3].status = CCLB_TRAP;
+    assert_int_equal(conformance_count(subject.run).failed, 2);
+    assert_told(&subject,
+                "\n  no slot takes the plugin for 1 of its hooks, and 1 of 16 requests failed, first filter, ");
     end(&subject);
 }
 
@@ -327,6 +382,9 @@ int main(void)
         TEST(answers_that_change_with_each_call_are_seen),
         TEST(answers_that_depend_on_earlier_calls_are_seen),
         TEST(the_first_fault_is_told_with_its_place),
+        TEST(a_plugin_of_several_kinds_has_to_be_told_which),
+        TEST(memory_that_the_oldest_harness_lacks_is_told),
+        TEST(hooks_that_no_slot_takes_are_no_requests),
         TEST(an_answer_that_does_not_read_is_a_fault),
         TEST(who_runs_past_the_deadline_is_asked_nothing_more),
         cmocka_unit_test(growth_is_read_from_every_step),

@@ -78,7 +78,10 @@ size_t scan_compact(cclb_bytes value, uint8_t *out);
 /* Faults if anything but white space is left. */
 bool scan_finish(struct scan *scan);
 
-/* Line and column of a byte, both from 1, as JSON parsers print them. */
+/*
+ * Line and column of a byte, as the published parsers count: lines from 1, and how many bytes of the line are read, with
+ * this one; at the end of the text that is the column of the last byte, or 0 where the line has none.
+ */
 void scan_place(const struct scan *scan, const uint8_t *at, size_t *line, size_t *column);
 
 #endif

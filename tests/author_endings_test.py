@@ -1,0 +1,160 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `cclb test` makes of cases that cannot be run: for the plugin's form, or for their files.
+
+    author_endings_test.py COMMAND TREE
+
+COMMAND is the program, TREE the folder of the sources. Prints one line for each fault, and at last how many checks passed.
+"""
+
+import os
+import shutil
+import sys
+import xml.etree.ElementTree
+
+from author_cases_test import lines_of, run_checks, spoil
+from author_new_test import Author
+from cli_test import expect, one_line, one_object
+
+
+def suite_of(report):
+    return xml.etree.ElementTree.parse(report).getroot().find("testsuite")
+
+
+def remove(path):
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    else:
+        path.unlink(missing_ok=True)
+
+
+def files_that_cannot_be_read_are_errors(plugin):
+    """Pipes and devices too, which are not waited for. All others are run."""
+    makers = {"a folder": (os.mkdir, "Is a directory"), "a pipe": (os.mkfifo, "a pipe or a device"),
+              "a link that leads nowhere": (lambda path: os.symlink("nowhere", path), "No such file or directory"),
+              "a link to a device": (lambda path: os.symlink("/dev/zero", path), "a pipe or a device")}
+    for name in ("filter/zeal.json", "filter/keeps-all.json", "filter/keeps-all.expected.json", "sse/zeal.sse",
+                 "sse/drops-pings.expected.sse", "sse/drops-pings.json"):
+        folder = plugin.fresh()
+        spoil(folder)
+        path = folder / "cases" / name
+        case = name.split(".")[0]
+        for kind, (make, words) in makers.items():
+            remove(path)
+            make(path)
+            report = folder / "report.xml"
+            result = plugin.test(folder, "--junit", str(report))
+            lines = lines_of(result)
+            count = 11 if "zeal" in name else 10
+            if ".expected." in name and "nowhere" in kind:  # nothing is expected yet
+                expect(result.status == 1 and lines[-1] == f"{count - 2} passed, 2 failed", f"{name}, {kind}: {lines}")
+                continue
+            expect(result.status == 2 and lines[-1] == f"{count - 2} passed, 1 failed, 1 error", f"{name}, {kind}: {lines}")
+            expect(one_line(result.err).endswith(f": 1 of {count} cases failed, 1 had an error"), f"{result.err}")
+            told = next(line for line in lines if line.startswith("ERROR"))
+            expect(told.startswith(f"ERROR    {case}: {path}: ") and words in told, f"{name}, {kind}: {told}")
+            suite = suite_of(report)
+            errors = suite.findall("testcase/error")
+            expect((suite.get("tests"), suite.get("failures"), suite.get("errors")) == (str(count), "1", "1") and
+                   len(errors) == 1 and words in errors[0].get("message"), f"{suite.attrib}")
+            value = one_object(plugin.test(folder, "--json").out)
+            told = [case["name"] for case in value["cases"] if case["outcome"] == "error"]
+            expect((value["passed"], value["failed"], value["errors"], told) == (count - 2, 1, 1, [case]) and
+                   value["error"]["status"] == "io", f"{value}")
+
+
+def updates_are_told_beside_what_cannot_be_written(plugin):
+    folder = plugin.fresh()
+    path, right = spoil(folder)
+    last = folder / "cases/transform_sse_event/drops-pings.expected.json"
+    last.unlink()
+    last.symlink_to("none/there.json")
+    result = plugin.test(folder, "--update")
+    lines = lines_of(result)
+    expect(result.status == 2 and path.read_text() == right, f"{result.status}")
+    expect(lines[-1] == "8 passed, 1 updated, 0 failed, 1 error", lines[-1])
+    expect(any(line.startswith("UPDATED  filter/avoids-east: changed ") for line in lines) and
+           any(line.startswith(f"ERROR    transform_sse_event/drops-pings: {last}: No such file") for line in lines),
+           f"{lines}")
+
+
+def reports_that_cannot_be_written_stop_a_run_before_it_begins(plugin):
+    folder = plugin.fresh()
+    path, _ = spoil(folder)
+    spoilt = path.read_text()
+    result = plugin.test(folder, "--update", "--junit", str(folder / "none/report.xml"))
+    expect(result.status == 2 and "No such file" in one_line(result.err), f"{result.err}")
+    expect(path.read_text() == spoilt and not result.out, "something was written all the same")
+
+
+def results_are_told_where_the_report_is_lost(plugin):
+    """A device takes no report before the run, and this one takes none at all."""
+    folder = plugin.fresh()
+    result = plugin.test(folder, "--junit", "/dev/full")
+    expect(result.status == 2 and "/dev/full: No space left" in one_line(result.err), f"{result.err}")
+    expect(lines_of(result)[-1] == "10 passed, 0 failed", f"{result.out}")
+    value = one_object(plugin.test(folder, "--junit", "/dev/full", "--json").out)
+    expect((value["ok"], value["error"]["status"], value["passed"]) == (False, "io", 10) and
+           "/dev/full" in value["error"]["message"], f"{value}")
+
+
+def hooks_that_are_not_there(plugin):
+    """Those that the form has and the plugin has not are a fault, and those that the form lacks are none."""
+    folder = plugin.fresh()
+    other = plugin.build("silent", (folder / "all.c").read_text())  # form 9 has no observe
+    shutil.copytree(folder / "cases", other / "cases", dirs_exist_ok=True)
+    (other / "cases/observe/counts-tokens.expected.json").unlink()
+    result = plugin.test(other, "--update")
+    expect(result.status == 0 and result.err == b"" and lines_of(result)[-1] == "8 passed, 2 skipped, 0 failed",
+           f"{result.err} {result.out}")
+    expect(b"\nSKIPPED  observe/counts-tokens: the plugin has no hook `observe`, which form W9 lacks: build it for form "
+           b"2, 6 or 8, with that hook, or remove the case\n" in result.out, f"{result.out}")
+    expect(not (other / "cases/observe/counts-tokens.expected.json").exists(), "what was skipped was updated")
+    chooser = os.path.join(plugin.bench.plugins, "accept_all-pdk0.2.0.wasm")
+    result = plugin.bench.run("test", chooser, "--cases", str(folder / "cases"))
+    expect(result.status == 1 and b"no hook `shape`: write the hook, or remove the case\n" in result.out, f"{result.out}")
+    report = other / "report.xml"
+    result = plugin.test(other, "--junit", str(report), "--json")
+    value = one_object(result.out)
+    expect((value["ok"], value["passed"], value["skipped"], value["failed"]) == (True, 8, 2, 0), f"{value}")
+    expect([case["outcome"] for case in value["cases"]].count("skipped") == 2, f"{value}")
+    suite = suite_of(report)
+    skipped = suite.findall("testcase/skipped")
+    expect((suite.get("tests"), suite.get("skipped"), suite.get("errors")) == ("10", "2", "0") and len(skipped) == 2 and
+           "which form W9 lacks" in skipped[0].get("message"), f"{suite.attrib}")
+
+
+def nothing_but_skipped_is_no_success(plugin):
+    folder = plugin.fresh()
+    author = Author(plugin.bench.command, plugin.folder)
+    transforms = ("transform_response", "transform_sse_event", "sse")
+    for form, lacking in (("9", {"observe": "2, 6 or 8"}), ("2", dict.fromkeys(transforms, "6, 8 or 9"))):
+        built = author.run("make", "-s", "-C", str(folder), "clean", "all", f"FORM={form}", f"CCLB={author.command}")
+        expect(built.returncode == 0, built.stderr)
+        for kind, forms in lacking.items():
+            report = folder / "report.xml"
+            result = plugin.test(folder, "--only", kind, "--junit", str(report))
+            expect(result.status == 1 and b"\n0 passed, " in result.out and b" skipped, 0 failed\n" in result.out,
+                   f"{kind}: {result.out}")
+            expect(one_line(result.err).endswith(": every case was skipped, and nothing was tested"), f"{result.err}")
+            expect(f"which form W{form} lacks: build it for form {forms}, with that hook, or remove the case\n" in
+                   result.out.decode(), f"{result.out}")
+            suite = suite_of(report)
+            expect(suite.get("errors") == "1" and len(suite.findall("testcase")) == int(suite.get("tests")) and
+                   "every case was skipped" in suite.find("testcase/error").get("message"), f"{suite.attrib}")
+
+
+CHECKS = (files_that_cannot_be_read_are_errors, updates_are_told_beside_what_cannot_be_written,
+          reports_that_cannot_be_written_stop_a_run_before_it_begins, results_are_told_where_the_report_is_lost,
+          hooks_that_are_not_there, nothing_but_skipped_is_no_success)
+
+
+def main(words):
+    if len(words) != 2:
+        sys.stderr.write(__doc__)
+        return 2
+    return run_checks(*words, CHECKS)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
