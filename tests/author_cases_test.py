@@ -44,11 +44,13 @@ class Plugin:
         folder = self.folder / name
         (folder / "cases" / "sse").mkdir(parents=True)
         (folder / "plugin.c").write_text(source)
-        build = os.path.join(os.path.dirname(self.bench.command), "cclb-build")
-        done = subprocess.run([build, folder / "plugin.c", "-o", folder / "plugin.wasm"], capture_output=True, text=True,
-                              check=False)
-        expect(done.returncode == 0, done.stderr)
+        self.compile(folder / "plugin.c", folder / "plugin.wasm")
         return folder
+
+    def compile(self, source, module):
+        build = os.path.join(os.path.dirname(self.bench.command), "cclb-build")
+        done = subprocess.run([build, source, "-o", module], capture_output=True, text=True, check=False)
+        expect(done.returncode == 0, done.stderr)
 
     def test(self, folder, *words):
         return self.bench.run("test", str(folder), *words)

@@ -115,6 +115,8 @@ def one_source_for_every_form(author):
                tested.stdout)
         admitted = author.run(author.command, "admit", "one-source/one-source.wasm", "--reference", runtimes[0])
         expect(admitted.returncode == 0, admitted.stderr)
+        conforms = author.run(author.command, "conformance", "one-source/one-source.wasm")
+        expect(conforms.returncode == 0 and conforms.stdout.startswith("CONFORMS  "), conforms.stdout)
 
 
 def names_that_are_taken(author):
