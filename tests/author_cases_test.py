@@ -332,11 +332,14 @@ CHECKS = (all_pass, differences_are_shown, update_writes_what_came, layout_does_
           json_counts, terminals_get_colours_and_a_bar, streams, refused_plugins_are_explained)
 
 
-def run_checks(command, tree, checks):
-    """Runs each with the same plugin. Returns the status to exit with."""
+def main(words, usage, checks):
+    """Runs each check with the same plugin. Returns the status to exit with."""
+    if len(words) != 2:
+        sys.stderr.write(usage)
+        return 2
     failed = 0
     with tempfile.TemporaryDirectory(prefix="cclb-author-") as folder:
-        plugin = Plugin(Bench(command, tree, folder), folder)
+        plugin = Plugin(Bench(*words, folder), folder)
         for check in checks:
             try:
                 check(plugin)
@@ -347,12 +350,5 @@ def run_checks(command, tree, checks):
     return 1 if failed else 0
 
 
-def main(words):
-    if len(words) != 2:
-        sys.stderr.write(__doc__)
-        return 2
-    return run_checks(*words, CHECKS)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], __doc__, CHECKS))

@@ -12,7 +12,7 @@ import shutil
 import sys
 import xml.etree.ElementTree
 
-from author_cases_test import lines_of, run_checks, spoil
+from author_cases_test import lines_of, main, spoil
 from author_new_test import Author
 from cli_test import expect, one_line, one_object
 
@@ -149,12 +149,5 @@ CHECKS = (files_that_cannot_be_read_are_errors, updates_are_told_beside_what_can
           hooks_that_are_not_there, nothing_but_skipped_is_no_success)
 
 
-def main(words):
-    if len(words) != 2:
-        sys.stderr.write(__doc__)
-        return 2
-    return run_checks(*words, CHECKS)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], __doc__, CHECKS))

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 
-from author_cases_test import lines_of, run_checks
+from author_cases_test import lines_of, main
 from cli_test import expect
 
 
@@ -163,12 +163,5 @@ CHECKS = (less_may_be_expected_of_a_fault, order_and_spelling_of_a_fault_do_not_
           all_parts_are_shown_beside_a_result, faults_are_explained)
 
 
-def main(words):
-    if len(words) != 2:
-        sys.stderr.write(__doc__)
-        return 2
-    return run_checks(*words, CHECKS)
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], __doc__, CHECKS))
