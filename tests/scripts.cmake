@@ -23,7 +23,7 @@ cclb_script(man "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" "
 cclb_script(man_self_test "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --self-test)
 cclb_script(man_groff "${Python3_EXECUTABLE}" "${here}/man.py" "${CMAKE_SOURCE_DIR}" --groff)
 set_tests_properties(man_groff PROPERTIES LABELS check)
-# The texts of hostile plugins against what is built of them, where their tool is; `make check` installs it.
+# The texts of hostile plugins against what is built of them, where their tool is; `make test` installs it.
 cclb_script(hostile_plugins "${Python3_EXECUTABLE}" -B "${here}/hostile.py" "${CMAKE_SOURCE_DIR}")
 set_tests_properties(hostile_plugins PROPERTIES SKIP_RETURN_CODE 77)
 if(TARGET demo)
@@ -49,4 +49,5 @@ endif()
 cclb_script(metrics_doc "${Python3_EXECUTABLE}" -B "${here}/metrics_doc.py" "${CMAKE_SOURCE_DIR}" "${CMAKE_C_COMPILER}"
     ${plain_library})
 cclb_script(install sh "${here}/install_test.sh" "${CMAKE_BINARY_DIR}/install")
-set_tests_properties(install PROPERTIES LABELS check TIMEOUT 900)
+cclb_script(setup sh "${here}/setup_test.sh" "${CMAKE_BINARY_DIR}/setup")
+set_tests_properties(install setup PROPERTIES LABELS check TIMEOUT 900)
