@@ -173,7 +173,7 @@ fn weight(operator: &Operator<'_>, locals: u64, labels: &[Label], signatures: &S
         Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
             20 + 15 * signatures.of_function(*function_index).values()
         }
-        _ if can_trap(operator) => 30,
+        _ if can_trap(operator) => 40,
         _ => 5,
     }
 }
