@@ -148,14 +148,22 @@ static bool lay_out(struct running *running, const struct file *file)
         return end_without_memory(running);
     }
     if (status == CCLB_OK) {
-        status = expected_fault_find(cclb_bytes_of(running->expected, running->expected_len), &running->expected_fault,
-                                     &error);
+        status = expected_fault_find(cclb_bytes_of(file->data, file->len), &running->expected_fault, &error);
     }
     if (status == CCLB_BAD_INPUT && running->may_update) {
-        running->expected_fault = (struct expected_fault){0};
         return true;
     }
     return status == CCLB_OK || end_wrong(running, running->one->expectation, &error, NULL);
+}
+
+/* Puts a fault that is expected the way in which one that came is put. */
+static bool lay_out_fault(struct running *running)
+{
+    if (running->expected_fault.parts) {
+        free(running->expected);
+        running->expected = expected_fault_text(&running->expected_fault, NULL, &running->expected_len);
+    }
+    return running->expected || end_without_memory(running);
 }
 
 static bool read_expectation(struct running *running)
@@ -173,7 +181,7 @@ static bool read_expectation(struct running *running)
         running->expected_len = file.len;
         return true;
     }
-    bool goes_on = lay_out(running, &file);
+    bool goes_on = lay_out(running, &file) && lay_out_fault(running);
     free(file.data);
     return goes_on;
 }
@@ -281,6 +289,7 @@ bool case_run(const struct tested *tested, const struct test_case *one, bool may
     }
     reply_deinit(&running.reply);
     free(running.expected);
+    expected_fault_deinit(&running.expected_fault);
     free(running.question.stream.data);
     document_deinit(&running.question.document);
     return !outcome->lacks_memory;

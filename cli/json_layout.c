@@ -3,8 +3,6 @@
 
 #include "json_layout.h"
 
-#include "json_string.h"
-
 #include "cclb/json.h"
 
 #include <string.h>
@@ -35,6 +33,16 @@ static bool is_space(uint8_t c)
     return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
+/* Where the string whose quotation mark is at `at` ends: behind the other one. */
+static size_t string_end(cclb_bytes json, size_t at)
+{
+    size_t end = at + 1;
+    while (json.data[end] != '"') {
+        end += json.data[end] == '\\' ? 2 : 1;
+    }
+    return end + 1;
+}
+
 /* Begins a line, or in an array that stays on one line, the next value. */
 static void put_break(const struct layout *layout, const char *within_line)
 {
@@ -59,7 +67,7 @@ static size_t short_array_end(cclb_bytes json, size_t at)
     for (size_t next = at + 1; bytes <= LINE_MAX_BYTES;) {
         size_t start = next;
         uint8_t c = json.data[start];
-        next = c == '"' ? json_string_end(json, start) : start + 1;
+        next = c == '"' ? string_end(json, start) : start + 1;
         if (c == '[' || c == '{') {
             return 0;
         }
@@ -117,7 +125,7 @@ static void put_token(struct layout *layout)
         layout->at++;
         break;
     case '"':
-        layout->at = json_string_end(layout->json, start);
+        layout->at = string_end(layout->json, start);
         fwrite(layout->json.data + start, 1, layout->at - start, layout->out);
         break;
     default: /* of a number or a word */

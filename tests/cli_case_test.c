@@ -4,7 +4,6 @@
 #include "../cli/case_run.h"
 #include "../cli/diff.h"
 #include "../cli/json_layout.h"
-#include "../cli/json_string.h"
 #include "../cli/template.h"
 #include "../cli/xml.h"
 
@@ -151,29 +150,6 @@ static void a_diff_of_very_many_lines_ends(void **state)
         free(diff.text);
         free(from);
         free(to);
-    }
-}
-
-static void strings_say_the_same_however_they_are_spelt(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *spelt, *said;
-    } cases[] = {
-        {"\"\"", ""},
-        {"\"a\\\"\\\\\\/b\"", "a\"\\/b"},
-        {"\"\\b\\f\\n\\r\\t\"", "\b\f\n\r\t"},
-        {"\"\\u0041\\u00e9\\u20AC\\uD83D\\uDE00.\"", "A\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80."},
-        {"\"\xc3\xa9\"", "\xc3\xa9"},
-        {"\"\\ud83d\\u0041\"", "\xed\xa0\xbd"
-                               "A"}, /* half a pair, which is no text */
-        {"\"\\ud83d\"", "\xed\xa0\xbd"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        uint8_t said[64];
-        cclb_bytes spelt = cclb_text(cases[i].spelt);
-        assert_int_equal(json_string_end(spelt, 0), spelt.len);
-        assert_true(cclb_bytes_equal(json_string_read(spelt, said), cclb_text(cases[i].said)));
     }
 }
 
@@ -326,7 +302,6 @@ int main(void)
         cmocka_unit_test(a_diff_of_long_lines_shows_where_they_part),
         cmocka_unit_test(lines_that_are_too_many_to_compare_are_all_different),
         cmocka_unit_test(a_diff_of_very_many_lines_ends),
-        cmocka_unit_test(strings_say_the_same_however_they_are_spelt),
         cmocka_unit_test(xml_has_no_markup_of_text_and_no_noncharacters),
         cmocka_unit_test(json_is_laid_out_by_lines),
         cmocka_unit_test(an_array_that_is_long_is_broken),
