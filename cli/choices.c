@@ -92,6 +92,17 @@ void choices_set_deadline(cclb_runtime_options *options, uint64_t base_ns)
     }
 }
 
+enum exit_status choose_size(struct session *session, const char *option, uint64_t *bytes)
+{
+    const char *value = session_option(session, option);
+    if (value == NULL || text_parse_size(value, bytes)) {
+        return EXIT_DONE;
+    }
+    char shown[64];
+    cclb_escape(cclb_text(value), shown, sizeof shown);
+    return session_fail_usage(session, "--%s %s: a size is a number of bytes, or one with K, M or G", option, shown);
+}
+
 enum exit_status choose_deadline(struct session *session, cclb_runtime_options *options)
 {
     const char *value = session_option(session, "deadline");

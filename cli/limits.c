@@ -3,6 +3,7 @@
 
 #include "limits.h"
 
+#include "choices.h"
 #include "text.h"
 
 #include "cclb/escape.h"
@@ -54,11 +55,12 @@ static const struct limit limits_known[] = {
     BOUND(max_header_value_bytes, uint32_t, UINT32_MAX),
     BOUND(reason_bytes, uint32_t, UINT32_MAX),
     BOUND(max_items, uint32_t, UINT32_MAX),
+    BOUND(url_bytes, uint32_t, UINT32_MAX),
     BOUND(claims_bytes, uint32_t, UINT32_MAX),
     BOUND(pass_through_bytes, uint64_t, UINT64_MAX),
 };
 
-enum { LIMITS = sizeof limits_known / sizeof limits_known[0], BOUNDS = 7, MODULE_LIMITS = LIMITS - BOUNDS };
+enum { LIMITS = sizeof limits_known / sizeof limits_known[0], BOUNDS = 8, MODULE_LIMITS = LIMITS - BOUNDS };
 
 /* What the limits are set in. */
 struct limit_values {
@@ -145,14 +147,7 @@ static enum exit_status take(struct session *session, const char *given, const s
 enum exit_status limits_choose(struct session *session, cclb_module_limits *limits, cclb_wire_bounds *bounds)
 {
     const struct limit_values values = {limits, bounds};
-    const char *size = session_option(session, "max-module-bytes");
-    if (size && !text_parse_size(size, &limits->module_bytes)) {
-        char shown[SHOWN_SIZE];
-        cclb_escape(cclb_text(size), shown, sizeof shown);
-        return session_fail_usage(session, "--max-module-bytes %s: a size is a number of bytes, or one with K, M or G",
-                                  shown);
-    }
-    enum exit_status status = EXIT_DONE;
+    enum exit_status status = choose_size(session, "max-module-bytes", &limits->module_bytes);
     for (size_t i = 0; i < session->arguments.repeat_count && status == EXIT_DONE; i++) {
         status = take(session, session->arguments.repeats[i], &values);
     }

@@ -31,8 +31,9 @@
             "data_segments, code_work, tables, table_elements, body_bytes,\n"                                          \
             "locals, nesting, loop_nesting, loop_locals; on answers:\n"                                                \
             "output_body_bytes, max_headers, max_header_value_bytes,\n"                                                \
-            "reason_bytes, max_items; on requests: claims_bytes,\n"                                                    \
-            "pass_through_bytes; a refusal says which and how much"                                                    \
+            "reason_bytes, max_items, url_bytes; on requests:\n"                                                       \
+            "claims_bytes, pass_through_bytes; a refusal says which and\n"                                             \
+            "how much"                                                                                                 \
     }
 /* The name of both, for command_line.repeated. */
 #define LIMIT_OPTION_NAME "limit"

@@ -44,19 +44,43 @@ static enum exit_status read_capsule(struct session *session, struct replay *rep
     return status;
 }
 
+static enum exit_status refuse_settings(struct session *session, const struct replay *replay, const char *what,
+                                        const char *remedy)
+{
+    cclb_error error = {.status = CCLB_BAD_INPUT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
+    snprintf(error.message, sizeof error.message, "$.settings: %s", what);
+    return session_fail(session, replay->name, &error, remedy);
+}
+
+/* Whether the deadline of a request as long as the capsule's is a minute at most. */
+static bool ends_in_time(const cclb_capsule_info *info)
+{
+    static const uint64_t most_ns = UINT64_C(60000000000);
+    return info->deadline_base_ns <= most_ns && info->deadline_per_mib_ns <= most_ns &&
+           info->deadline_per_mib_ns / 1024 * (info->input.len / 1024) <= most_ns - info->deadline_base_ns;
+}
+
 /* A capsule may come from anybody, and says how long the plugin may run here. */
 static enum exit_status set_deadline(struct session *session, const struct replay *replay, cclb_runtime_options *options)
 {
-    static const uint64_t most_ns = UINT64_C(60000000000);
     if (session_option(session, "deadline")) {
         return choose_deadline(session, options);
     }
-    if (replay->info->deadline_base_ns <= most_ns && replay->info->deadline_per_mib_ns <= most_ns) {
-        return EXIT_DONE;
+    return ends_in_time(replay->info)
+               ? EXIT_DONE
+               : refuse_settings(session, replay, "a deadline of more than a minute for this request",
+                                 "--deadline 60s, or any other time, takes its place");
+}
+
+/* And how much memory it may have. */
+static enum exit_status set_memory(struct session *session, const struct replay *replay, cclb_runtime_options *options)
+{
+    static const uint64_t most_bytes = UINT64_C(1) << 30;
+    if (session_option(session, "memory") || replay->info->memory_max_bytes <= most_bytes) {
+        return choose_size(session, "memory", &options->memory_max_bytes);
     }
-    cclb_error error = {.status = CCLB_BAD_INPUT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-    snprintf(error.message, sizeof error.message, "$.settings: a deadline of more than a minute");
-    return session_fail(session, replay->name, &error, "--deadline 60s, or any other time, takes its place");
+    return refuse_settings(session, replay, "more than 1 GiB of memory for the plugin",
+                           "--memory 1G, or any other size, takes its place");
 }
 
 static enum exit_status read_plugin(struct session *session, struct replay *replay)
@@ -68,7 +92,8 @@ static enum exit_status read_plugin(struct session *session, struct replay *repl
     plugin->options.stores_max = 1;
     enum exit_status status = choose_module(session, path, &plugin->options.module_limits, NULL, &plugin->module);
     cclb_capsule_options_set(replay->capsule, &plugin->options);
-    return status == EXIT_DONE ? set_deadline(session, replay, &plugin->options) : status;
+    status = status == EXIT_DONE ? set_deadline(session, replay, &plugin->options) : status;
+    return status == EXIT_DONE ? set_memory(session, replay, &plugin->options) : status;
 }
 
 enum { DIGEST_SHOWN = 6, DIGEST_TEXT_SIZE = 2 * DIGEST_SHOWN + 1 };
@@ -260,6 +285,7 @@ static enum exit_status run(struct session *session)
 static const struct option_spec options[] = {
     {"any-plugin", 0, NULL, "call the plugin though it is another module than the capsule's"},
     DEADLINE_OPTION_OF("that of the capsule, up to a minute"),
+    {"memory", 0, "SIZE", "how much memory the plugin may have (default: as the capsule has\nit, up to 1G)"},
     MODULE_LIMIT_OPTION,
     LIMIT_OPTION,
     JSON_OPTION,

@@ -42,7 +42,8 @@ static cclb_status weigh(cclb_runtime *runtime, cclb_handle *handle, cclb_hook h
         weight->memory_bytes = lease->memory_bytes;
         hook_result_return(&result);
     }
-    weight->touched_bytes = least * (uint64_t)sysconf(_SC_PAGESIZE);
+    uint64_t touched = least * (uint64_t)sysconf(_SC_PAGESIZE); /* pages of the host too, where it makes much of an answer */
+    weight->touched_bytes = touched < weight->memory_bytes ? touched : weight->memory_bytes;
     return CCLB_OK;
 }
 

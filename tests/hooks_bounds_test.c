@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hooks_bounds_test.c - cclb's own bounds on what plugins are sent and on what is made of their answers (cclb/policy.h,
- * wire_bounds.max_items, claims_bytes and pass_through_bytes). All are inclusive.
+ * wire_bounds.max_items, url_bytes, claims_bytes and pass_through_bytes). All are inclusive.
  */
 
 #include "hooks_fixture.h"
@@ -167,6 +167,44 @@ static void items_are_bounded(void **state)
     expect_items_are_bounded(65536);
     restart_with((cclb_wire_bounds){.max_items = 3});
     expect_items_are_bounded(3);
+}
+
+/* ---- the URL of a shaped request ---- */
+
+static void answer_url(size_t len)
+{
+    static char url[65536];
+    static const char start[] = "https://a.test/";
+    memset(url, 'u', sizeof url);
+    memcpy(url, start, strlen(start));
+    const cclb_shape_response message = {.url = cclb_bytes_of(url, len), .method = cclb_text("POST")};
+    answer_message(CCLB_HOOK_SHAPE, &message);
+}
+
+static void expect_urls_are_bounded(size_t most)
+{
+    answer_url(most);
+    expect_ok(ask(CCLB_HOOK_SHAPE));
+    assert_false(shaped.passed_through);
+    assert_int_equal(shaped.url.text.len, most);
+    answer_url(most + 1);
+    expect_ok(ask(CCLB_HOOK_SHAPE));
+    assert_true(shaped.passed_through);
+    char message[CCLB_MESSAGE_SIZE];
+    snprintf(message, sizeof message, "unsupported request: a URL of %zu bytes exceeds wire_bounds.url_bytes, %zu",
+             most + 1, most);
+    expect_fault(fixture.error.status, CCLB_REJECTED, 64, message);
+    assert_int_equal(fixture.error.hook, CCLB_HOOK_SHAPE);
+    assert_int_equal(fixture.error.phase, CCLB_PHASE_ANSWER);
+}
+
+static void urls_are_bounded(void **state)
+{
+    (void)state;
+    fixture.script.memory_bytes = 1 << 20;
+    expect_urls_are_bounded(65534);
+    restart_with((cclb_wire_bounds){.url_bytes = 20});
+    expect_urls_are_bounded(20);
 }
 
 /* ---- claims ---- */
@@ -345,6 +383,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up_bounds, tear_down_bounds)
     const struct CMUnitTest tests[] = {
         TEST(items_are_bounded),
+        TEST(urls_are_bounded),
         TEST(claims_are_bounded),
         TEST(a_request_that_is_too_long_never_passes),
         TEST(an_event_that_is_too_long_never_passes),

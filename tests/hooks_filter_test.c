@@ -291,6 +291,12 @@ static void decisions_are_read_by_the_words_in_them(void **state)
         {"UNHEALTHY", "unhealthy"},
         {"un-healthy", "rejected_by_plugin"},
         {"rate-limi", "rejected_by_plugin"},
+        {"rate-rate-rate-limit", "rate_limited"},
+        {"rate-limiquota", "insufficient_quota"},
+        {"ununhealthy", "unhealthy"},
+        {"rate_limi_t quot unhealth", "rejected_by_plugin"},
+        {"rate_limit\xc3\xa9", "rate_limited"},
+        {"rate[limit", "rejected_by_plugin"},
         {"quo\xc5\xa4"
          "a quot",
          "rejected_by_plugin"}, /* no letter but those of ASCII has another case */

@@ -925,7 +925,7 @@ static void some_policies_are_of_the_content_and_some_are_not(void **state)
 {
     (void)state;
     const cclb_runtime_options base = fixture_options();
-    cclb_runtime_options changed[11];
+    cclb_runtime_options changed[12];
     size_t count = 0;
 #define CHANGED(member, value) (changed[count] = base, changed[count].member = (value), count++)
     CHANGED(stores_max, 3);        /* nothing that matters, so that the hash is seen to be stable */
@@ -938,6 +938,7 @@ static void some_policies_are_of_the_content_and_some_are_not(void **state)
     CHANGED(wire_bounds.max_header_value_bytes, 1);
     CHANGED(wire_bounds.reason_bytes, 1);
     CHANGED(wire_bounds.max_items, 1);
+    CHANGED(wire_bounds.url_bytes, 1);
     CHANGED(wire_bounds.claims_bytes, 1);
     CHANGED(wire_bounds.pass_through_bytes, 1);
     CHANGED(cookie_redaction, true);

@@ -19,7 +19,7 @@ _cclb_options() {
         echo "--request= --failure-policy= --event-max-bytes= --session --summary= --capsule= --metrics" \
             "--reference= $sandbox --deadline= $module --help"
         ;;
-    replay) echo "--any-plugin --deadline= $module --json --help" ;;
+    replay) echo "--any-plugin --deadline= --memory= $module --json --help" ;;
     bench) echo "--request= --seconds= --threads= --reference= $sandbox --deadline= $module --json --help" ;;
     new) echo '--hooks= --form= --help' ;;
     test)
@@ -39,8 +39,8 @@ _cclb_options() {
 _cclb_values() {
     local modules='metadata_bytes= functions= type_bytes= globals= exports= element_bytes= data_segments= code_work= tables=
         table_elements= body_bytes= locals= nesting= loop_nesting= loop_locals= module_bytes='
-    local calls='output_body_bytes= max_headers= max_header_value_bytes= reason_bytes= max_items= claims_bytes=
-        pass_through_bytes='
+    local calls='output_body_bytes= max_headers= max_header_value_bytes= reason_bytes= max_items= url_bytes=
+        claims_bytes= pass_through_bytes='
     case $1:$2 in
     *:--slot) echo 'any filter shape observe' ;;
     *:--reference) echo 'any 0.1.1 0.1.2 0.1.4 0.3.0' ;;

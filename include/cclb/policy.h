@@ -26,6 +26,7 @@ typedef struct cclb_wire_bounds {
     uint32_t reason_bytes;           /* of a filter's reason, which is cut; default 256 */
     /* cclb's own: */
     uint32_t max_items;    /* results of a filter, headers of a transformed response, events for one; default 65,536 */
+    uint32_t url_bytes;    /* of a shaped request's URL, before it is parsed; default 65,534, the most of Rust's HTTP */
     uint32_t claims_bytes; /* of a principal's claims, as the host has them; above it CCLB_LIMIT; default 1 MiB */
     /*
      * Of a request as the plugin is sent it (its archive). A larger one is sent too, but if its plugin fails it never

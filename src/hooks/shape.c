@@ -8,6 +8,8 @@
 #include "hooks/prepare.h"
 #include "hooks/url.h"
 
+#include <inttypes.h>
+
 /* R92; a bad URL begins with words of its own. */
 static const struct fault_words words = {"unsupported request: ", "unsupported request: "};
 static const struct fault_words url_words = {"", ""};
@@ -20,6 +22,16 @@ static cclb_status check_header_count(const struct hooks *hooks, const cclb_shap
     }
     return answer_reject(error, CCLB_HOOK_SHAPE, 93, "an answer with %zu headers exceeds wire_bounds.max_headers, %u",
                          answer->headers.count, hooks->bounds.max_headers);
+}
+
+/* The parser takes up to 16 bytes and 25 ns for each byte of a URL, outside of any limit on the plugin. */
+static cclb_status check_url_length(const struct hooks *hooks, cclb_bytes url, cclb_error *error)
+{
+    if (url.len <= hooks->bounds.url_bytes) {
+        return CCLB_OK;
+    }
+    return answer_reject(error, CCLB_HOOK_SHAPE, 64, "a URL of %zu bytes exceeds wire_bounds.url_bytes, %" PRIu32,
+                         url.len, hooks->bounds.url_bytes);
 }
 
 /* R95. */
@@ -68,6 +80,9 @@ static cclb_status judge(const struct hooks *hooks, struct run *run, const cclb_
     }
     if (status == CCLB_OK) {
         status = check_header_count(hooks, &answer, error);
+    }
+    if (status == CCLB_OK) {
+        status = check_url_length(hooks, answer.url, error);
     }
     if (status == CCLB_OK) {
         status = url_read(answer.url, run->arena, &result->url, error);

@@ -77,6 +77,17 @@ static void put_name(struct sse_writer *writer, cclb_bytes name)
     }
 }
 
+/* As sse_writer_field(), of which an answer may hold one for each of its bytes. */
+static void put_data(struct sse_writer *writer, cclb_bytes text)
+{
+    cclb_bytes start = writer->line_is_open ? TEXT("\ndata: ") : TEXT("data: ");
+    writer->line_is_open = true;
+    put(writer, start);
+    if (text.len > 0) {
+        put(writer, text);
+    }
+}
+
 void sse_writer_event(struct sse_writer *writer, const cclb_sse_event *event)
 {
     struct sse_lines lines;
@@ -87,11 +98,11 @@ void sse_writer_event(struct sse_writer *writer, const cclb_sse_event *event)
     }
     sse_lines_init(&lines, event->data);
     while (sse_lines_next(&lines, &line)) {
-        sse_writer_field(writer, "data", line.text);
+        put_data(writer, line.text);
         ended = line.end_len > 0;
     }
     if (ended) {
-        sse_writer_field(writer, "data", (cclb_bytes){0});
+        put_data(writer, (cclb_bytes){0});
     }
 }
 

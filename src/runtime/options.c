@@ -58,6 +58,7 @@ static void fill_defaults(cclb_runtime_options *options)
     fill_u32(&options->wire_bounds.max_header_value_bytes, 8192);
     fill_u32(&options->wire_bounds.reason_bytes, 256);
     fill_u32(&options->wire_bounds.max_items, 65536);
+    fill_u32(&options->wire_bounds.url_bytes, 65534);
     fill_u32(&options->wire_bounds.claims_bytes, (uint32_t)mib);
     fill_u64(&options->wire_bounds.pass_through_bytes, options->memory_max_bytes / 5);
     fill_u32(&options->session_events_max, 256);

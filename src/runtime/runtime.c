@@ -33,8 +33,9 @@ static void hash_settings(cclb_runtime *runtime)
         limits->tables,              limits->table_elements, limits->type_bytes,      limits->globals,
         limits->element_bytes,       limits->data_segments,  limits->code_work,       limits->metadata_bytes,
         bounds->output_body_bytes, bounds->max_headers,
-        bounds->max_header_value_bytes, bounds->reason_bytes, bounds->max_items,      bounds->claims_bytes,
-        bounds->pass_through_bytes,  options->cookie_redaction,
+        bounds->max_header_value_bytes, bounds->reason_bytes, bounds->max_items,      bounds->url_bytes,
+        bounds->claims_bytes,        bounds->pass_through_bytes,
+        options->cookie_redaction,
     };
     const cclb_bytes parts[] = {
         cclb_text("cclb content 1"),
