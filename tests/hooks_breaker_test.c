@@ -395,6 +395,12 @@ static void only_the_plugins_faults_count(void **state)
     expect_fault(filter(), CCLB_DECODE, 0, "");
     expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 2, 0);
     expect_ok(cclb_slot_reset(fixture.runtime, cclb_global_key("f"), &fixture.error));
+    fixture.script.start_fault = CCLB_DEADLINE;
+    fixture_play();
+    assert_int_equal(call_raw(&target, CCLB_HOOK_FILTER), CCLB_DEADLINE);
+    fixture.script.start_fault = CCLB_OK;
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 1, 0);
+    expect_ok(cclb_slot_reset(fixture.runtime, cclb_global_key("f"), &fixture.error));
 
     answer(CCLB_HOOK_FILTER, "{'results': []}");
     assert_int_equal(call_raw(&target, CCLB_HOOK_SHAPE), CCLB_REJECTED); /* R41: the host asks a filter to shape */

@@ -39,18 +39,59 @@ static void a_long_capsule_is_not_made(void **state)
     expect_counts(2, 2, 0);
 }
 
-static void a_runtime_makes_so_many(void **state)
+/* What is left of the default, 16, after each has failed 20 times: half of it, which is rounded up. */
+static void who_fails_always_leaves_half_for_others(void **state)
 {
     (void)state;
+    static const struct {
+        const char *key;
+        cclb_hook hook;
+        uint32_t made;
+    } failing[] = {
+        {"f", CCLB_HOOK_FILTER, 8},
+        {"s", CCLB_HOOK_SHAPE, 4},
+        {"s", CCLB_HOOK_TRANSFORM_RESPONSE, 2},
+        {"s", CCLB_HOOK_TRANSFORM_SSE_EVENT, 1},
+        {"t", CCLB_HOOK_FILTER, 1},
+        {"u", CCLB_HOOK_FILTER, 0},
+    };
     cclb_runtime_options options = capsule_options();
     options.capsules.count_max = 0; /* the default */
     restart_with(&options);
+    register_plugin("t", CCLB_SLOT_FILTER, "accept_all", &kits[3]);
+    register_plugin("u", CCLB_SLOT_FILTER, "accept_all", &kits[3]);
     play_fault(CCLB_TRAP);
-    for (int i = 0; i < 20; i++) {
-        assert_int_equal(filter(), CCLB_TRAP);
+    uint32_t made = 0;
+    uint32_t calls = 0;
+    for (size_t i = 0; i < sizeof failing / sizeof *failing; i++) {
+        const cclb_target by_key = target_of(failing[i].key);
+        const cclb_target target = failing[i].key[0] == 's' ? cclb_by_handle(handle) : by_key;
+        for (int call = 0; call < 20; call++) {
+            assert_int_equal(call_raw(&target, failing[i].hook, cclb_text("x")), CCLB_TRAP);
+        }
+        made += failing[i].made;
+        calls += 20;
+        expect_counts(made, calls - made, 0);
     }
+    assert_int_equal(made, 16);
     assert_int_equal(atomic_load(&taken.count), 16);
-    expect_counts(16, 4, 0);
+}
+
+static void what_is_too_long_takes_nobodys_place(void **state)
+{
+    (void)state;
+    static const uint8_t zeros[3000]; /* as base64 shorter than what is allowed, and with the rest longer */
+    cclb_runtime_options options = capsule_options();
+    options.capsules.keep_unreadable = true;
+    options.capsules.bytes_max = 4096;
+    options.capsules.count_max = 1;
+    restart_with(&options);
+    const cclb_target target = cclb_by_handle(handle);
+    play_fault(CCLB_TRAP);
+    assert_int_equal(call_raw(&target, CCLB_HOOK_SHAPE, cclb_bytes_of(zeros, sizeof zeros)), CCLB_TRAP);
+    expect_counts(0, 1, 0);
+    assert_int_equal(call_raw(&target, CCLB_HOOK_SHAPE, cclb_bytes_of(zeros, 100)), CCLB_TRAP);
+    expect_counts(1, 1, 0);
 }
 
 static void *fail_often(void *context)
@@ -73,7 +114,7 @@ static void several_calls_may_fail_at_once(void **state)
     (void)state;
     cclb_runtime_options options = capsule_options();
     options.stores_max = THREADS;
-    options.capsules.count_max = 25;
+    options.capsules.count_max = 49; /* of which one hook gets 25 */
     options.log = (cclb_log){0};
     restart_with(&options);
     taken.copies = false;
@@ -242,7 +283,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CAPSULE_TEST(a_long_capsule_is_not_made),
-        CAPSULE_TEST(a_runtime_makes_so_many),
+        CAPSULE_TEST(who_fails_always_leaves_half_for_others),
+        CAPSULE_TEST(what_is_too_long_takes_nobodys_place),
         CAPSULE_TEST(several_calls_may_fail_at_once),
         CAPSULE_TEST(a_call_is_what_it_was_without_memory_for_a_capsule),
         CAPSULE_TEST(a_success_takes_no_memory),

@@ -24,6 +24,11 @@ static void each_fault_of_a_plugin_leaves_one(void **state)
     assert_int_equal(filter(), CCLB_INSTANTIATE);
     expect_taken(++count, CCLB_HOOK_FILTER, CCLB_INSTANTIATE, CCLB_PHASE_INSTANTIATE);
     fixture.script.fail_at = 0;
+    fixture.script.start_fault = CCLB_DEADLINE;
+    fixture_play();
+    assert_int_equal(filter(), CCLB_DEADLINE);
+    expect_taken(++count, CCLB_HOOK_FILTER, CCLB_DEADLINE, CCLB_PHASE_INSTANTIATE);
+    fixture.script.start_fault = CCLB_OK;
     answer_bytes(CCLB_HOOK_FILTER, cclb_text("no archive"));
     assert_int_equal(filter(), CCLB_DECODE);
     expect_taken(++count, CCLB_HOOK_FILTER, CCLB_DECODE, CCLB_PHASE_DECODE);

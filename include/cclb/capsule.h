@@ -91,7 +91,11 @@ typedef struct cclb_capsule_options {
      */
     cclb_bytes folder;
     uint64_t bytes_max; /* the longest capsule that is made; default 1 MiB, at most 1 GiB */
-    uint32_t count_max; /* as many are made by this runtime, those that could not be stored included; default 16 */
+    /*
+     * As many are made by this runtime, those that could not be stored included; default 16. A hook of one plugin gets half
+     * of those that others have left, so that one that fails again and again does not use up all.
+     */
+    uint32_t count_max;
     bool drop_bodies;   /* mask bodies and the data of events */
     bool keep_unreadable; /* of a raw call, a request that is no archive, unmasked; else it is left out */
     /*

@@ -118,16 +118,40 @@ static bool is_too_long(const struct capsules *capsules, uint64_t input_bytes)
     return input_bytes / 3 > capsules->options.bytes_max / 4;
 }
 
-/* The number of a capsule, from 1; 0 when this runtime has made its share. */
-static uint32_t take_number(struct capsules *capsules)
+/* How many capsules the hook of a call has left, under its plugin's cell. */
+static _Atomic uint32_t *left_by_hook(const struct run *run)
 {
+    return &((struct cell *)(uintptr_t)run->cell)->capsules[run->hook];
+}
+
+/*
+ * Whether there is one left, out of as many as were made, for a hook with so many of them: half of what the others have not
+ * taken, so that whoever fails again and again leaves room for the fault that nobody has seen.
+ */
+static bool has_share(const struct capsules *capsules, uint64_t made, uint64_t of_hook)
+{
+    uint64_t most = capsules->options.count_max;
+    return made < most && of_hook < (most - made + of_hook + 1) / 2;
+}
+
+static bool may_make(struct capsules *capsules, const struct run *run)
+{
+    return has_share(capsules, atomic_load_explicit(&capsules->made, memory_order_relaxed),
+                     atomic_load_explicit(left_by_hook(run), memory_order_relaxed));
+}
+
+/* The number of a capsule, from 1; 0 if the hook has had its share, or the runtime. */
+static uint32_t take_number(struct capsules *capsules, const struct run *run)
+{
+    uint32_t of_hook = atomic_fetch_add_explicit(left_by_hook(run), 1, memory_order_relaxed);
     uint32_t made = atomic_load_explicit(&capsules->made, memory_order_relaxed);
-    while (made < capsules->options.count_max) {
+    while (has_share(capsules, made, of_hook)) {
         if (atomic_compare_exchange_weak_explicit(&capsules->made, &made, made + 1, memory_order_relaxed,
                                                   memory_order_relaxed)) {
             return made + 1;
         }
     }
+    atomic_fetch_sub_explicit(left_by_hook(run), 1, memory_order_relaxed);
     return 0;
 }
 
@@ -196,7 +220,7 @@ static enum metrics_capsule store(struct capsules *capsules, const cclb_capsule_
     return METRICS_CAPSULE_WRITTEN;
 }
 
-static enum metrics_capsule hand_out(struct capsules *capsules, const cclb_capsule_info *info, uint32_t number)
+static enum metrics_capsule hand_out(struct capsules *capsules, const struct run *run, const cclb_capsule_info *info)
 {
     cclb_buffer json = {0};
     cclb_error untold;
@@ -205,7 +229,8 @@ static enum metrics_capsule hand_out(struct capsules *capsules, const cclb_capsu
     }
     enum metrics_capsule outcome = METRICS_CAPSULE_WRITTEN;
     cclb_bytes text = cclb_bytes_of(json.data, json.len);
-    if (json.len > capsules->options.bytes_max) {
+    uint32_t number = json.len > capsules->options.bytes_max ? 0 : take_number(capsules, run);
+    if (number == 0) {
         outcome = METRICS_CAPSULE_DROPPED;
     } else if (capsules->folder) {
         outcome = store(capsules, info, number, text);
@@ -218,8 +243,7 @@ static enum metrics_capsule hand_out(struct capsules *capsules, const cclb_capsu
 
 static enum metrics_capsule make(struct capsules *capsules, const struct run *run, const cclb_error *error)
 {
-    uint32_t number = is_too_long(capsules, run->input.len) ? 0 : take_number(capsules);
-    if (number == 0) {
+    if (is_too_long(capsules, run->input.len) || !may_make(capsules, run)) {
         return METRICS_CAPSULE_DROPPED;
     }
     struct arena arena;
@@ -227,7 +251,7 @@ static enum metrics_capsule make(struct capsules *capsules, const struct run *ru
     cclb_capsule_info info = describe(capsules, run, error);
     enum metrics_capsule outcome = METRICS_CAPSULE_FAILED;
     if (add_input(capsules, run, &arena, &info) == CCLB_OK) {
-        outcome = hand_out(capsules, &info, number);
+        outcome = hand_out(capsules, run, &info);
     }
     arena_deinit(&arena);
     return outcome;

@@ -238,6 +238,10 @@ cclb_status engine_instantiate(const struct engine_module *module, const struct 
         return CCLB_SATURATED;
     }
     *instance = (struct instance){.engine = engine, .module = module, .limits = *limits, .next = FIRST_FREE};
+    if (script.start_fault != CCLB_OK) {
+        *instance = (struct instance){0};
+        return fault_set(fault, script.start_fault, "scripted");
+    }
     if (script.loop == FAKE_LOOP_START) {
         cclb_status status = loop(instance, fault);
         *instance = (struct instance){0};

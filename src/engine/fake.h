@@ -40,8 +40,9 @@ struct fake_script {
     uint32_t address;
     /* The guest never returns: it stops when its deadline has passed. In this step: */
     enum { FAKE_LOOP_NEVER, FAKE_LOOP_START, FAKE_LOOP_ALLOC, FAKE_LOOP_HOOK } loop;
-    /* What a hook fails with, if it is set: CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL; likewise cc_lb_free. */
+    /* What a hook fails with, if it is set: CCLB_TRAP, CCLB_DEADLINE, CCLB_FUEL; likewise the start function and cc_lb_free. */
     cclb_status hook_fault;
+    cclb_status start_fault;
     cclb_status free_fault;
     /* From this call of a hook on, counted from 1 for each instance, it fails with CCLB_TRAP; 0: never. */
     uint64_t traps_from;

@@ -54,7 +54,7 @@ static cclb_status ask_breaker(struct run *run, cclb_error *error)
 
 bool run_failed_by_plugin(const struct run *run, cclb_status status, const cclb_error *error)
 {
-    bool it_ran = run->output.entered_ns != 0 || status == CCLB_INSTANTIATE;
+    bool it_ran = run->output.entered_ns != 0 || error->phase == CCLB_PHASE_INSTANTIATE; /* there its start function runs */
     return it_ran && run_is_plugins_fault(status, error) && status != CCLB_SATURATED &&
            run->plugin->facts.declares[run->hook];
 }
