@@ -16,7 +16,7 @@ static enum exit_status tell_end(const struct plugin *plugin, const struct pump_
         bool too_long = result->error.status == CCLB_LIMIT;
         char remedy[128];
         snprintf(remedy, sizeof remedy, "%sthe stream ends at event %" PRIu64 ", and what went out before stands",
-                 too_long ? "raise it with --event-max-bytes; " : "", result->info.events);
+                 too_long ? "here with --event-max-bytes; " : "", result->info.events);
         session_complain(too_long ? "standard input" : plugin->name, &result->error, remedy);
         return session_status_of(result->status);
     }

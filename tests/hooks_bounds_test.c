@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hooks_bounds_test.c - cclb's own bounds on what plugins are sent and on what is made of their answers (cclb/policy.h,
- * wire_bounds.max_items, url_bytes, claims_bytes and pass_through_bytes). All are inclusive.
+ * wire_bounds.max_items, url_bytes, claims_bytes and pass_through_bytes; cclb/sse.h, event_max_bytes). All are inclusive.
  */
 
 #include "hooks_fixture.h"
@@ -345,6 +345,93 @@ static void an_event_that_is_too_long_never_passes(void **state)
     }
 }
 
+static void keep(void *context, cclb_bytes bytes)
+{
+    char *output = context;
+    strncat(output, (const char *)bytes.data, bytes.len);
+}
+
+/* Feeds text in chunks of `step` bytes to a stream with a bound on events. */
+static cclb_status feed_bounded(cclb_handle *plugin, uint64_t event_max_bytes, const char *text, size_t step,
+                                char *output, cclb_sse_info *info)
+{
+    cclb_target target = cclb_by_handle(plugin);
+    cclb_request request = cclb_request_init();
+    cclb_response response = cclb_response_init();
+    cclb_sse_options options = cclb_sse_options_init();
+    cclb_sse_stream *stream = NULL;
+    cclb_error scratch;
+    request.method = cclb_text("POST");
+    response.status = 200;
+    options.event_max_bytes = event_max_bytes;
+    output[0] = '\0';
+    fixture_play();
+    expect_ok(cclb_sse_stream_create(fixture.runtime, &target, &request, &response, &options, &stream, &fixture.error));
+    cclb_status status = CCLB_OK;
+    for (size_t at = 0; status == CCLB_OK && at < strlen(text); at += step) {
+        size_t len = strlen(text) - at;
+        cclb_bytes chunk = cclb_bytes_of(text + at, len < step ? len : step);
+        status = cclb_sse_stream_feed(stream, chunk, keep, output, &fixture.error);
+    }
+    if (status != CCLB_OK) {
+        assert_int_equal(cclb_sse_stream_feed(stream, cclb_text("data: c\n\n"), keep, output, &scratch), status);
+        assert_int_equal(cclb_sse_stream_finish(stream, keep, output, &scratch), status);
+    }
+    *info = cclb_sse_info_init();
+    expect_ok(cclb_sse_stream_describe(stream, info, &scratch));
+    cclb_sse_stream_destroy(stream);
+    return status;
+}
+
+/* Whoever writes the stream decides how long an event is, and must get no text by the plugin by it. */
+static void an_event_above_event_max_bytes_ends_the_stream(void **state)
+{
+    (void)state;
+    static const char text[] = ": hello\ndata: a\n\ndata: 0123456789\nid: 1\n\ndata: b\n\n";
+    enum { LONGEST = 24 };
+    char output[256];
+    cclb_sse_info info;
+    for (size_t step = 1; step <= sizeof text; step += sizeof text - 1) {
+        restart_with((cclb_wire_bounds){0});
+        uint32_t guest_calls = fixture.guest_calls;
+        expect_ok(feed_bounded(handle, LONGEST, text, step, output, &info));
+        assert_string_equal(output, text);
+        assert_int_equal(fixture.guest_calls, guest_calls + 3);
+
+        expect_fault(feed_bounded(handle, LONGEST - 1, text, step, output, &info), CCLB_LIMIT, 0, "");
+        assert_string_equal(fixture.error.message,
+                            "an event is longer than event_max_bytes, 23, which a host can raise");
+        assert_int_equal(fixture.error.hook, CCLB_HOOK_TRANSFORM_SSE_EVENT);
+        assert_string_equal(output, ": hello\ndata: a\n\n");
+        assert_int_equal(fixture.guest_calls, guest_calls + 4);
+        assert_true(info.ended);
+        assert_int_equal(info.events, 2);
+        assert_int_equal(info.passed_through, 0);
+        assert_int_equal(counted_as(CCLB_HOOK_TRANSFORM_SSE_EVENT, "pass_through"), 0);
+        assert_int_equal(counted_as(CCLB_HOOK_TRANSFORM_SSE_EVENT, "fail_closed"), 1);
+        assert_int_equal(fixture.logged.record.outcome, CCLB_LIMIT);
+        assert_int_equal(fixture.logged.fault.status, CCLB_LIMIT);
+        assert_string_equal(fixture.logged.plugin, "s");
+        assert_false(fixture.logged.record.passed_through);
+        assert_false(fixture.logged.record.called);
+    }
+}
+
+/* Nothing of it is held back, and so nothing is bounded. */
+static void a_stream_without_a_plugin_for_it_has_no_bound(void **state)
+{
+    (void)state;
+    static const char text[] = "data: 0123456789\n\n";
+    char output[256];
+    cclb_sse_info info;
+    cclb_handle *filter = NULL;
+    expect_ok(cclb_handle_create(fixture.runtime, cclb_global_key("f"), &filter, &fixture.error));
+    expect_ok(feed_bounded(filter, 1, text, 1, output, &info));
+    assert_string_equal(output, text);
+    assert_false(info.active);
+    cclb_handle_destroy(filter);
+}
+
 static void a_fifth_of_the_memory_passes_by_default(void **state)
 {
     (void)state;
@@ -387,6 +474,8 @@ int main(void)
         TEST(claims_are_bounded),
         TEST(a_request_that_is_too_long_never_passes),
         TEST(an_event_that_is_too_long_never_passes),
+        TEST(an_event_above_event_max_bytes_ends_the_stream),
+        TEST(a_stream_without_a_plugin_for_it_has_no_bound),
         TEST(a_fifth_of_the_memory_passes_by_default),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -244,7 +244,6 @@ void slow_sse_read(const uint8_t *stream, size_t len, struct slow_buffer *client
 struct rewriting {
     const char *verdicts;
     uint64_t limit;
-    bool too_long_passes;
     bool transformed;
     size_t asked;         /* of the script; about those that were too long nobody asks */
     struct reader reader; /* reads the stream as it came; its last event ID is the client's too */
@@ -397,10 +396,8 @@ static void rewrite_block(struct rewriting *rewriting, const struct line *lines,
     decode(&name, reader->event_type.data, reader->event_type.len);
     bool too_long = size > rewriting->limit;
     bool judged = too_long || reader->data.len > 0;
-    char letter = 'u';
-    if (too_long) {
-        letter = rewriting->too_long_passes ? 'p' : 'e';
-    } else if (judged) {
+    char letter = too_long ? 'e' : 'u';
+    if (judged && !too_long) {
         letter = sse_script_letter(rewriting->verdicts, rewriting->asked++);
         slow_sse_note(&to->judged, name.data, name.len, reader->data.data, reader->data.len - 1);
     }
@@ -424,11 +421,10 @@ static void rewrite_block(struct rewriting *rewriting, const struct line *lines,
     }
 }
 
-void slow_sse_rewrite(const uint8_t *stream, size_t len, const char *verdicts, uint64_t limit, bool too_long_passes,
+void slow_sse_rewrite(const uint8_t *stream, size_t len, const char *verdicts, uint64_t limit,
                       struct slow_sse_rewritten *rewritten)
 {
-    struct rewriting rewriting = {
-        .verdicts = verdicts, .limit = limit, .too_long_passes = too_long_passes, .to = rewritten};
+    struct rewriting rewriting = {.verdicts = verdicts, .limit = limit, .to = rewritten};
     size_t mark = mark_len(stream, len);
     struct lines lines = split(stream + mark, len - mark);
     slow_append(&rewritten->output, mark > 0 ? stream : (const uint8_t *)"", mark);

@@ -23,8 +23,7 @@ struct slow_sse_rewritten {
     size_t events;             /* judged or too long */
 };
 
-/* `too_long_passes`: the policy for events above the limit. */
-void slow_sse_rewrite(const uint8_t *stream, size_t len, const char *verdicts, uint64_t limit, bool too_long_passes,
+void slow_sse_rewrite(const uint8_t *stream, size_t len, const char *verdicts, uint64_t limit,
                       struct slow_sse_rewritten *rewritten);
 
 /* Writes one event that a judge saw. */

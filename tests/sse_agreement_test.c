@@ -162,7 +162,6 @@ static void agree_on_random_streams(void **state)
             .stream = cclb_bytes_of(stream, len),
             .verdicts = verdicts[wire_random_below(&random, VERDICT_COUNT)],
             .limit = wire_random_below(&random, 3) == 0 ? 2 + wire_random_below(&random, 48) : UINT64_MAX,
-            .too_long_passes = wire_random_below(&random, 2) == 0,
         };
         sse_run_prepare(&run);
         sse_run_steps(&run, len + 1);

@@ -46,12 +46,11 @@ static enum sse_verdict judge_event(void *context, const cclb_sse_event *event, 
     }
 }
 
-static enum sse_verdict judge_too_long(void *context, cclb_error *error)
+static void note_too_long(void *context, cclb_error *error)
 {
     struct seen *seen = context;
-    (void)error;
+    assert_int_equal(error->status, CCLB_LIMIT);
     seen->too_long++;
-    return seen->run->too_long_passes ? SSE_PASSED_THROUGH : SSE_ENDS;
 }
 
 static void take(void *context, cclb_bytes bytes)
@@ -109,7 +108,7 @@ static void check_counts(const struct sse_run *run, const struct sse_rewriter *r
 static cclb_status run_stream(const struct sse_run *run, const size_t *places, size_t count, size_t step,
                               const cclb_allocator *allocator, struct sse_rewriter *rewriter, struct seen *seen)
 {
-    struct sse_judge judge = {.event = judge_event, .too_long = judge_too_long, .context = seen};
+    struct sse_judge judge = {.event = judge_event, .too_long = note_too_long, .context = seen};
     cclb_error error = {0};
     cclb_status status = CCLB_OK;
     size_t at = 0;
@@ -154,8 +153,7 @@ void sse_run_prepare(struct sse_run *run)
 {
     struct slow_buffer client = {0};
     memset(&run->expected, 0, sizeof run->expected);
-    slow_sse_rewrite(run->stream.data, run->stream.len, run->verdicts, run->limit, run->too_long_passes,
-                     &run->expected);
+    slow_sse_rewrite(run->stream.data, run->stream.len, run->verdicts, run->limit, &run->expected);
     slow_sse_read(run->expected.output.data, run->expected.output.len, &client);
     check(run, "what a client reads", &client, &run->expected.client);
     free(client.data);

@@ -10,7 +10,6 @@ struct sse_run {
     cclb_bytes stream;
     const char *verdicts;
     uint64_t limit;
-    bool too_long_passes;
     struct slow_sse_rewritten expected; /* set by sse_run_prepare */
 };
 

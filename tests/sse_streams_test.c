@@ -45,10 +45,9 @@ static size_t read_stream(const char *name, uint8_t *bytes)
     return len;
 }
 
-static struct sse_run prepare(const uint8_t *stream, size_t len, const char *verdicts, uint64_t limit, bool passes)
+static struct sse_run prepare(const uint8_t *stream, size_t len, const char *verdicts, uint64_t limit)
 {
-    struct sse_run run = {
-        .stream = cclb_bytes_of(stream, len), .verdicts = verdicts, .limit = limit, .too_long_passes = passes};
+    struct sse_run run = {.stream = cclb_bytes_of(stream, len), .verdicts = verdicts, .limit = limit};
     sse_run_prepare(&run);
     return run;
 }
@@ -72,7 +71,7 @@ static void test_every_cut(void **state)
     for (size_t file = 0; file < FILE_COUNT; file++) {
         size_t len = read_stream(files[file], stream);
         for (size_t pattern = 0; pattern < PATTERN_COUNT; pattern++) {
-            struct sse_run run = prepare(stream, len, patterns[pattern], UINT64_MAX, false);
+            struct sse_run run = prepare(stream, len, patterns[pattern], UINT64_MAX);
             sse_run_steps(&run, 1);
             for (size_t place = 0; place <= len; place += SSE_STREAMS_STRIDE) {
                 sse_run_cut(&run, &place, 1);
@@ -94,7 +93,7 @@ static void test_every_end(void **state)
         size_t len = read_stream(files[file], stream);
         for (size_t pattern = 0; pattern < PATTERN_COUNT; pattern++) {
             for (size_t end = pattern; end < len; end += 7 * SSE_STREAMS_STRIDE) {
-                struct sse_run run = prepare(stream, end, patterns[pattern], UINT64_MAX, false);
+                struct sse_run run = prepare(stream, end, patterns[pattern], UINT64_MAX);
                 sse_run_steps(&run, end + 1);
                 sse_run_steps(&run, 13);
                 sse_run_free(&run);
@@ -103,7 +102,7 @@ static void test_every_end(void **state)
     }
 }
 
-/* Limits below, at and above what the events of a stream need, under both policies. */
+/* Limits below, at and above what the events of a stream need. */
 static void test_every_limit(void **state)
 {
     (void)state;
@@ -112,7 +111,7 @@ static void test_every_limit(void **state)
         size_t len = read_stream(files[file], stream);
         for (uint64_t limit = 2; limit < 450; limit += 1 + limit / 16 * SSE_STREAMS_STRIDE) {
             for (size_t pattern = 0; pattern < PATTERN_COUNT; pattern += 3) {
-                struct sse_run run = prepare(stream, len, patterns[pattern], limit, limit % 2 == 0);
+                struct sse_run run = prepare(stream, len, patterns[pattern], limit);
                 sse_run_steps(&run, len + 1);
                 sse_run_steps(&run, 1);
                 sse_run_steps(&run, 100);
@@ -138,7 +137,7 @@ static void test_large_event(void **state)
     memcpy(stream + len - (sizeof after - 1), after, sizeof after - 1);
     const size_t ends[] = {sizeof before - 1, LARGE / 2, len - 8, len};
     for (size_t pattern = 0; pattern < PATTERN_COUNT; pattern += SSE_STREAMS_STRIDE) {
-        struct sse_run run = prepare(stream, len, patterns[pattern], 8 << 20, false);
+        struct sse_run run = prepare(stream, len, patterns[pattern], 8 << 20);
         for (size_t i = 0; i < 4; i++) {
             for (size_t place = ends[i] - 3; place <= ends[i] + 3 && place <= len; place++) {
                 sse_run_cut(&run, &place, 1);
@@ -152,7 +151,7 @@ static void test_large_event(void **state)
         sse_run_steps(&run, pattern == 4 ? 1 : 16);
         sse_run_free(&run);
     }
-    struct sse_run run = prepare(stream, len, "u", LARGE / 2, true);
+    struct sse_run run = prepare(stream, len, "u", LARGE / 2);
     sse_run_steps(&run, 1000);
     sse_run_steps(&run, len);
     sse_run_free(&run);
@@ -170,7 +169,7 @@ static void test_without_memory(void **state)
     for (size_t file = 0; file < FILE_COUNT; file++) {
         size_t len = read_stream(files[file], stream);
         for (size_t i = 0; i < 15; i++) {
-            struct sse_run run = prepare(stream, len, few[i / 5], UINT64_MAX, false);
+            struct sse_run run = prepare(stream, len, few[i / 5], UINT64_MAX);
             uint64_t fail_at = 1;
             while (sse_run_without_memory(&run, steps[i % 5], fail_at)) {
                 fail_at++;
@@ -193,7 +192,7 @@ static void test_large_event_without_memory(void **state)
     memcpy(stream + SIZE / 3, "\ndata: ", 7);
     memcpy(stream + SIZE / 2, "\rdata: ", 7);
     memcpy(stream + SIZE - 2, "\n\n", 2);
-    struct sse_run run = prepare(stream, SIZE, "u", SIZE, false);
+    struct sse_run run = prepare(stream, SIZE, "u", SIZE);
     uint64_t fail_at = 1;
     while (sse_run_without_memory(&run, 500, fail_at)) {
         fail_at++;

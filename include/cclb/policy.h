@@ -65,8 +65,9 @@ CCLB_API CCLB_MUST_CHECK bool cclb_origin_policy_from_name(cclb_bytes name, cclb
  * counted each time (cclb_plugin_policy_applied_total). It applies to what the plugin or the moment did: CCLB_REJECTED
  * (but for rules 41 and 42), CCLB_INSTANTIATE, CCLB_TRAP, CCLB_SATURATED, CCLB_DEADLINE, CCLB_FUEL, CCLB_DECODE, CCLB_QUARANTINED. It never
  * applies to faults of the host (a target that is none, a hook that the plugin does not declare) or of the request, which
- * are returned as they are, and a request above wire_bounds.pass_through_bytes does not pass. Still, whoever writes a
- * request may know one that makes a plugin fail: what a filter must not let by wants CCLB_FAILURE_FAIL_CLOSED.
+ * are returned as they are, and neither a request above wire_bounds.pass_through_bytes passes nor an event of a stream
+ * above its event_max_bytes (cclb/sse.h). Still, whoever writes a request may know one that makes a plugin fail: what a
+ * filter must not let by wants CCLB_FAILURE_FAIL_CLOSED.
  */
 typedef enum cclb_failure_policy {
     CCLB_FAILURE_DEFAULT, /* in a slot: the runtime's; in a runtime: pass through */

@@ -15,7 +15,8 @@
  *
  * Failures. Before anything that was replaced or dropped has had its effect on the stream, the failure policy decides of
  * each (cclb/policy.h): the event goes out as it came, or the stream ends. After that a failure ends the stream under any
- * policy: half a rewritten stream is none.
+ * policy: half a rewritten stream is none. So does an event above event_max_bytes, which its plugin was not shown:
+ * whoever writes a stream decides how long its events are, and could get text by the plugin with it.
  *
  * Sessions. By default each event is a call of its own in a fresh sandbox, as everywhere. With the option `session` the
  * sandbox of one event serves the next one of the same stream, which is many times as fast. It is never shared: it has
@@ -43,7 +44,11 @@ typedef struct cclb_sse_stream cclb_sse_stream;
 /* Options of one stream. */
 typedef struct cclb_sse_options {
     size_t struct_size;       /* set by cclb_sse_options_init */
-    uint64_t event_max_bytes; /* of one event with its framing, and so of what is held back; default 8 MiB */
+    /*
+     * Of one event with its framing, and so of what is held back. A longer one ends the stream with CCLB_LIMIT, if the
+     * plugin has the hook; default 8 MiB.
+     */
+    uint64_t event_max_bytes;
     bool session;             /* keep the plugin's sandbox from event to event; default: a fresh one for each */
 } cclb_sse_options;
 
@@ -110,10 +115,10 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_sse_stream_create(cclb_runtime *runtim
  * `sink`. Anything else: the stream has ended, what went to `sink` before the failure stands, and the host closes the
  * connection to the client without a proper end; every later feed returns the same.
  *
- * The outcomes of cclb_transform_sse_event; CCLB_LIMIT: an event above event_max_bytes, to which the failure policy
- * applies as to a failure of the plugin (passed through, its bytes go out as they come); CCLB_NO_MEMORY;
- * CCLB_INVALID_ARGUMENT: the stream was finished. Where an event passed through by policy, *error says what failed
- * last.
+ * The outcomes of cclb_transform_sse_event; CCLB_LIMIT: an event above event_max_bytes, of which nothing went out under
+ * any policy, and which is counted and logged as failed closed (who expects such events raises the bound);
+ * CCLB_NO_MEMORY; CCLB_INVALID_ARGUMENT: the stream was finished. Where an event passed through by policy, *error says
+ * what failed last.
  *
  * Any thread that has the stream; blocks for as long as the guest computes, up to its deadline for each event;
  * allocates only to hold an event back that lies in several chunks.

@@ -47,8 +47,11 @@ cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_
                                           bool may_pass, struct session *session,
                                           cclb_transform_sse_event_answer *answer, cclb_error *error);
 
-/* An event that cannot be shown to the plugin of a handle, for the reason in *error: whether it passes through. */
-bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind, bool may_pass,
+/*
+ * Counts and logs an event that is too long to be shown to the plugin of a handle, with *error, as one that failed
+ * closed. In a forked child nothing is counted, and *error is CCLB_FORKED.
+ */
+void hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind,
                          cclb_error *error);
 
 cclb_status hook_observe(const struct hooks *hooks, const cclb_target *target, const cclb_observation *observation,

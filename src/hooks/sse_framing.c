@@ -8,6 +8,10 @@
 
 #include "hooks/sse_framing.h"
 
+#include "base/error.h"
+
+#include <inttypes.h>
+
 static const uint8_t byte_order_mark[] = {0xef, 0xbb, 0xbf};
 
 /* A piece that is no event. The rest of it stays as it is: to clear it would take as long as to find the next line. */
@@ -63,11 +67,11 @@ static bool chunk_ended_with_cr(const struct sse_framing *framing)
     return chunk_is_used_up(framing) && framing->lines.bytes.data[framing->lines.at - 1] == '\r';
 }
 
-/* Takes the LF of a CRLF whose CR was the last byte of the chunk before, if it is there. */
-static bool take_lf(struct sse_framing *framing, bool *after_cr)
+/* Takes the LF of the CRLF that ended an event, if its CR was the last byte of the chunk before. */
+static bool take_lf_of_event(struct sse_framing *framing)
 {
-    bool expected = *after_cr;
-    *after_cr = false;
+    bool expected = framing->cr_of_event;
+    framing->cr_of_event = false;
     if (!expected || framing->lines.bytes.data[framing->lines.at] != '\n') {
         return false;
     }
@@ -127,7 +131,7 @@ static void take_loose_lines(struct sse_framing *framing, struct sse_piece *piec
     struct sse_lines *lines = &framing->lines;
     size_t start = lines->at;
     struct sse_line line;
-    if (take_lf(framing, &framing->cr_of_event)) {
+    if (take_lf_of_event(framing)) {
         give(piece, SSE_EVENT_LF, chunk_from(framing, start));
         return;
     }
@@ -174,15 +178,6 @@ static cclb_status give_block(struct sse_framing *framing, enum sse_end end, str
     return CCLB_OK;
 }
 
-/* Gives the block away as far as it came, but for what of the chunk is not taken yet. */
-static void give_up_block(struct sse_framing *framing, struct sse_piece *piece)
-{
-    give(piece, SSE_TOO_LONG, block_bytes(framing));
-    framing->state = SSE_IN_REST;
-    framing->line_has_text = framing->line_start < framing->block_len;
-    framing->given = true;
-}
-
 /* The next line of the block, or more of it. */
 static cclb_status take_line(struct sse_framing *framing, struct sse_piece *piece, cclb_error *error)
 {
@@ -197,9 +192,8 @@ static cclb_status take_line(struct sse_framing *framing, struct sse_piece *piec
     size_t counted = blank ? 1 : len;
     uint64_t max = framing->event_max_bytes;
     if (framing->block_len > max || counted > max - framing->block_len) {
-        sse_lines_back(lines, &line);
-        give_up_block(framing, piece);
-        return CCLB_OK;
+        return error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE,
+                         "an event is longer than event_max_bytes, %" PRIu64 ", which a host can raise", max);
     }
     if (framing->held.len > 0) {
         cclb_status status = sse_hold_append(&framing->held, chunk_from(framing, start), error);
@@ -228,26 +222,6 @@ static cclb_status take_line(struct sse_framing *framing, struct sse_piece *piec
     return CCLB_OK;
 }
 
-/* What follows of a block that was too long, up to its empty line. */
-static void take_rest(struct sse_framing *framing, struct sse_piece *piece)
-{
-    struct sse_lines *lines = &framing->lines;
-    struct sse_line line;
-    size_t start = lines->at;
-    (void)take_lf(framing, &framing->cr_of_line);
-    while (framing->state == SSE_IN_REST && sse_lines_next(lines, &line)) {
-        if (line.end_len == 0) {
-            framing->line_has_text = true;
-        } else if (line.text.len > 0 || framing->line_has_text) {
-            framing->line_has_text = false;
-            framing->cr_of_line = chunk_ended_with_cr(framing);
-        } else {
-            framing->state = SSE_BETWEEN;
-        }
-    }
-    give(piece, SSE_PASS, chunk_from(framing, start));
-}
-
 /* ---- The stream */
 
 cclb_status sse_framing_next(struct sse_framing *framing, struct sse_piece *piece, cclb_error *error)
@@ -270,9 +244,6 @@ cclb_status sse_framing_next(struct sse_framing *framing, struct sse_piece *piec
             break;
         case SSE_IN_BLOCK:
             status = take_line(framing, piece, error);
-            break;
-        case SSE_IN_REST:
-            take_rest(framing, piece);
             break;
         }
     }
@@ -304,7 +275,6 @@ cclb_status sse_framing_finish(struct sse_framing *framing, struct sse_piece *pi
     }
     case SSE_BETWEEN:
     case SSE_IN_COMMENT:
-    case SSE_IN_REST:
         break;
     }
     return CCLB_OK;

@@ -26,10 +26,9 @@
 
 enum sse_kind {
     SSE_NOTHING, /* the chunk is used up */
-    SSE_PASS,    /* bytes that belong to no event, or the rest of one that was too long */
+    SSE_PASS,    /* bytes that belong to no event */
     SSE_EVENT,
-    SSE_EVENT_LF, /* the LF of the CRLF whose CR ended the event before: it is part of that event's bytes */
-    SSE_TOO_LONG  /* an event above the limit, as far as it came; what follows of it comes as SSE_PASS */
+    SSE_EVENT_LF /* the LF of the CRLF whose CR ended the event before: it is part of that event's bytes */
 };
 
 /* How a block ends. */
@@ -42,7 +41,7 @@ enum sse_end {
 /* A piece of the stream. What it points to is alive until the next call on the framing, within the fed chunk's life. */
 struct sse_piece {
     enum sse_kind kind;
-    cclb_bytes raw; /* the bytes themselves; empty for SSE_NOTHING, and for SSE_TOO_LONG where nothing was held back */
+    cclb_bytes raw; /* the bytes themselves; empty for SSE_NOTHING */
     /* The rest is set for SSE_EVENT alone. */
     enum sse_end end;
     /*
@@ -64,15 +63,13 @@ struct sse_framing {
         SSE_AT_START,   /* of the stream; mark_len bytes of a byte order mark have come */
         SSE_BETWEEN,    /* blocks, at the start of a line */
         SSE_IN_COMMENT, /* in front of a block */
-        SSE_IN_BLOCK,
-        SSE_IN_REST /* of a block that was too long */
+        SSE_IN_BLOCK
     } state;
     uint8_t mark_len;
     struct sse_block block;
     size_t block_start; /* in the chunk, where nothing of the block is held */
-    size_t block_len;   /* so far; of what was too long, no longer counted */
+    size_t block_len;   /* so far */
     size_t line_start;  /* of its line that is not complete, as an offset in the block */
-    bool line_has_text; /* in SSE_IN_REST: the line that is not complete is not empty */
     bool cr_of_line;    /* the chunk before ended with the CR of a line of the block, to which an LF still belongs */
     bool cr_of_event;   /* the same for the event given last */
     bool given;         /* what is held went out with the last piece */
@@ -88,7 +85,10 @@ void sse_framing_init(struct sse_framing *framing, const cclb_allocator *allocat
 /* Lends a chunk, until sse_framing_next gave SSE_NOTHING; the one before has come to that. */
 void sse_framing_feed(struct sse_framing *framing, cclb_bytes chunk);
 
-/* The next piece. CCLB_NO_MEMORY: the stream cannot go on. Allocates only for what chunks share and for joined data. */
+/*
+ * The next piece. CCLB_LIMIT (an event is too long) or CCLB_NO_MEMORY: the stream cannot go on. Allocates only for what
+ * chunks share and for joined data.
+ */
 CCLB_MUST_CHECK cclb_status sse_framing_next(struct sse_framing *framing, struct sse_piece *piece, cclb_error *error);
 
 /*

@@ -39,12 +39,6 @@ bool sse_lines_next(struct sse_lines *lines, struct sse_line *line)
     return true;
 }
 
-void sse_lines_back(struct sse_lines *lines, const struct sse_line *line)
-{
-    /* What is remembered still holds: it was looked for from here or from before. */
-    lines->at -= line->text.len + line->end_len;
-}
-
 bool sse_line_is_field(cclb_bytes text, cclb_bytes name, cclb_bytes *value)
 {
     if (text.len < name.len || memcmp(text.data, name.data, name.len) != 0) {

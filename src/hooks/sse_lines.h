@@ -28,9 +28,6 @@ void sse_lines_init(struct sse_lines *lines, cclb_bytes bytes);
 /* The next line; false, and *line alone, where no byte is left. A CR as the last byte ends its line. */
 bool sse_lines_next(struct sse_lines *lines, struct sse_line *line);
 
-/* Takes the line that came last back, so that it comes again. */
-void sse_lines_back(struct sse_lines *lines, const struct sse_line *line);
-
 /*
  * Whether a line is the field of that name, with its value: what follows the colon but for one space, or nothing
  * ("Interpreting an event stream": field names are compared literally).

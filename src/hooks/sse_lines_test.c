@@ -47,24 +47,6 @@ static void test_ends(void **state)
     check_lines(BYTES("\n"), "1");
 }
 
-static void test_back(void **state)
-{
-    (void)state;
-    struct sse_lines lines;
-    struct sse_line line;
-    struct sse_line again;
-    sse_lines_init(&lines, BYTES("a\r\nb\n\rc"));
-    while (sse_lines_next(&lines, &line)) {
-        size_t at = lines.at;
-        sse_lines_back(&lines, &line);
-        assert_true(sse_lines_next(&lines, &again));
-        assert_true(line.text.data == again.text.data && line.text.len == again.text.len);
-        assert_int_equal(line.end_len, again.end_len);
-        assert_int_equal(lines.at, at);
-    }
-    assert_false(sse_lines_next(&lines, &line));
-}
-
 /* Linear whatever ends the lines: quadratic time over 8 MiB would be hours, and the test would be stopped. */
 static void test_time(void **state)
 {
@@ -130,7 +112,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_ends),
-        cmocka_unit_test(test_back),
         cmocka_unit_test(test_time),
         cmocka_unit_test(test_fields),
     };

@@ -5,8 +5,6 @@
 
 #include "base/error.h"
 
-#include <inttypes.h>
-
 void sse_rewriter_init(struct sse_rewriter *rewriter, const cclb_allocator *allocator, uint64_t event_max_bytes,
                        const struct sse_judge *judge)
 {
@@ -146,21 +144,6 @@ static cclb_status take_event(struct sse_rewriter *rewriter, struct sse_writer *
     return status;
 }
 
-static cclb_status take_too_long(struct sse_rewriter *rewriter, struct sse_writer *writer,
-                                 const struct sse_piece *piece, cclb_error *error)
-{
-    const struct sse_judge *judge = &rewriter->judge;
-    rewriter->counts.events++;
-    (void)error_set(error, CCLB_LIMIT, 0, CCLB_PHASE_NONE, "an event is longer than event_max_bytes, %" PRIu64,
-                    rewriter->framing.event_max_bytes);
-    if (judge->too_long(judge->context, error) != SSE_PASSED_THROUGH || rewriter->counts.transformed) {
-        return fail(rewriter, error);
-    }
-    rewriter->counts.passed_through++;
-    pass(rewriter, writer, piece->raw);
-    return CCLB_OK;
-}
-
 static cclb_status take_piece(struct sse_rewriter *rewriter, struct sse_writer *writer, const struct sse_piece *piece,
                               cclb_error *error)
 {
@@ -177,8 +160,6 @@ static cclb_status take_piece(struct sse_rewriter *rewriter, struct sse_writer *
         break;
     case SSE_EVENT:
         return take_event(rewriter, writer, piece, error);
-    case SSE_TOO_LONG:
-        return take_too_long(rewriter, writer, piece, error);
     }
     return CCLB_OK;
 }
@@ -214,6 +195,10 @@ cclb_status sse_rewriter_feed(struct sse_rewriter *rewriter, cclb_bytes bytes, s
     sse_framing_feed(&rewriter->framing, bytes);
     do {
         status = sse_framing_next(&rewriter->framing, &piece, error);
+        if (status == CCLB_LIMIT) {
+            rewriter->counts.events++;
+            rewriter->judge.too_long(rewriter->judge.context, error);
+        }
         if (status != CCLB_OK) {
             return fail(rewriter, error);
         }

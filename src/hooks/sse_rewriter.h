@@ -38,11 +38,8 @@ enum sse_verdict {
 struct sse_judge {
     /* Judges one event, which is borrowed; SSE_REPLACE sets *events, which live until `settle`. */
     enum sse_verdict (*event)(void *context, const cclb_sse_event *event, cclb_sse_events *events, cclb_error *error);
-    /*
-     * Judges an event above the bound without having seen it: SSE_PASSED_THROUGH or SSE_ENDS. *error is filled with
-     * CCLB_LIMIT.
-     */
-    enum sse_verdict (*too_long)(void *context, cclb_error *error);
+    /* Is told of an event above the bound, which ends the stream with *error: CCLB_LIMIT, or what is put there. */
+    void (*too_long)(void *context, cclb_error *error);
     /* Called once after each call of `event`, when its events are no longer needed; may be NULL. */
     void (*settle)(void *context);
     void *context;

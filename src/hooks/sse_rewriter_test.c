@@ -28,7 +28,6 @@ struct judging {
     size_t asked;
     size_t settled;
     size_t too_long;
-    bool too_long_ends;
     cclb_sse_event events[2];
 };
 
@@ -69,12 +68,12 @@ static enum sse_verdict judge_event(void *context, const cclb_sse_event *event, 
     }
 }
 
-static enum sse_verdict judge_too_long(void *context, cclb_error *error)
+static void note_too_long(void *context, cclb_error *error)
 {
     struct judging *judging = context;
     judging->too_long++;
     assert_int_equal(error->status, CCLB_LIMIT);
-    return judging->too_long_ends ? SSE_ENDS : SSE_PASSED_THROUGH;
+    error->hook = CCLB_HOOK_TRANSFORM_SSE_EVENT;
 }
 
 static void settle(void *context)
@@ -86,7 +85,7 @@ static void settle(void *context)
 
 static struct sse_judge judge_of(struct judging *judging)
 {
-    return (struct sse_judge){.event = judge_event, .too_long = judge_too_long, .settle = settle, .context = judging};
+    return (struct sse_judge){.event = judge_event, .too_long = note_too_long, .settle = settle, .context = judging};
 }
 
 static void take(void *context, cclb_bytes bytes)
@@ -119,7 +118,7 @@ static void check_stream(cclb_bytes text, const char *verdicts, uint64_t limit, 
         for (size_t step = 1; step <= text.len + 1; step += text.len > 0 ? text.len : 1) {
             struct counting_allocator counts = {0};
             cclb_allocator allocator = counting_allocator(&counts);
-            struct judging judging = {.verdicts = verdicts, .too_long_ends = strchr(verdicts, '!') != NULL};
+            struct judging judging = {.verdicts = verdicts};
             struct sse_judge judge = judge_of(&judging);
             struct sse_rewriter rewriter;
             struct output output = {.len = 0};
@@ -139,6 +138,7 @@ static void check_stream(cclb_bytes text, const char *verdicts, uint64_t limit, 
                                                (status == CCLB_OK ? 0 : 1));
             assert_int_equal(seen->transformed, seen->replaced + seen->dropped > 0);
             assert_int_equal(seen->events, judging.asked + judging.too_long);
+            assert_int_equal(judging.too_long, status == CCLB_LIMIT ? 1 : 0);
             assert_int_equal(judging.settled, judging.asked);
             assert_int_equal(sse_rewriter_held(&rewriter), 0);
             sse_rewriter_deinit(&rewriter);
@@ -243,17 +243,43 @@ static void test_failures(void **state)
     CHECK_END("data: a\n\ndata: b", "rp", "event: new\ndata: 1\n\n");
 }
 
+/* Nothing of it goes out, whether or not the judge passes what fails; what was before it stands. */
 static void test_too_long(void **state)
 {
     (void)state;
-    static const char text[] = "data: a\n\ndata: 123456789\r\n: c\r\n\r\ndata: b\r\n\r\n";
-    check_stream(BYTES(text), "u", 12, BYTES(text), CCLB_OK);
-    check_stream(BYTES(text), "uu!", 12, BYTES("data: a\n\n"), CCLB_LIMIT);
-    check_stream(BYTES(text), "ru", 12, BYTES("event: new\ndata: 1\n\n"), CCLB_LIMIT);
-    check_stream(BYTES(text), "ur", 12, BYTES("data: a\n\ndata: 123456789\r\n: c\r\n\r\nevent: new\ndata: 1\n\n"),
-                 CCLB_OK);
-    check_stream(BYTES("data: 123456789"), "u", 12, BYTES("data: 123456789"), CCLB_OK);
-    check_stream(BYTES("data: 123456789"), "u!", 12, BYTES(""), CCLB_LIMIT);
+    static const char text[] = ": c\ndata: a\n\ndata: 123456789\r\n: d\r\n\r\ndata: b\r\n\r\n";
+    check_stream(BYTES(text), "u", 12, BYTES(": c\ndata: a\n\n"), CCLB_LIMIT);
+    check_stream(BYTES(text), "p", 12, BYTES(": c\ndata: a\n\n"), CCLB_LIMIT);
+    check_stream(BYTES(text), "r", 12, BYTES(": c\nevent: new\ndata: 1\n\n"), CCLB_LIMIT);
+    check_stream(BYTES(text), "u", 22, BYTES(": c\ndata: a\n\n"), CCLB_LIMIT);
+    check_stream(BYTES(text), "u", 23, BYTES(text), CCLB_OK);
+    check_stream(BYTES("data: 123456789"), "u", 15, BYTES("data: 123456789"), CCLB_OK);
+    check_stream(BYTES("data: 123456789"), "u", 14, BYTES(""), CCLB_LIMIT);
+}
+
+/* It is told once, and what is told then is told again by all that follow. */
+static void test_too_long_stays_so(void **state)
+{
+    (void)state;
+    cclb_allocator allocator = counting_allocator(&(struct counting_allocator){0});
+    struct judging judging = {.verdicts = "p"};
+    struct sse_judge judge = judge_of(&judging);
+    struct sse_rewriter rewriter;
+    struct output output = {.len = 0};
+    cclb_error error;
+    sse_rewriter_init(&rewriter, &allocator, 4, &judge);
+    for (int i = 0; i < 3; i++) {
+        error = (cclb_error){0};
+        cclb_status status = i == 2 ? sse_rewriter_finish(&rewriter, take, &output, &error)
+                                    : sse_rewriter_feed(&rewriter, BYTES("data: a\n\n"), take, &output, &error);
+        assert_int_equal(status, CCLB_LIMIT);
+        assert_int_equal(error.hook, CCLB_HOOK_TRANSFORM_SSE_EVENT);
+        assert_string_equal(error.message, "an event is longer than event_max_bytes, 4, which a host can raise");
+    }
+    assert_int_equal(judging.too_long, 1);
+    assert_int_equal(rewriter.counts.events, 1);
+    assert_int_equal(output.len, 0);
+    sse_rewriter_deinit(&rewriter);
 }
 
 static void test_what_ended_stays_so(void **state)
@@ -390,6 +416,7 @@ int main(void)
         cmocka_unit_test(test_mark_behind_what_was_dropped),
         cmocka_unit_test(test_failures),
         cmocka_unit_test(test_too_long),
+        cmocka_unit_test(test_too_long_stays_so),
         cmocka_unit_test(test_what_ended_stays_so),
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_error_of_what_passed),

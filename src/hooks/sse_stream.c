@@ -55,15 +55,10 @@ static enum sse_verdict judge_event(void *context, const cclb_sse_event *event, 
     return SSE_UNCHANGED;
 }
 
-/* There was no call, but a failure that policy decides of, and so it is counted and logged like one. */
-static enum sse_verdict judge_too_long(void *context, cclb_error *error)
+static void note_too_long(void *context, cclb_error *error)
 {
     cclb_sse_stream *stream = context;
-    error->hook = CCLB_HOOK_TRANSFORM_SSE_EVENT;
-    bool may_pass = !stream->rewriter.counts.transformed;
-    return hook_event_too_long(stream->hooks, &stream->handle, stream->principal_kind, may_pass, error)
-               ? SSE_PASSED_THROUGH
-               : SSE_ENDS;
+    hook_event_too_long(stream->hooks, &stream->handle, stream->principal_kind, error);
 }
 
 static void settle_event(void *context)
@@ -140,7 +135,7 @@ cclb_status sse_stream_create(const struct hooks *hooks, const cclb_target *targ
         return status;
     }
     made->wants_session = options->session && made->handle.cell;
-    const struct sse_judge judge = {judge_event, judge_too_long, settle_event, made};
+    const struct sse_judge judge = {judge_event, note_too_long, settle_event, made};
     uint64_t event_max_bytes = options->event_max_bytes ? options->event_max_bytes : event_max_bytes_default;
     sse_rewriter_init(&made->rewriter, &made->allocator, event_max_bytes, made->handle.cell ? &judge : NULL);
     *stream = made;

@@ -269,17 +269,12 @@ cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_
     return end_event(&about, &run, status, &made, answer, error);
 }
 
-bool hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind, bool may_pass,
+void hook_event_too_long(const struct hooks *hooks, const cclb_handle *handle, cclb_principal_kind kind,
                          cclb_error *error)
 {
-    struct run run;
-    cclb_lease nothing = {0};
     if (dispatch_check_process(hooks->calls->dispatch, error) != CCLB_OK) {
-        return false;
+        return;
     }
-    run_without_call(&run, hooks->calls, handle, CCLB_HOOK_TRANSFORM_SSE_EVENT);
-    run.principal_kind = kind;
-    run_may_pass(&run, may_pass);
-    run.applied = run.failure_policy;
-    return run_end(&run, error->status, &nothing, error) == CCLB_OK;
+    error->hook = CCLB_HOOK_TRANSFORM_SSE_EVENT;
+    run_without_call(hooks->calls, handle, CCLB_HOOK_TRANSFORM_SSE_EVENT, kind, error);
 }

@@ -123,13 +123,6 @@ static void take_cell(struct run *run, const struct cell *cell)
     run->failure_policy = atomic_load_explicit(&cell->failure_policy, memory_order_relaxed);
 }
 
-void run_without_call(struct run *run, struct calls *calls, const cclb_handle *handle, cclb_hook hook)
-{
-    start(run, calls, hook);
-    take_cell(run, handle->cell);
-    run->key = run->cell->key;
-}
-
 cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                       cclb_error *error)
 {
@@ -432,6 +425,18 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
         free_memory(run->memory);
     }
     return status;
+}
+
+void run_without_call(struct calls *calls, const cclb_handle *handle, cclb_hook hook, cclb_principal_kind kind,
+                      cclb_error *error)
+{
+    struct run run;
+    start(&run, calls, hook);
+    take_cell(&run, handle->cell);
+    run.key = run.cell->key;
+    run.principal_kind = kind;
+    run.applied = CCLB_FAILURE_FAIL_CLOSED;
+    run_end(&run, error->status, NULL, error);
 }
 
 void cclb_lease_return(cclb_lease *lease)

@@ -102,9 +102,6 @@ cclb_status run_enter(struct run *run, struct calls *calls, const cclb_target *t
 cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_target *target, cclb_hook hook,
                               struct session *session, cclb_error *error);
 
-/* In place of run_enter(): for what is no call but ends like one that failed, by the handle's policy. */
-void run_without_call(struct run *run, struct calls *calls, const cclb_handle *handle, cclb_hook hook);
-
 /* Without `may_pass` the failure policy of this call is to fail. */
 static inline void run_may_pass(struct run *run, bool may_pass)
 {
@@ -153,6 +150,10 @@ cclb_status run_passed(struct run *run, cclb_status status, cclb_status made, co
  * else *lease is untouched and nothing of the run is held any more. `error` has been filled if `status` is no success.
  */
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error);
+
+/* In place of all of these: counts and logs, with *error, what could not become a call, as one that failed closed. */
+void run_without_call(struct calls *calls, const cclb_handle *handle, cclb_hook hook, cclb_principal_kind kind,
+                      cclb_error *error);
 
 /* Ends what a claimed lane holds, and gives it back. */
 void run_give_back(struct calls *calls, struct lane *lane);
