@@ -135,7 +135,8 @@ static const struct option_spec options[] = {
      "empty "
      "POST request"},
     FAILURE_POLICY_OPTION,
-    {"event-max-bytes", 0, "SIZE", "the longest event there may be, framing and all (default 8M)"},
+    {"event-max-bytes", 0, "SIZE",
+     "the longest event there may be, framing and all (default 8M);\na longer one ends the stream under either policy"},
     {"session", 0, NULL, "keep the plugin's sandbox from event to event instead of making\nit anew for each"},
     {"summary", 0, "FILE", "store what became of the stream there, as one JSON object"},
     CAPSULE_OPTION,
