@@ -33,18 +33,6 @@ static enum exit_status choose_files(struct session *session)
     return EXIT_DONE;
 }
 
-static enum exit_status choose_event_max(struct session *session, cclb_sse_options *options)
-{
-    const char *size = session_option(session, "event-max-bytes");
-    if (size == NULL || text_parse_size(size, &options->event_max_bytes)) {
-        return EXIT_DONE;
-    }
-    char shown[64];
-    cclb_escape(cclb_text(size), shown, sizeof shown);
-    return session_fail_usage(session, "--event-max-bytes %s: a size is a number of bytes, or one with K, M or G",
-                              shown);
-}
-
 /* The command line, and the files that it names. */
 static enum exit_status prepare(struct session *session, struct plugin *plugin, struct document *document,
                                 struct capsule_file *capsule, cclb_sse_options *options)
@@ -59,7 +47,7 @@ static enum exit_status prepare(struct session *session, struct plugin *plugin, 
         status = choose_failure_policy(session, &plugin->options.failure_policy);
     }
     if (status == EXIT_DONE) {
-        status = choose_event_max(session, options);
+        status = choose_size(session, "event-max-bytes", &options->event_max_bytes);
     }
     if (status == EXIT_DONE) {
         status = plugin_choose(session, plugin, true);
