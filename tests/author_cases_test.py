@@ -19,7 +19,7 @@ import time
 import xml.etree.ElementTree
 
 from author_new_test import TIMEOUT_SECONDS, Author
-from cli_test import Bench, Failure, expect, one_line, one_object, run_on_terminal
+from cli_bench import Bench, Failure, expect, one_line, one_object, run_on_terminal
 
 
 class Plugin:

@@ -14,7 +14,7 @@ import xml.etree.ElementTree
 
 from author_cases_test import lines_of, main, spoil
 from author_new_test import Author
-from cli_test import expect, one_line, one_object
+from cli_bench import expect, one_line, one_object
 
 
 def suite_of(report):

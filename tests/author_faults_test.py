@@ -12,7 +12,7 @@ import re
 import sys
 
 from author_cases_test import lines_of, main
-from cli_test import expect
+from cli_bench import expect
 
 
 GIVES_UP = """

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 
-from cli_test import Bench, Failure, expect, one_object
+from cli_bench import Bench, Failure, expect, one_object
 
 STRICT = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror"
 RUNTIMES = {2: ("0.1.1",), 6: ("0.1.2",), 8: ("0.1.4",), 9: ("0.3.0",)}

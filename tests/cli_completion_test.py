@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from cli_test import Bench, Failure, expect
+from cli_bench import Bench, Failure, expect
 
 TIMEOUT_SECONDS = 60
 

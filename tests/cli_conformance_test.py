@@ -15,7 +15,7 @@ import sys
 import tempfile
 import xml.etree.ElementTree
 
-from cli_test import Bench, Failure, expect, one_line, one_object, plugin
+from cli_bench import Bench, Failure, expect, one_line, one_object, plugin
 
 
 def is_good(row):

@@ -16,7 +16,7 @@ import shutil
 import sys
 import tempfile
 
-from cli_test import Bench, Failure, expect, one_object, plugin, read_text
+from cli_bench import Bench, Failure, expect, one_object, plugin, read_text
 
 GOOD = "all_hooks-pdk0.1.2.wasm"
 REFUSED = "x-alloc-null-w09.wasm"

@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 
-from cli_test import Bench, one_object
+from cli_bench import Bench, one_object
 
 # What a field takes in an archive (spec/wire.md section 3); a record as much as its own type says.
 SIZES = {"u16": 2, "u32": 4, "u64": 8, "f64": 8, "text": 8, "bytes": 8}
