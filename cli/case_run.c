@@ -11,10 +11,12 @@
 
 #include "cclb/escape.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 /* What a case is made of while it runs. */
 struct running {
@@ -99,6 +101,26 @@ static bool check_hook(struct running *running)
     return end(running, could_have ? CASE_FAILED : CASE_SKIPPED, could_have ? EXIT_FAULT : EXIT_DONE, "%s", why);
 }
 
+/* Cases may come from a stranger, and links in them from wherever he likes: no file of ours is shown or replaced. */
+static bool check_place(struct running *running, const char *path)
+{
+    struct shown shown;
+    char why[sizeof shown.text + 128];
+    if (path == NULL || files_is_within(path, running->one->root)) {
+        return true;
+    }
+    snprintf(why, sizeof why, "a link leads out of %s, the folder of the cases: put the file itself there",
+             show(&shown, running->one->root));
+    return end_file(running, path, why);
+}
+
+static bool check_places(struct running *running)
+{
+    const struct test_case *one = running->one;
+    return check_place(running, one->document) && check_place(running, one->stream) &&
+           check_place(running, one->expectation);
+}
+
 static bool load(struct running *running, const char *path, struct file *file)
 {
     struct file_fault fault;
@@ -169,9 +191,10 @@ static bool lay_out_fault(struct running *running)
 static bool read_expectation(struct running *running)
 {
     struct file file;
-    running->is_expected = access(running->one->expectation, F_OK) == 0;
+    struct stat about;
+    running->is_expected = lstat(running->one->expectation, &about) == 0; /* a link that leads nowhere is told below */
     if (!running->is_expected) {
-        return true;
+        return errno == ENOENT || end_file(running, running->one->expectation, strerror(errno));
     }
     if (!load(running, running->one->expectation, &file)) {
         return false;
@@ -218,20 +241,35 @@ static bool update(struct running *running)
 static const char *hint(const cclb_error *fault)
 {
     return fault->status == CCLB_DEADLINE ? "; is there a loop that does not end? --deadline 2s gives it more time"
-           : fault->trap == CCLB_TRAP_UNREACHABLE ? "; it gave up, by cclb_plugin_fail() or a panic"
+           : fault->trap == CCLB_TRAP_UNREACHABLE
+               ? "; it gave up, by cclb_plugin_fail(), a panic, or what the kit checks: memory used up, an index not "
+                 "below the count, a kind of answer that there is not"
            : fault->trap == CCLB_TRAP_MEMORY_OUT_OF_BOUNDS
                ? "; a pointer or an index leads out of its memory, or its stack is too deep"
                : "";
 }
 
+/* Where nothing was expected yet, or something else, than that it fails. */
+static bool end_failed(struct running *running, const char *path)
+{
+    const struct reply *reply = &running->reply;
+    char failed[64] = "the call failed";
+    if (reply->is_cut_off) {
+        snprintf(failed, sizeof failed, "the stream failed at event %" PRIu64, reply->events);
+    }
+    return running->is_expected
+               ? end(running, CASE_FAILED, EXIT_FAULT, "%s, and %s expects something else: %s%s", failed, path,
+                     reply->fault.message, hint(&reply->fault))
+               : end(running, CASE_FAILED, EXIT_FAULT, "%s, and there is no %s yet, which --update writes: %s%s", failed,
+                     path, reply->fault.message, hint(&reply->fault));
+}
+
 static bool end_different(struct running *running)
 {
     struct shown shown;
-    const cclb_error *fault = &running->reply.fault;
     const char *path = show(&shown, running->one->expectation);
-    if (running->is_expected && running->reply.is_fault) {
-        return end(running, CASE_FAILED, EXIT_FAULT, "the call failed, and %s expects something else: %s%s", path,
-                   fault->message, hint(fault));
+    if (running->reply.is_fault || running->reply.is_cut_off) {
+        return end_failed(running, path);
     }
     return running->is_expected ? end(running, CASE_FAILED, EXIT_FAULT, "not what %s expects", path)
                                 : end(running, CASE_FAILED, EXIT_FAULT, "there is no %s yet; --update writes it", path);
@@ -256,6 +294,16 @@ static void compare(struct running *running)
     free(fault);
 }
 
+/* Two replies that are not alike. Only the clock can come between them and a plugin that is right. */
+static bool end_unstable(struct running *running, const struct reply *again)
+{
+    bool by_clock = running->reply.fault.status == CCLB_DEADLINE || again->fault.status == CCLB_DEADLINE;
+    return end(running, CASE_FAILED, EXIT_FAULT, "not stable: asked again, the plugin %s",
+               by_clock ? "ends otherwise, because of its deadline, which is a matter of the clock; --deadline 2s gives "
+                          "it more time"
+                        : "replies something else");
+}
+
 /* The same question twice has the same reply. */
 static bool ask(struct running *running)
 {
@@ -272,8 +320,7 @@ static bool ask(struct running *running)
     if (status != CCLB_OK) {
         goes_on = end_wrong(running, one->document ? one->document : one->stream, &error, NULL);
     } else if (!cclb_bytes_equal(text_of(&running->reply), text_of(&again))) {
-        goes_on = note_diff(running, text_of(&running->reply), text_of(&again)) &&
-                  end(running, CASE_FAILED, EXIT_FAULT, "not stable: asked again, the plugin replies something else");
+        goes_on = note_diff(running, text_of(&running->reply), text_of(&again)) && end_unstable(running, &again);
     }
     reply_deinit(&again);
     return goes_on;
@@ -284,7 +331,7 @@ bool case_run(const struct tested *tested, const struct test_case *one, bool may
     struct running running = {
         .tested = tested, .one = one, .may_update = may_update, .question.of = one, .outcome = outcome};
     *outcome = (struct outcome){0};
-    if (check_hook(&running) && read_question(&running) && read_expectation(&running) && ask(&running)) {
+    if (check_hook(&running) && check_places(&running) && read_question(&running) && read_expectation(&running) && ask(&running)) {
         compare(&running);
     }
     reply_deinit(&running.reply);

@@ -21,6 +21,7 @@ enum { SHOWN_SIZE = 512 };
 
 /* What the cases of one folder have in common. */
 struct kind {
+    const char *root;   /* as cases_find() resolved it */
     const char *folder; /* "cases" */
     const char *name;   /* "filter" */
     cclb_hook hook;
@@ -46,11 +47,12 @@ static enum exit_status fail_case(struct session *session, const char *folder, c
 }
 
 /* What the folder of that name has the cases of. False if it is no kind. */
-static bool find_kind(const char *folder, const char *name, struct kind *kind)
+static bool find_kind(const char *root, const char *folder, const char *name, struct kind *kind)
 {
     bool is_session = strcmp(name, "sse_session") == 0;
     bool is_stream = is_session || strcmp(name, "sse") == 0;
     *kind = (struct kind){
+        .root = root,
         .folder = folder,
         .name = name,
         .hook = is_stream ? CCLB_HOOK_TRANSFORM_SSE_EVENT : cclb_hook_from_name(cclb_text(name)),
@@ -67,6 +69,14 @@ static bool is_there(const char *path)
     return lstat(path, &about) == 0;
 }
 
+static bool is_folder(const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    return snprintf(path, sizeof path, "%s/%s", folder, name) < PATH_MAX && stat(path, &about) == 0 &&
+           S_ISDIR(about.st_mode);
+}
+
 static char *join(const struct kind *kind, const char *leaf, const char *end)
 {
     char *path = NULL;
@@ -76,7 +86,8 @@ static char *join(const struct kind *kind, const char *leaf, const char *end)
 /* Fills in a case from its name; false if there is no memory for it. */
 static bool fill_in(const struct kind *kind, const char *leaf, struct test_case *one)
 {
-    *one = (struct test_case){.hook = kind->hook, .is_stream = kind->is_stream, .is_session = kind->is_session};
+    *one = (struct test_case){
+        .root = kind->root, .hook = kind->hook, .is_stream = kind->is_stream, .is_session = kind->is_session};
     one->expectation = join(kind, leaf, kind->is_stream ? stream_expected_end : document_expected_end);
     one->document = join(kind, leaf, document_end);
     one->stream = kind->is_stream ? join(kind, leaf, stream_end) : NULL;
@@ -138,6 +149,30 @@ static bool has_case(const struct kind *kind, const char *name, const char *end,
     return has;
 }
 
+/* Refuses a file, or a folder, of a kind. */
+static enum exit_status fail_entry(struct session *session, const struct kind *kind, const char *name, const char *why)
+{
+    char *path = join(kind, name, "");
+    enum exit_status status = path ? fail_case(session, kind->folder, path + strlen(kind->folder) + 1, why)
+                                   : session_fail_memory(session, "the cases");
+    free(path);
+    return status;
+}
+
+/* What is no case: a folder may well hold some, which nobody would miss. */
+static enum exit_status leave_out(struct session *session, const struct kind *kind, const char *name,
+                                  const char *case_end)
+{
+    char folder[PATH_MAX];
+    char shown[SHOWN_SIZE];
+    if (snprintf(folder, sizeof folder, "%s/%s", kind->folder, kind->name) < PATH_MAX && is_folder(folder, name)) {
+        return fail_entry(session, kind, name, "a folder, whose cases would not be run: they lie beside it");
+    }
+    cclb_escape(cclb_text(name), shown, sizeof shown);
+    session_note("%s in the cases of %s is left out: a case ends in %s", shown, kind->name, case_end);
+    return EXIT_DONE;
+}
+
 /* Takes one file of a folder, if it is one of a case. */
 static enum exit_status take_file(struct session *session, const struct kind *kind, const char *name, const char *only,
                                   struct cases *cases)
@@ -147,21 +182,13 @@ static enum exit_status take_file(struct session *session, const struct kind *ki
     const char *beside = ends_with(name, expected_end)                      ? expected_end
                          : kind->is_stream && ends_with(name, document_end) ? document_end
                                                                             : NULL;
-    if (beside && !has_case(kind, name, beside, case_end)) {
-        char *path = join(kind, name, "");
-        enum exit_status status = path ? fail_case(session, kind->folder, path + strlen(kind->folder) + 1,
-                                                   "there is no case that it belongs to")
-                                       : session_fail_memory(session, "the cases");
-        free(path);
-        return status;
+    if (beside) {
+        return has_case(kind, name, beside, case_end)
+                   ? EXIT_DONE
+                   : fail_entry(session, kind, name, "there is no case that it belongs to");
     }
-    if (beside == NULL && !ends_with(name, case_end)) {
-        char shown[SHOWN_SIZE];
-        cclb_escape(cclb_text(name), shown, sizeof shown);
-        session_note("%s in the cases of %s is left out: a case ends in %s", shown, kind->name, case_end);
-    }
-    if (beside || !ends_with(name, case_end)) {
-        return EXIT_DONE;
+    if (!ends_with(name, case_end)) {
+        return leave_out(session, kind, name, case_end);
     }
     char *leaf = strndup(name, strlen(name) - strlen(case_end));
     enum exit_status status =
@@ -193,20 +220,12 @@ static enum exit_status take_folder(struct session *session, const struct kind *
     return status;
 }
 
-static bool is_folder(const char *folder, const char *name)
-{
-    char path[PATH_MAX];
-    struct stat about;
-    return snprintf(path, sizeof path, "%s/%s", folder, name) < PATH_MAX && stat(path, &about) == 0 &&
-           S_ISDIR(about.st_mode);
-}
-
 /* Takes one entry of the outer folder: the folder of a kind, or what has nothing to do with it. */
 static enum exit_status take_entry(struct session *session, const char *folder, const char *name, const char *only,
                                    struct cases *cases)
 {
     struct kind kind;
-    if (find_kind(folder, name, &kind)) {
+    if (find_kind(cases->root, folder, name, &kind)) {
         return take_folder(session, &kind, only, cases);
     }
     if (is_folder(folder, name)) {
@@ -245,7 +264,8 @@ enum exit_status cases_find(struct session *session, const char *folder, const c
         cclb_escape(cclb_text(folder), shown, sizeof shown);
         return session_fail_usage(session, "there are no cases in %s: %s", shown, strerror(errno));
     }
-    enum exit_status status = EXIT_DONE;
+    cases->root = realpath(folder, NULL);
+    enum exit_status status = cases->root ? EXIT_DONE : session_fail_io(session, folder, errno);
     for (int i = 0; i < count; i++) {
         status = status == EXIT_DONE ? take_entry(session, folder, entries[i]->d_name, only, cases) : status;
         free(entries[i]);
@@ -260,5 +280,6 @@ void cases_deinit(struct cases *cases)
         free_case(&cases->each[i]);
     }
     free(cases->each);
+    free(cases->root);
     *cases = (struct cases){0};
 }

@@ -4,7 +4,8 @@
  *
  * cases/HOOK/NAME.json is a host document, and NAME.expected.json beside it what has to come of it. In place of a hook's
  * name, "sse" and "sse_session" are for streams: NAME.sse goes in and NAME.expected.sse has to come out; NAME.json may
- * be there, and is the document that the stream belongs to. Files of other names are left alone.
+ * be there, and is the document that the stream belongs to. Files of other names are left alone. A folder within is
+ * refused, since nothing that it holds would be run.
  */
 #ifndef CLI_CASES_H
 #define CLI_CASES_H
@@ -14,6 +15,7 @@
 #include "cclb/hook.h"
 
 struct test_case {
+    const char *root;  /* the folder of all cases, links followed: no file of a case may be elsewhere */
     char *name;        /* "filter/avoids-east" */
     char *leaf;        /* "avoids-east", in `name` */
     cclb_hook hook;    /* that is called */
@@ -25,6 +27,7 @@ struct test_case {
 };
 
 struct cases {
+    char *root; /* the folder, links followed */
     struct test_case *each;
     size_t count;
 };

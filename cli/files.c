@@ -115,6 +115,19 @@ bool files_load_regular(const char *path, struct file *file, struct file_fault *
     return files_load(path, FILE_BYTES_MAX, file, fault);
 }
 
+bool files_is_within(const char *path, const char *root)
+{
+    char folder[PATH_MAX];
+    char resolved[PATH_MAX];
+    size_t root_len = strcmp(root, "/") == 0 ? 0 : strlen(root);
+    if (strlen(path) >= sizeof folder) {
+        return false;
+    }
+    memcpy(folder, path, strlen(path) + 1);
+    return (realpath(path, resolved) || realpath(dirname(folder), resolved)) && strncmp(resolved, root, root_len) == 0 &&
+           (resolved[root_len] == '/' || resolved[root_len] == '\0');
+}
+
 enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
                             struct file *file)
 {

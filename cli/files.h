@@ -30,6 +30,12 @@ bool files_load(const char *path, uint64_t max, struct file *file, struct file_f
 /* The same for a file that is to be there still when it is read again: no pipe and no device. */
 bool files_load_regular(const char *path, struct file *file, struct file_fault *fault);
 
+/*
+ * Whether a path leads to something in the folder `root`, whose own name is resolved; if it leads nowhere yet, whether
+ * its folder is in there. Nobody may change links at the same time.
+ */
+bool files_is_within(const char *path, const char *root);
+
 /* As files_load(), but tells why not, and returns the status; `raise` says how to raise the bound, or is NULL. */
 enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,
                             struct file *file);

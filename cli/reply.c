@@ -66,6 +66,9 @@ static cclb_status call(const struct tested *tested, cclb_handle *handle, const 
     struct hook_result result = {.hook = question->of->hook};
     cclb_status status = host_call_once(tested->plugin.runtime, handle, question->document.read, &result, error);
     if (status == CCLB_OK) {
+        if (hook_result_passed_through(&result)) {
+            reply->fault = *error;
+        }
         status = write_result(&result, reply, error);
         hook_result_return(&result);
         return status;
@@ -95,16 +98,22 @@ static void write_piece(void *context, cclb_bytes bytes)
 }
 
 /* Feeds the whole stream; a failure of the plugin's becomes its last line. */
-static cclb_status feed(cclb_sse_stream *stream, cclb_bytes input, FILE *out, cclb_error *error)
+static cclb_status feed(cclb_sse_stream *stream, cclb_bytes input, FILE *out, struct reply *reply, cclb_error *error)
 {
     struct written written = {.out = out, .last = '\n'};
+    cclb_sse_info info = cclb_sse_info_init();
+    *error = (cclb_error){0}; /* as it stays, unless something fails */
     cclb_status status = cclb_sse_stream_feed(stream, input, write_piece, &written, error);
     if (status == CCLB_OK) {
         status = cclb_sse_stream_finish(stream, write_piece, &written, error);
     }
+    reply->fault = *error;
     if (!is_plugins(status)) {
         return status;
     }
+    reply->is_cut_off = true;
+    cclb_error ignored; /* it is open, and of our version */
+    reply->events = cclb_sse_stream_describe(stream, &info, &ignored) == CCLB_OK ? info.events : 0;
     fprintf(out, "%s: failed: %s in %s\n", written.last == '\n' ? "" : "\n", cclb_status_name(error->status),
             cclb_phase_name(error->phase));
     return CCLB_OK;
@@ -129,7 +138,7 @@ static cclb_status run_stream(const struct tested *tested, cclb_handle *handle, 
     }
     FILE *out = open_memstream(&reply->text, &reply->len);
     if (out) {
-        status = feed(stream, cclb_bytes_of(question->stream.data, question->stream.len), out, error);
+        status = feed(stream, cclb_bytes_of(question->stream.data, question->stream.len), out, reply, error);
         status = fclose(out) == 0 ? status : session_lacks_memory(error, gathered);
     } else {
         status = session_lacks_memory(error, gathered);

@@ -25,8 +25,10 @@ struct question {
 struct reply {
     char *text;
     size_t len;
-    bool is_fault; /* of a call */
-    cclb_error fault;
+    bool is_fault;    /* of a call, and `text` says so */
+    bool is_cut_off;  /* a stream that failed */
+    uint64_t events;  /* of a stream: how many came, the one that failed last */
+    cclb_error fault; /* what failed last, be it passed through; CCLB_OK: nothing */
 };
 
 /*

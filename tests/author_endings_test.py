@@ -32,7 +32,7 @@ def files_that_cannot_be_read_are_errors(plugin):
     """Pipes and devices too, which are not waited for. All others are run."""
     makers = {"a folder": (os.mkdir, "Is a directory"), "a pipe": (os.mkfifo, "a pipe or a device"),
               "a link that leads nowhere": (lambda path: os.symlink("nowhere", path), "No such file or directory"),
-              "a link to a device": (lambda path: os.symlink("/dev/zero", path), "a pipe or a device")}
+              "a link to a device": (lambda path: os.symlink("/dev/zero", path), "a link leads out of")}
     for name in ("filter/zeal.json", "filter/keeps-all.json", "filter/keeps-all.expected.json", "sse/zeal.sse",
                  "sse/drops-pings.expected.sse", "sse/drops-pings.json"):
         folder = plugin.fresh()
@@ -46,9 +46,6 @@ def files_that_cannot_be_read_are_errors(plugin):
             result = plugin.test(folder, "--junit", str(report))
             lines = lines_of(result)
             count = 11 if "zeal" in name else 10
-            if ".expected." in name and "nowhere" in kind:  # nothing is expected yet
-                expect(result.status == 1 and lines[-1] == f"{count - 2} passed, 2 failed", f"{name}, {kind}: {lines}")
-                continue
             expect(result.status == 2 and lines[-1] == f"{count - 2} passed, 1 failed, 1 error", f"{name}, {kind}: {lines}")
             expect(one_line(result.err).endswith(f": 1 of {count} cases failed, 1 had an error"), f"{result.err}")
             told = next(line for line in lines if line.startswith("ERROR"))
@@ -144,7 +141,70 @@ def nothing_but_skipped_is_no_success(plugin):
                    "every case was skipped" in suite.find("testcase/error").get("message"), f"{suite.attrib}")
 
 
-CHECKS = (files_that_cannot_be_read_are_errors, updates_are_told_beside_what_cannot_be_written,
+def files_with_names_too_long_are_errors(plugin):
+    """What is to be expected cannot be there, which is told as such, and not as missing."""
+    folder = plugin.fresh()
+    name = "n" * 245
+    shutil.copy(folder / "cases/filter/keeps-all.json", folder / f"cases/filter/{name}.json")
+    for words in ((), ("--update",)):
+        result = plugin.test(folder, "--only", name, *words)
+        expect(result.status == 2 and b"File name too long" in result.out and b"there is no" not in result.out,
+               f"{result.out}")
+
+
+def links_lead_nowhere_else(plugin):
+    """Cases may be a stranger's: by no link in them is a file shown or written that is not among them."""
+    secret = "a line of somebody's own\n"
+    for name in ("filter/keeps-all.json", "filter/keeps-all.expected.json", "sse/drops-pings.sse", "sse/drops-pings.json",
+                 "sse/drops-pings.expected.sse"):
+        folder = plugin.fresh()
+        outside = folder / "outside"
+        outside.write_text(secret)
+        path = folder / "cases" / name
+        remove(path)
+        path.symlink_to("../../outside")
+        for words in ((), ("--update",), ("--only", name.split(".", maxsplit=1)[0], "--update")):
+            result = plugin.test(folder, *words)
+            told = next(line for line in lines_of(result) if line.startswith("ERROR"))
+            expect(result.status == 2 and f"{path}: a link leads out of {os.path.realpath(folder / 'cases')}, the folder of "
+                   "the cases" in told, f"{name}: {told}")
+            expect(outside.read_text() == secret and b"somebody" not in result.out, f"{name}: {result.out}")
+    folder = plugin.fresh()
+    shutil.move(folder / "cases/filter", folder / "filter")
+    (folder / "filter/keeps-all.expected.json").unlink()
+    (folder / "cases/filter").symlink_to("../filter")
+    result = plugin.test(folder, "--only", "filter", "--update")
+    expect(result.status == 2 and lines_of(result)[-1] == "0 passed, 0 failed, 2 errors", f"{result.out}")
+    expect(not (folder / "filter/keeps-all.expected.json").exists(), "written in a folder elsewhere")
+
+
+def links_within_are_followed(plugin):
+    """From one case to another, and to the folder of all."""
+    folder = plugin.fresh()
+    path, _ = spoil(folder)
+    path.rename(folder / "cases/expected")
+    path.symlink_to("../expected")
+    (folder / "cases/filter/again.json").symlink_to("keeps-all.json")
+    (folder / "cases/filter/again.expected.json").symlink_to(folder / "cases/filter/keeps-all.expected.json")
+    (folder / "linked").symlink_to("cases")
+    result = plugin.test(folder, "--cases", folder / "linked", "--update")
+    expect(result.status == 0 and lines_of(result)[-1] == "10 passed, 1 updated, 0 failed" and path.is_symlink(),
+           f"{result.err} {result.out}")
+    expect(plugin.test(folder).status == 0, "does not pass then")
+
+
+def folders_among_cases_are_refused(plugin):
+    """What is in them would not be run."""
+    for name in ("filter/more", "sse/more"):
+        folder = plugin.fresh()
+        (folder / "cases" / name).mkdir()
+        result = plugin.test(folder)
+        expect(result.status == 2 and not result.out and
+               f"cases/{name}: a folder, whose cases would not be run" in one_line(result.err), f"{result.err}")
+
+
+CHECKS = (files_that_cannot_be_read_are_errors, files_with_names_too_long_are_errors, links_lead_nowhere_else,
+          links_within_are_followed, folders_among_cases_are_refused, updates_are_told_beside_what_cannot_be_written,
           reports_that_cannot_be_written_stop_a_run_before_it_begins, results_are_told_where_the_report_is_lost,
           hooks_that_are_not_there, nothing_but_skipped_is_no_success)
 

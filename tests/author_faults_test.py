@@ -11,8 +11,10 @@ import json
 import re
 import sys
 
-from author_cases_test import lines_of, main
-from cli_bench import expect
+import xml.etree.ElementTree
+
+from author_cases_test import COUNTING, lines_of, main
+from cli_bench import expect, one_object
 
 
 GIVES_UP = """
@@ -148,7 +150,7 @@ def faults_are_explained(plugin):
     cases.mkdir()
     wanted = {"loop": r"its deadline of 100 ms has passed; is there a loop that does not end\? --deadline 2s gives it more time",
               "wild": r"out of bounds memory access; a pointer or an index leads out of its memory, or its stack is too deep",
-              "gives-up": r"unreachable.*; it gave up, by cclb_plugin_fail\(\) or a panic",
+              "gives-up": r"unreachable.*; it gave up, by cclb_plugin_fail\(\), a panic, or what the kit checks: .*",
               "binary": r"upstream_id: is not UTF-8"}
     for name in wanted:
         (cases / f"{name}.json").write_text(json.dumps({"request": {"method": "POST", "path": f"/{name}"}}))
@@ -159,7 +161,28 @@ def faults_are_explained(plugin):
                          f".*{words}$", text, re.MULTILINE), f"no {words!r} in {text}")
 
 
-CHECKS = (less_may_be_expected_of_a_fault, order_and_spelling_of_a_fault_do_not_count, what_no_fault_can_be_is_told,
+def failures_of_streams_are_explained(plugin):
+    """In the file is only where a stream ended; which event it was and what it said is told, as of calls."""
+    folder = plugin.build("cut-off", COUNTING)
+    cases = folder / "cases" / "sse"
+    (cases / "one.sse").write_text("data: a\n\n: no event\n\ndata: fail\n\ndata: b\n\n")
+    hint = r"guest trap during cc_lb_transform_sse_event: .*unreachable.*; it gave up, by cclb_plugin_fail\(\).*"
+    for words in (r"and there is no .*/one.expected.sse yet, which --update writes", r"and .*/one.expected.sse expects something else"):
+        pattern = rf"the stream failed at event 2, {words}: .*{hint}"
+        report = folder / "report.xml"
+        text = plugin.test(folder, "--junit", str(report)).out.decode()
+        expect(re.search(f"^FAILED   sse/one: {pattern}$", text, re.MULTILINE), f"no {pattern!r} in {text}")
+        told = one_object(plugin.test(folder, "--json").out)["cases"][0]["why"]
+        expect(re.fullmatch(pattern, told), told)
+        failure = xml.etree.ElementTree.parse(report).getroot().find("testsuite/testcase/failure")
+        expect(re.fullmatch(pattern, failure.get("message")), failure.get("message"))
+        (cases / "one.expected.sse").write_text("data: 1 200\n\n")
+    expect(plugin.test(folder, "--update").status == 0 and plugin.test(folder).status == 0, "does not pass then")
+    expect((cases / "one.expected.sse").read_text() == "data: 1 200\n\n: no event\n\n: failed: trap in hook\n",
+           (cases / "one.expected.sse").read_text())
+
+
+CHECKS = (failures_of_streams_are_explained, less_may_be_expected_of_a_fault, order_and_spelling_of_a_fault_do_not_count, what_no_fault_can_be_is_told,
           all_parts_are_shown_beside_a_result, faults_are_explained)
 
 

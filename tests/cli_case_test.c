@@ -251,9 +251,21 @@ static void make_case(struct files *files)
     assert_int_equal(fclose(out), 0);
     files->one = (struct test_case){.name = name,
                                     .leaf = name + strlen("filter/"),
+                                    .root = files->folder,
                                     .hook = CCLB_HOOK_FILTER,
                                     .document = files->document,
                                     .expectation = files->expectation};
+}
+
+/* Its deadline passes in the second call. */
+static void be_late_at_second(void *context, cclb_hook hook, cclb_bytes input)
+{
+    int *asked = context;
+    (void)hook;
+    (void)input;
+    if (++*asked == 2) {
+        fake_script_set(&(struct fake_script){.hook_fault = CCLB_DEADLINE});
+    }
 }
 
 static void a_second_reply_that_differs_fails_and_updates_nothing(void **state)
@@ -285,6 +297,14 @@ static void a_second_reply_that_differs_fails_and_updates_nothing(void **state)
     assert_string_equal(outcome.why, "not stable: asked again, the plugin replies something else");
     assert_non_null(strstr(outcome.diff, "-     \"passed_through\": false,\n+     \"passed_through\": true,\n"));
     assert_int_not_equal(access(files.expectation, F_OK), 0);
+    outcome_deinit(&outcome);
+
+    int asked = 0;
+    fake_script_set(&(struct fake_script){.in_hook = be_late_at_second, .context = &asked});
+    assert_true(case_run(&tested, &files.one, true, &outcome));
+    assert_int_equal(outcome.ending, CASE_FAILED);
+    assert_string_equal(outcome.why, "not stable: asked again, the plugin ends otherwise, because of its deadline, which "
+                                     "is a matter of the clock; --deadline 2s gives it more time");
     outcome_deinit(&outcome);
 
     fake_script_set(NULL);
