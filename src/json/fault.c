@@ -10,6 +10,8 @@
 
 #include "base/hex.h"
 
+#include <string.h>
+
 static bool is_space(int byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
@@ -159,4 +161,11 @@ struct json_place json_fault_place(cclb_bytes text, const json_error_t *fault)
         }
     }
     return place;
+}
+
+const char *json_fault_words(cclb_bytes text, size_t offset, const char *words)
+{
+    static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
+    bool is_mark = offset == 0 && text.len >= sizeof mark && memcmp(text.data, mark, sizeof mark) == 0;
+    return is_mark ? "a byte order mark, which JSON does not have: store the text as UTF-8 without it" : words;
 }

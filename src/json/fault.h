@@ -26,4 +26,7 @@ struct json_place {
  */
 struct json_place json_fault_place(cclb_bytes text, const json_error_t *fault);
 
+/* What to say is wrong at an offset: a byte order mark, which nobody sees, by its name; else `words`. */
+const char *json_fault_words(cclb_bytes text, size_t offset, const char *words);
+
 #endif

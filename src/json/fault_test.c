@@ -56,7 +56,6 @@ static void what_is_no_token(void **state)
     EXPECT("{\n  \"a\": True}", 9, "line 2, column 8: invalid token near 'True'");
     EXPECT("[@]", 1, "line 1, column 2: invalid token near '@'");
     EXPECT("[\xc3\xa9]", 1, "line 1, column 2: invalid token near '\xc3\xa9'");
-    EXPECT("\xef\xbb\xbf{}", 0, "line 1, column 1: invalid token near '\\u{feff}'");
     EXPECT("[\f1]", 1, "line 1, column 2: invalid token near '\\x0c'");
     EXPECT("\0", 0, "line 1, column 1: invalid token");
     EXPECT("{}\n\0", 3, "line 2, column 1: end of file expected");
@@ -88,6 +87,14 @@ static void what_ends_too_early(void **state)
     EXPECT("{\"a\"  ", 6, "line 1, column 7: ':' expected near end of file");
     EXPECT("[\"a b", 5, "line 1, column 6: premature end of input near '\"a b'");
     EXPECT("[nul", 1, "line 1, column 2: invalid token near 'nul'");
+}
+
+static void a_byte_order_mark(void **state)
+{
+    (void)state;
+    EXPECT("\xef\xbb\xbf{}", 0,
+           "line 1, column 1: a byte order mark, which JSON does not have: store the text as UTF-8 without it");
+    EXPECT("[\xef\xbb\xbf", 1, "line 1, column 2: invalid token near '\\u{feff}'");
 }
 
 static void inside_a_string(void **state)
@@ -167,6 +174,7 @@ int main(void)
         cmocka_unit_test(what_is_no_token),
         cmocka_unit_test(numbers),
         cmocka_unit_test(what_ends_too_early),
+        cmocka_unit_test(a_byte_order_mark),
         cmocka_unit_test(inside_a_string),
         cmocka_unit_test(what_is_no_utf_8),
         cmocka_unit_test(keys),

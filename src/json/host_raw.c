@@ -6,6 +6,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/json_scan.h"
+#include "json/fault.h"
 
 enum { LEVELS = 3 };
 
@@ -92,8 +93,10 @@ static cclb_status refuse(const struct finding *finding, size_t len, cclb_error 
         error_set(error, CCLB_BAD_INPUT, 0, CCLB_PHASE_NONE, "$.%s.%s.%s: %s, line %zu, column %zu", path[0], path[1],
                   path[2], scan->fault, line, column);
     } else {
+        cclb_bytes text = cclb_bytes_of(scan->start, len);
+        size_t offset = (size_t)(scan->fault_at - scan->start);
         error_set(error, CCLB_BAD_INPUT, 0, CCLB_PHASE_NONE, "not JSON: line %zu, column %zu: %s", line, column,
-                  scan->fault);
+                  json_fault_words(text, offset, scan->fault));
     }
     error->offset = (uint64_t)(scan->fault_at - scan->start);
     return CCLB_BAD_INPUT;

@@ -21,6 +21,8 @@ static const struct {
     {"", "not JSON: line 1, column 0: unexpected end of text", 0},
     {" \n", "not JSON: line 2, column 0: unexpected end of text", 2},
     {"{", "not JSON: line 1, column 1: unexpected end of text", 1},
+    {"\xef\xbb\xbf{}",
+     "not JSON: line 1, column 1: a byte order mark, which JSON does not have: store the text as UTF-8 without it", 0},
     {"{} x", "not JSON: line 1, column 4: trailing characters", 3},
     {"{\"request\": {\"path\": tru}}", "not JSON: line 1, column 25: expected ident", 24},
     {"{\n\"request\": {\"principal\": {\"claims\": {\"a\": }}}}",

@@ -128,7 +128,7 @@ static cclb_status refuse(cclb_bytes text, json_error_t *fault, cclb_error *erro
         *end = '\0'; /* it takes a NUL for the end */
     }
     error_set(error, CCLB_BAD_INPUT, 0, CCLB_PHASE_NONE, "not JSON: line %zu, column %zu: %s", place.line, place.column,
-              error_text(&words, cclb_text(fault->text)));
+              error_text(&words, cclb_text(json_fault_words(text, place.offset, fault->text))));
     error->offset = place.offset;
     return CCLB_BAD_INPUT;
 }
