@@ -21,7 +21,12 @@ static const char *show(struct word *word, const char *text, size_t len)
     return word->text;
 }
 
-/* How many letters must be added, dropped or changed; NAME_LONGEST if either word is that long. */
+static size_t least_of(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* How many letters must be added, dropped, changed, or swapped with the next; NAME_LONGEST if a word is that long. */
 static size_t distance(const char *a, const char *b)
 {
     size_t a_len = strlen(a);
@@ -29,26 +34,20 @@ static size_t distance(const char *a, const char *b)
     if (a_len >= NAME_LONGEST || b_len >= NAME_LONGEST) {
         return NAME_LONGEST;
     }
-    size_t row[NAME_LONGEST];
-    for (size_t j = 0; j <= b_len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a_len; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_len; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
-            diagonal = row[j];
-            if (row[j] + 1 < best) {
-                best = row[j] + 1;
+    size_t far[NAME_LONGEST][NAME_LONGEST]; /* of the first i letters of `a` and the first j of `b` */
+    for (size_t i = 0; i <= a_len; i++) {
+        for (size_t j = 0; j <= b_len; j++) {
+            if (i == 0 || j == 0) {
+                far[i][j] = i + j;
+                continue;
             }
-            if (row[j - 1] + 1 < best) {
-                best = row[j - 1] + 1;
+            far[i][j] = least_of(far[i - 1][j - 1] + (a[i - 1] != b[j - 1]), least_of(far[i - 1][j], far[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                far[i][j] = least_of(far[i][j], far[i - 2][j - 2] + 1);
             }
-            row[j] = best;
         }
     }
-    return row[b_len];
+    return far[a_len][b_len];
 }
 
 const char *options_nearest(const char *misspelt, const char *const *names, size_t count)

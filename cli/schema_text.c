@@ -179,7 +179,7 @@ void schema_print_hook(FILE *out, cclb_hook hook, schema_forms forms)
         }
     }
     fprintf(out, "%s: %s, which is asked with %s and answers %s\n", cclb_hook_name(hook), schema.export_name,
-            schema.request, schema.answer ? schema.answer : "with bytes that nobody reads");
+            schema.request, schema.answer ? schema.answer : "with its record, any bytes, which the host gets");
     fprintf(out, "\nfingerprints in section %s, of these descriptors; wire version %u\n", schema.section,
             schema.wire_version);
     put_fingerprints(out, hook, forms);
