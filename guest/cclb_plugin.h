@@ -49,41 +49,56 @@
  *
  * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may
  * grant to transform_sse_event, the events of one response share one. Nothing else is shared, nothing runs in parallel.
- * Constructors of C++ run once in an instance, before its first call; destructors of globals never do.
+ * Globals of C++ are constructed once in an instance, before its first call, and what they take of cclb_alloc then stays
+ * as long as the instance; they are never destroyed. A static object within a function is constructed in the call that
+ * first comes to it, and memory of cclb_alloc goes when that call does: what such an object keeps has to be in itself.
  *
  * Names that end in an underscore are this header's own.
  */
 #ifndef CCLB_PLUGIN_H
 #define CCLB_PLUGIN_H
 
+/* What a host calls is declared nowhere else. */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wmissing-prototypes"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #if !defined(__wasm32__) || !defined(__wasm_bulk_memory__)
-#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; guest/build has all the options"
+#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; cclb-build has all the options (in cclb's sources \
+it is guest/build)"
 #endif
 
 /* ---- What the plugin says of itself ---- */
+
+/* Behind each error stands what lets the compiler go on, so that the error is all that it says. */
 
 #ifndef CCLB_PLUGIN_FORM
 #define CCLB_PLUGIN_FORM 9
 #endif
 #if CCLB_PLUGIN_FORM != 2 && CCLB_PLUGIN_FORM != 6 && CCLB_PLUGIN_FORM != 8 && CCLB_PLUGIN_FORM != 9
 #error "cclb_plugin.h: CCLB_PLUGIN_FORM is a form that runtimes were published for: 2, 6, 8 or 9"
+#undef CCLB_PLUGIN_FORM
+#define CCLB_PLUGIN_FORM 9
 #endif
 
 #ifndef CCLB_PLUGIN_NAME
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_NAME \"the name of the plugin\""
+#define CCLB_PLUGIN_NAME "-"
 #endif
 #ifndef CCLB_PLUGIN_VERSION
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_VERSION \"1.0.0\""
+#define CCLB_PLUGIN_VERSION "-"
 #endif
 #ifndef CCLB_PLUGIN_DESCRIPTION
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_DESCRIPTION \"what the plugin does\""
+#define CCLB_PLUGIN_DESCRIPTION "-"
 #endif
 #ifndef CCLB_PLUGIN_USAGE
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_USAGE \"how an operator uses the plugin\""
+#define CCLB_PLUGIN_USAGE "-"
 #endif
 
 #if defined(CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP) && !defined(CCLB_PLUGIN_TRANSFORM_RESPONSE)
@@ -134,7 +149,8 @@
 #if !defined(CCLB_PLUGIN_SHAPE) && (defined(CCLB_PLUGIN_TRANSFORM_RESPONSE) || defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT))
 #error "cclb_plugin.h: transform hooks belong to shape plugins; write: #define CCLB_PLUGIN_SHAPE \"what shape does\""
 #endif
-#if !defined(CCLB_HAS_FILTER_) && !defined(CCLB_HAS_SHAPE_) && !defined(CCLB_HAS_OBSERVE_)
+#if !defined(CCLB_HAS_FILTER_) && !defined(CCLB_HAS_SHAPE_) && !defined(CCLB_HAS_OBSERVE_) &&                          \
+    !defined(CCLB_PLUGIN_TRANSFORM_RESPONSE) && !defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT)
 #ifdef CCLB_PLUGIN_OBSERVE
 #error "cclb_plugin.h: form 9 has no observe hook; build this plugin for form 8 or older, or give it another hook"
 #else
@@ -213,7 +229,7 @@ static inline cclb_bytes cclb_bytes_of(const void *data, size_t len)
 static inline cclb_bytes cclb_bytes_from(cclb_bytes bytes, size_t start)
 {
     size_t skipped = start < bytes.len ? start : bytes.len;
-    return cclb_bytes_of(bytes.data + skipped, bytes.len - skipped);
+    return cclb_bytes_of(skipped > 0 ? bytes.data + skipped : bytes.data, bytes.len - skipped);
 }
 
 /* Whether two runs hold the same bytes. */
@@ -602,13 +618,23 @@ typedef struct cclb_observe_event {
  *
  * The record of an event is any bytes, which the host keeps or counts as it likes; it may be empty.
  *
- * A function whose hook is not declared would be left out without a word; so its name is an error.
+ * A function whose hook is not declared would be left out without a word; so its name is an error. So are the functions
+ * of an allocator that is not declared.
  */
 #define CCLB_PRAGMA_(...) _Pragma(#__VA_ARGS__)
 #define CCLB_UNDECLARED_(function, name)                                                                               \
     CCLB_PRAGMA_(GCC error "cclb_plugin.h: " #function " is there, and its hook is not declared: before the "          \
                            "#include, write: #define " #name " \"what it does\"")                                      \
     undeclared_##function
+
+#ifndef CCLB_PLUGIN_ALLOCATOR
+#define CCLB_NO_ALLOCATOR_(function)                                                                                   \
+    CCLB_PRAGMA_(GCC error "cclb_plugin.h: " #function " is there, and nobody would call it: before the #include, "    \
+                           "write: #define CCLB_PLUGIN_ALLOCATOR")                                                     \
+    undeclared_##function
+#define plugin_alloc(...) CCLB_NO_ALLOCATOR_(plugin_alloc)(__VA_ARGS__)
+#define plugin_free(...) CCLB_NO_ALLOCATOR_(plugin_free)(__VA_ARGS__)
+#endif
 
 #ifdef CCLB_PLUGIN_FILTER
 void plugin_filter(const cclb_filter_request *request,
@@ -902,7 +928,10 @@ static inline void cclb_call_answers_(void *input, size_t input_size, const void
 
 #endif
 
-/* `size` bytes of memory, uninitialized, until the call is over; traps if there is none. NULL if size is 0. */
+/*
+ * `size` bytes of memory, uninitialized, until the call is over, or as long as the instance if a constructor of a global
+ * takes them; traps if there is none. NULL if size is 0.
+ */
 static inline void *cclb_alloc(size_t size, size_t align)
 {
     if (size == 0) {
@@ -1471,8 +1500,10 @@ static inline cclb_bytes cclb_join(const cclb_bytes *pieces, size_t count)
     uint8_t *text = (uint8_t *)cclb_alloc(len, 1);
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
-        cclb_copy(text + at, pieces[i].data, pieces[i].len);
-        at += pieces[i].len;
+        if (pieces[i].len > 0) { /* nothing may have no place, to which not even nothing is added */
+            cclb_copy(text + at, pieces[i].data, pieces[i].len);
+            at += pieces[i].len;
+        }
     }
     return cclb_bytes_of(text, len);
 }
@@ -2045,6 +2076,25 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
     CCLB_ASSERT_(CCLB_ESCAPE_FROM_(literal, e24_) == sizeof(CCLB_SPELLING_(literal)) - 1,                              \
                  "cclb_plugin.h: " name " has more than 24 escapes, which is all that are looked at: use fewer");
 
+/* Control characters as they are, a tab among them, are no part of a string in JSON. */
+#define CCLB_HOLDS_(literal, byte)                                                                                     \
+    (__builtin_strlen(__builtin_strchr(CCLB_SPELLING_(literal) byte, byte[0])) > 1)
+#define CCLB_CHECK_CONTROLS_(literal, name)                                                                            \
+    enum {                                                                                                             \
+        controls_ = CCLB_HOLDS_(literal, "\001") || CCLB_HOLDS_(literal, "\002") || CCLB_HOLDS_(literal, "\003") ||    \
+                    CCLB_HOLDS_(literal, "\004") || CCLB_HOLDS_(literal, "\005") || CCLB_HOLDS_(literal, "\006") ||    \
+                    CCLB_HOLDS_(literal, "\007") || CCLB_HOLDS_(literal, "\010") || CCLB_HOLDS_(literal, "\011") ||    \
+                    CCLB_HOLDS_(literal, "\012") || CCLB_HOLDS_(literal, "\013") || CCLB_HOLDS_(literal, "\014") ||    \
+                    CCLB_HOLDS_(literal, "\015") || CCLB_HOLDS_(literal, "\016") || CCLB_HOLDS_(literal, "\017") ||    \
+                    CCLB_HOLDS_(literal, "\020") || CCLB_HOLDS_(literal, "\021") || CCLB_HOLDS_(literal, "\022") ||    \
+                    CCLB_HOLDS_(literal, "\023") || CCLB_HOLDS_(literal, "\024") || CCLB_HOLDS_(literal, "\025") ||    \
+                    CCLB_HOLDS_(literal, "\026") || CCLB_HOLDS_(literal, "\027") || CCLB_HOLDS_(literal, "\030") ||    \
+                    CCLB_HOLDS_(literal, "\031") || CCLB_HOLDS_(literal, "\032") || CCLB_HOLDS_(literal, "\033") ||    \
+                    CCLB_HOLDS_(literal, "\034") || CCLB_HOLDS_(literal, "\035") || CCLB_HOLDS_(literal, "\036") ||    \
+                    CCLB_HOLDS_(literal, "\037")                                                                       \
+    };                                                                                                                 \
+    CCLB_ASSERT_(!controls_, "cclb_plugin.h: " name " has a control character in it, such as a tab: write its escape");
+
 /* The host refuses blank text, and what is no string in JSON. */
 #define CCLB_CHECK_(literal, name)                                                                                     \
     CCLB_ASSERT_(__builtin_memcmp("" literal, " ", 1) > 0,                                                             \
@@ -2055,6 +2105,7 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
                  "cclb_plugin.h: " name " is two string literals: write it as one");                                   \
     static inline void CCLB_JOINED_(cclb_check_, __COUNTER__)(void)                                                    \
     {                                                                                                                  \
+        CCLB_CHECK_CONTROLS_(literal, name)                                                                            \
         CCLB_ALL_ESCAPES_(literal, name)                                                                               \
     }
 
@@ -2172,6 +2223,22 @@ CCLB_METADATA_(CCLB_JSON_("}}"))
 #ifdef __cplusplus
 }
 #endif
+
+/* A function that is defined here would be there twice. */
+#define CCLB_LEFT_ALONE_(function, name)                                                                               \
+    CCLB_PRAGMA_(GCC error "cclb_plugin.h: " #function " is there, and so is #define " #name "_NOOP, which leaves it " \
+                           "out: remove that, and say what it does: #define " #name " \"...\"")                        \
+    left_alone_##function
+#ifdef CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP
+#define plugin_transform_response(...)                                                                                 \
+    CCLB_LEFT_ALONE_(plugin_transform_response, CCLB_PLUGIN_TRANSFORM_RESPONSE)(__VA_ARGS__)
+#endif
+#ifdef CCLB_PLUGIN_TRANSFORM_SSE_EVENT_NOOP
+#define plugin_transform_sse_event(...)                                                                                \
+    CCLB_LEFT_ALONE_(plugin_transform_sse_event, CCLB_PLUGIN_TRANSFORM_SSE_EVENT)(__VA_ARGS__)
+#endif
+
+#pragma clang diagnostic pop
 
 #endif
 

@@ -17,7 +17,7 @@ import sys
 
 from guest_fields import messages
 
-WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Werror".split()
+WARNINGS = "-Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wundef -Wmissing-prototypes -Werror".split()
 FORMS = (2, 6, 8, 9)
 RUNTIME = {2: "0.1.1", 6: "0.1.2", 8: "0.1.4", 9: "0.3.0"}
 DEADLINE = "2s"
@@ -84,6 +84,51 @@ def refused(kit, check):
     latin1.write_bytes((kit.sources / "kinds.c").read_bytes().replace(b"For tests.", b"Caf\xe9."))
     done = kit.build(latin1, kit.work / "refused.wasm")
     check(done.returncode != 0 and "error: illegal character encoding" in done.stderr, f"Latin-1: {done.stderr}")
+    for suffix in (".c", ".cc"):
+        check_controls(kit, check, suffix)
+        check_libraries(kit, check, suffix)
+
+
+def check_controls(kit, check, suffix):
+    """What is in a string of C and in none of JSON; in one that is used in several places it is told of each."""
+    source = kit.work / f"control{suffix}"
+    text = (kit.sources / "kinds.c").read_bytes()
+    some = b"\t\x1b"
+    for name, old, controls in (("CCLB_PLUGIN_NAME", b'NAME "kinds', range(1, 32) if suffix == ".c" else some),
+                                ("CCLB_PLUGIN_USAGE", b'USAGE "For tests', some)):
+        check(text.count(old) == 1, "kinds.c has changed")
+        for control in controls:
+            if control not in b"\r\n":  # which end a line, and the string with it
+                source.write_bytes(text.replace(old, old + bytes([control])))
+                done = kit.build(source, kit.work / "refused.wasm")
+                check(done.returncode != 0 and f"{name} has a control character in it" in done.stderr,
+                      f"{source.name}, {name} with {control:#x}: {done.stderr}")
+
+
+LIBRARIES = {"string.h": "take cclb_bytes_equal", "stdlib.h": "take cclb_alloc", "stdio.h": "take cclb_join",
+             "cstddef": "take <stddef.h>", "cstdint": "take <stdint.h>", "string": "take cclb_bytes and CCLB_TEXT",
+             "vector": "cclb_plugin.h has what there is"}
+
+
+def check_libraries(kit, check, suffix):
+    """A header of a library that is not there, which is told apart from one of the author's; and what C++ asks of one."""
+    source = kit.work / f"library{suffix}"
+    text = (kit.sources / "kinds.c").read_text(encoding="utf-8")
+    for header, wanted in LIBRARIES.items():
+        source.write_text(f"#include <{header}>\n{text}", encoding="utf-8")
+        said = kit.build(source, kit.work / "refused.wasm").stderr.splitlines()
+        check(said[-1].startswith(f"build: <{header}>: there is neither a libc nor a library of C++: {wanted}"),
+              f"{source.name}, {header}: {said}")
+    source.write_text(f'#include "mine/own.h"\n{text}', encoding="utf-8")
+    done = kit.build(source, kit.work / "refused.wasm")
+    check("'mine/own.h' file not found" in done.stderr and "build: " not in done.stderr, done.stderr)
+    if suffix == ".cc":
+        source.write_text(f"{text}\nextern int *volatile kept;\nint *volatile kept;\n"
+                          "__attribute__((constructor)) void keep()\n{\n    delete kept;\n    kept = new int;\n}\n",
+                          encoding="utf-8")
+        done = kit.build(source, kit.work / "refused.wasm")
+        for name in ("operator new(unsigned long)", "operator delete(void*)"):
+            check(f"build: {name}: take cclb_alloc; nothing needs to be freed\n" in done.stderr, f"{name}: {done.stderr}")
 
 
 def check_refused(kit, check, source, built):
@@ -91,6 +136,8 @@ def check_refused(kit, check, source, built):
     done = kit.build(built, kit.work / "refused.wasm")
     check(done.returncode != 0, f"{built.name} is built, and should not be")
     check(wanted in done.stderr, f"{built.name}: not '{wanted}', but:\n{done.stderr}")
+    if "write: #define" in wanted:
+        check(done.stderr.count("error: ") == 1, f"{built.name}: more than one error:\n{done.stderr}")
 
 
 def usage(kit, check):
@@ -179,6 +226,13 @@ def check_stack(kit, check):
         check(result["memory_bytes"] == pages * 65536, f"stack of {size} bytes: {result['memory_bytes']} of memory")
 
 
+def check_nothing(kit, check):
+    """Nothing may be without an address, to which C lets nobody add anything, not even 0."""
+    plugin = kit.plugin("nothing.c", 9, "-fsanitize=undefined", "-fsanitize-trap=all")
+    status, result = kit.call(plugin, "filter", kit.requests / "filter-1k.W9.bin", 9)
+    check(status == 0 and result["answer"]["value"]["results"][0]["reason"] == "0 ab", f"{result['error']}")
+
+
 def check_kinds(kit, check):
     """A kind of answer that there is not is a trap, also where one byte of it is a kind."""
     plugin = kit.plugin("kinds.c", 9)
@@ -199,6 +253,7 @@ def answers(kit, check):
     check_memory(kit, check)
     check_stack(kit, check)
     check_kinds(kit, check)
+    check_nothing(kit, check)
     for form in FORMS:
         for source, *options in (("every_hook.c",), ("every_hook.cc",), ("every_hook.cc", "-std=c++11")):
             plugin = kit.plugin(source, form, *options)

@@ -7,9 +7,12 @@ namespace
 uint64_t objects;
 
 struct object {
+    uint8_t kept[4]; /* what is in it stays with it, as what it might take of cclb_alloc would not */
+
     object()
     {
         objects++;
+        __builtin_memcpy(kept, "kept", sizeof kept);
     }
 
     ~object()
@@ -32,5 +35,8 @@ void plugin_transform_sse_event(const cclb_transform_sse_event_request *request,
                                 cclb_transform_sse_event_result *answer)
 {
     static object local;
+    if (!cclb_bytes_equal(cclb_bytes_of(local.kept, sizeof local.kept), CCLB_TEXT("kept"))) {
+        cclb_plugin_fail();
+    }
     count_event(request, answer, objects - 1);
 }

@@ -35,7 +35,7 @@ static inline cclb_bytes cclb_bytes_of(const void *data, size_t len)
 static inline cclb_bytes cclb_bytes_from(cclb_bytes bytes, size_t start)
 {
     size_t skipped = start < bytes.len ? start : bytes.len;
-    return cclb_bytes_of(bytes.data + skipped, bytes.len - skipped);
+    return cclb_bytes_of(skipped > 0 ? bytes.data + skipped : bytes.data, bytes.len - skipped);
 }
 
 /* Whether two runs hold the same bytes. */

@@ -8,7 +8,8 @@
 #if !defined(CCLB_PLUGIN_SHAPE) && (defined(CCLB_PLUGIN_TRANSFORM_RESPONSE) || defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT))
 #error "cclb_plugin.h: transform hooks belong to shape plugins; write: #define CCLB_PLUGIN_SHAPE \"what shape does\""
 #endif
-#if !defined(CCLB_HAS_FILTER_) && !defined(CCLB_HAS_SHAPE_) && !defined(CCLB_HAS_OBSERVE_)
+#if !defined(CCLB_HAS_FILTER_) && !defined(CCLB_HAS_SHAPE_) && !defined(CCLB_HAS_OBSERVE_) &&                          \
+    !defined(CCLB_PLUGIN_TRANSFORM_RESPONSE) && !defined(CCLB_PLUGIN_TRANSFORM_SSE_EVENT)
 #ifdef CCLB_PLUGIN_OBSERVE
 #error "cclb_plugin.h: form 9 has no observe hook; build this plugin for form 8 or older, or give it another hook"
 #else

@@ -131,8 +131,10 @@ static inline cclb_bytes cclb_join(const cclb_bytes *pieces, size_t count)
     uint8_t *text = (uint8_t *)cclb_alloc(len, 1);
     size_t at = 0;
     for (size_t i = 0; i < count; i++) {
-        cclb_copy(text + at, pieces[i].data, pieces[i].len);
-        at += pieces[i].len;
+        if (pieces[i].len > 0) { /* nothing may have no place, to which not even nothing is added */
+            cclb_copy(text + at, pieces[i].data, pieces[i].len);
+            at += pieces[i].len;
+        }
     }
     return cclb_bytes_of(text, len);
 }

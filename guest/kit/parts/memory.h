@@ -136,7 +136,10 @@ static inline void cclb_call_answers_(void *input, size_t input_size, const void
 
 #endif
 
-/* `size` bytes of memory, uninitialized, until the call is over; traps if there is none. NULL if size is 0. */
+/*
+ * `size` bytes of memory, uninitialized, until the call is over, or as long as the instance if a constructor of a global
+ * takes them; traps if there is none. NULL if size is 0.
+ */
 static inline void *cclb_alloc(size_t size, size_t align)
 {
     if (size == 0) {

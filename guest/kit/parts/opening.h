@@ -49,41 +49,56 @@
  *
  * Every call begins in a fresh instance, with globals as they were compiled; in a stream session, which a host may
  * grant to transform_sse_event, the events of one response share one. Nothing else is shared, nothing runs in parallel.
- * Constructors of C++ run once in an instance, before its first call; destructors of globals never do.
+ * Globals of C++ are constructed once in an instance, before its first call, and what they take of cclb_alloc then stays
+ * as long as the instance; they are never destroyed. A static object within a function is constructed in the call that
+ * first comes to it, and memory of cclb_alloc goes when that call does: what such an object keeps has to be in itself.
  *
  * Names that end in an underscore are this header's own.
  */
 #ifndef CCLB_PLUGIN_H
 #define CCLB_PLUGIN_H
 
+/* What a host calls is declared nowhere else. */
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Wmissing-prototypes"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #if !defined(__wasm32__) || !defined(__wasm_bulk_memory__)
-#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; guest/build has all the options"
+#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; cclb-build has all the options (in cclb's sources \
+it is guest/build)"
 #endif
 
 /* ---- What the plugin says of itself ---- */
+
+/* Behind each error stands what lets the compiler go on, so that the error is all that it says. */
 
 #ifndef CCLB_PLUGIN_FORM
 #define CCLB_PLUGIN_FORM 9
 #endif
 #if CCLB_PLUGIN_FORM != 2 && CCLB_PLUGIN_FORM != 6 && CCLB_PLUGIN_FORM != 8 && CCLB_PLUGIN_FORM != 9
 #error "cclb_plugin.h: CCLB_PLUGIN_FORM is a form that runtimes were published for: 2, 6, 8 or 9"
+#undef CCLB_PLUGIN_FORM
+#define CCLB_PLUGIN_FORM 9
 #endif
 
 #ifndef CCLB_PLUGIN_NAME
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_NAME \"the name of the plugin\""
+#define CCLB_PLUGIN_NAME "-"
 #endif
 #ifndef CCLB_PLUGIN_VERSION
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_VERSION \"1.0.0\""
+#define CCLB_PLUGIN_VERSION "-"
 #endif
 #ifndef CCLB_PLUGIN_DESCRIPTION
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_DESCRIPTION \"what the plugin does\""
+#define CCLB_PLUGIN_DESCRIPTION "-"
 #endif
 #ifndef CCLB_PLUGIN_USAGE
 #error "cclb_plugin.h: before the #include, write: #define CCLB_PLUGIN_USAGE \"how an operator uses the plugin\""
+#define CCLB_PLUGIN_USAGE "-"
 #endif
 
 #if defined(CCLB_PLUGIN_TRANSFORM_RESPONSE_NOOP) && !defined(CCLB_PLUGIN_TRANSFORM_RESPONSE)

@@ -85,6 +85,25 @@
     CCLB_ASSERT_(CCLB_ESCAPE_FROM_(literal, e24_) == sizeof(CCLB_SPELLING_(literal)) - 1,                              \
                  "cclb_plugin.h: " name " has more than 24 escapes, which is all that are looked at: use fewer");
 
+/* Control characters as they are, a tab among them, are no part of a string in JSON. */
+#define CCLB_HOLDS_(literal, byte)                                                                                     \
+    (__builtin_strlen(__builtin_strchr(CCLB_SPELLING_(literal) byte, byte[0])) > 1)
+#define CCLB_CHECK_CONTROLS_(literal, name)                                                                            \
+    enum {                                                                                                             \
+        controls_ = CCLB_HOLDS_(literal, "\001") || CCLB_HOLDS_(literal, "\002") || CCLB_HOLDS_(literal, "\003") ||    \
+                    CCLB_HOLDS_(literal, "\004") || CCLB_HOLDS_(literal, "\005") || CCLB_HOLDS_(literal, "\006") ||    \
+                    CCLB_HOLDS_(literal, "\007") || CCLB_HOLDS_(literal, "\010") || CCLB_HOLDS_(literal, "\011") ||    \
+                    CCLB_HOLDS_(literal, "\012") || CCLB_HOLDS_(literal, "\013") || CCLB_HOLDS_(literal, "\014") ||    \
+                    CCLB_HOLDS_(literal, "\015") || CCLB_HOLDS_(literal, "\016") || CCLB_HOLDS_(literal, "\017") ||    \
+                    CCLB_HOLDS_(literal, "\020") || CCLB_HOLDS_(literal, "\021") || CCLB_HOLDS_(literal, "\022") ||    \
+                    CCLB_HOLDS_(literal, "\023") || CCLB_HOLDS_(literal, "\024") || CCLB_HOLDS_(literal, "\025") ||    \
+                    CCLB_HOLDS_(literal, "\026") || CCLB_HOLDS_(literal, "\027") || CCLB_HOLDS_(literal, "\030") ||    \
+                    CCLB_HOLDS_(literal, "\031") || CCLB_HOLDS_(literal, "\032") || CCLB_HOLDS_(literal, "\033") ||    \
+                    CCLB_HOLDS_(literal, "\034") || CCLB_HOLDS_(literal, "\035") || CCLB_HOLDS_(literal, "\036") ||    \
+                    CCLB_HOLDS_(literal, "\037")                                                                       \
+    };                                                                                                                 \
+    CCLB_ASSERT_(!controls_, "cclb_plugin.h: " name " has a control character in it, such as a tab: write its escape");
+
 /* The host refuses blank text, and what is no string in JSON. */
 #define CCLB_CHECK_(literal, name)                                                                                     \
     CCLB_ASSERT_(__builtin_memcmp("" literal, " ", 1) > 0,                                                             \
@@ -95,6 +114,7 @@
                  "cclb_plugin.h: " name " is two string literals: write it as one");                                   \
     static inline void CCLB_JOINED_(cclb_check_, __COUNTER__)(void)                                                    \
     {                                                                                                                  \
+        CCLB_CHECK_CONTROLS_(literal, name)                                                                            \
         CCLB_ALL_ESCAPES_(literal, name)                                                                               \
     }
 
