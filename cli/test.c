@@ -181,7 +181,8 @@ static const struct option_spec options[] = {
     {"update", 0, NULL, "write down what the plugin replies as what is expected"},
     {"junit", 0, "FILE",
      "store what became of the cases there, for continuous integration;\n"
-     "also that nothing did, because the run failed"},
+     "also that nothing did, because the run failed; what an earlier run\n"
+     "left there stays only if the command line is wrong"},
     {"failure-policy", 0, "POLICY",
      "what becomes of a failure: fail-closed (default), it is what came\n"
      "of the case; pass-through, all goes on as if the plugin had changed\n"

@@ -205,6 +205,11 @@ def junit_tells_of_runs_that_fail(plugin):
         expect(result.status != 0 and said in (f"cclb: {one_error(report)}",
                                                f"cclb: {one_error(report)} (see `cclb help test`)"),
                f"{words}: {said}, and in the report {one_error(report)}")
+    plugin.test(folder, "--junit", str(report), "--only", "filter")
+    before = report.read_text()
+    result = plugin.test(folder, "--junit", str(report), "--updaet")  # nobody knows which word is the file of the report
+    expect(result.status == 2 and "did you mean --update" in one_line(result.err) and report.read_text() == before,
+           f"{result.err}")
     result = plugin.test(folder, "--only", "shape", "--junit", "/dev/stdout")
     expect(result.out.count(b"<?xml") == 1, f"{result.out}")
     result = plugin.test(folder, "--only", "shape", "--junit", "-")
