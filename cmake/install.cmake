@@ -57,6 +57,22 @@ foreach(section IN ITEMS 1 3)
     install(FILES ${pages} ${aliases} DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
 endforeach()
 
+# What authors of plugins read, with the paths that the pages name: below the folder it lies as in the sources.
+set(guide_pages plugin-author-guide plugins-in-cpp-and-zig plugins-in-rust json)
+list(TRANSFORM guide_pages REPLACE "(.+)" "${CMAKE_SOURCE_DIR}/docs/\\1.md")
+install(FILES ${guide_pages} DESTINATION "${CMAKE_INSTALL_DOCDIR}/docs")
+install(FILES "${CMAKE_SOURCE_DIR}/guest/README.md" DESTINATION "${CMAKE_INSTALL_DOCDIR}/guest")
+install(DIRECTORY "${CMAKE_SOURCE_DIR}/guest/examples" DESTINATION "${CMAKE_INSTALL_DOCDIR}/guest"
+    FILES_MATCHING PATTERN "*.c" PATTERN "*.h" PATTERN "*.md" PATTERN "*.json" PATTERN "*.sse")
+file(GLOB rules CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/spec/*.md")
+install(FILES ${rules} DESTINATION "${CMAKE_INSTALL_DOCDIR}/spec")
+file(GLOB_RECURSE guide_folders CONFIGURE_DEPENDS LIST_DIRECTORIES true RELATIVE "${CMAKE_SOURCE_DIR}"
+    "${CMAKE_SOURCE_DIR}/guest/examples/*")
+list(FILTER guide_folders EXCLUDE REGEX "\\.[a-z]+$")
+list(PREPEND guide_folders docs spec guest/examples)
+list(TRANSFORM guide_folders PREPEND "${CMAKE_INSTALL_DOCDIR}/")
+list(JOIN guide_folders " " guide_folders)
+
 # Licences.
 install(FILES "${CMAKE_SOURCE_DIR}/LICENSE" "${CMAKE_SOURCE_DIR}/THIRD-PARTY-NOTICES"
     DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -98,6 +98,33 @@ plugin_is_built() {
     rm -rf "$stage/begun"
     "$1/bin/cclb" new begun --hooks filter "$stage/begun" >/dev/null || fail "$1/bin/cclb new"
     make -s -C "$stage/begun" test CCLB="$1/bin/cclb" || fail "what $1/bin/cclb new made does not pass"
+    doc=$1/share/doc/cclb
+    "$1/bin/cclb-build" "$doc/guest/examples/redact/plugin.c" -o "$stage/redact.wasm" -I"$doc/guest/examples" ||
+        fail "an example that is installed is not built"
+    "$1/bin/cclb" test "$stage/redact.wasm" --cases "$doc/guest/examples/redact/cases" >/dev/null ||
+        fail "an example that is installed does not pass"
+}
+
+# guide_leads_on PREFIX: what sends an author on, and what the pages name, is there
+guide_leads_on() {
+    doc=$1/share/doc/cclb
+    guide=share/doc/cclb/docs/plugin-author-guide.md
+    [ -s "$1/$guide" ] || fail "there is no $1/$guide"
+    for text in include/cclb_plugin.h share/man/man1/cclb.1 share/doc/cclb/guest/README.md; do
+        grep -q "$guide" "$1/$text" || fail "$text does not name the guide"
+    done
+    "$1/bin/cclb" new named --hooks filter "$stage/named" >/dev/null
+    grep -q "$guide" "$stage/named/README.md" || fail "the README of a new plugin does not name the guide"
+    rm -rf "$stage/named"
+    named=$(cat "$doc"/docs/plugin*.md "$doc/docs/json.md" "$doc/guest/examples/README.md" |
+        grep -o '`\(docs\|guest\|spec\)/[^` ]*`' | tr -d '`' | sort -u)
+    [ -n "$named" ] || fail "the pages name nothing"
+    for path in $named; do
+        case $path in
+        guest/build | docs/adr/* | docs/performance.md) ;; # the one is cclb-build here, the others are for who has the sources
+        *) [ -e "$doc/$path" ] || fail "the pages name $path, which is not in $doc" ;;
+        esac
+    done
 }
 
 plugin=$root/tests/data/plugins/accept_all-pdk0.2.0.wasm
@@ -120,6 +147,7 @@ consume "$prefix"
 consume_by_cmake "$prefix"
 command_runs "$prefix"
 plugin_is_built "$prefix"
+guide_leads_on "$prefix"
 
 step "the installation moved"
 mv "$prefix" "$stage/moved"

@@ -53,6 +53,10 @@
  * as long as the instance; they are never destroyed. A static object within a function is constructed in the call that
  * first comes to it, and memory of cclb_alloc goes when that call does: what such an object keeps has to be in itself.
  *
+ * The guide for authors is docs/plugin-author-guide.md, installed share/doc/cclb/docs/plugin-author-guide.md, with
+ * plugins to begin from in guest/examples beside docs. cclb-build compiles (guest/build in the sources), and `cclb new`
+ * begins a plugin.
+ *
  * Names that end in an underscore are this header's own.
  */
 #ifndef CCLB_PLUGIN_H
