@@ -214,7 +214,8 @@ const struct command test_command = {
              "NAME.expected.sse has to come out. --update writes what is expected.\n"
              "\n"
              "Cases of hooks that the plugin's form lacks are skipped, unless there are no others. A case whose files\n"
-             "cannot be read or written is an error; the others are run all the same, and the status is 2 then.\n",
+             "cannot be read or written, or lie outside the folder of the cases, links followed, is an error; the\n"
+             "others are run all the same, and the status is 2 then.\n",
     .examples = "  cclb test my-plugin\n"
                 "  cclb test my_plugin.wasm --cases cases --junit report.xml\n"
                 "  cclb test my-plugin --only filter/avoids-east --update\n",
