@@ -260,8 +260,8 @@ static bool end_failed(struct running *running, const char *path)
     return running->is_expected
                ? end(running, CASE_FAILED, EXIT_FAULT, "%s, and %s expects something else: %s%s", failed, path,
                      reply->fault.message, hint(&reply->fault))
-               : end(running, CASE_FAILED, EXIT_FAULT, "%s, and there is no %s yet, which --update writes: %s%s", failed,
-                     path, reply->fault.message, hint(&reply->fault));
+               : end(running, CASE_FAILED, EXIT_FAULT, "%s, and there is no %s yet, which --update writes: %s%s",
+                     failed, path, reply->fault.message, hint(&reply->fault));
 }
 
 static bool end_different(struct running *running)
@@ -299,9 +299,10 @@ static bool end_unstable(struct running *running, const struct reply *again)
 {
     bool by_clock = running->reply.fault.status == CCLB_DEADLINE || again->fault.status == CCLB_DEADLINE;
     return end(running, CASE_FAILED, EXIT_FAULT, "not stable: asked again, the plugin %s",
-               by_clock ? "ends otherwise, because of its deadline, which is a matter of the clock; --deadline 2s gives "
-                          "it more time"
-                        : "replies something else");
+               by_clock
+                   ? "ends otherwise, because of its deadline, which is a matter of the clock; --deadline 2s gives "
+                     "it more time"
+                   : "replies something else");
 }
 
 /* The same question twice has the same reply. */
@@ -331,7 +332,8 @@ bool case_run(const struct tested *tested, const struct test_case *one, bool may
     struct running running = {
         .tested = tested, .one = one, .may_update = may_update, .question.of = one, .outcome = outcome};
     *outcome = (struct outcome){0};
-    if (check_hook(&running) && check_places(&running) && read_question(&running) && read_expectation(&running) && ask(&running)) {
+    if (check_hook(&running) && check_places(&running) && read_question(&running) && read_expectation(&running) &&
+        ask(&running)) {
         compare(&running);
     }
     reply_deinit(&running.reply);

@@ -124,8 +124,8 @@ bool files_is_within(const char *path, const char *root)
         return false;
     }
     memcpy(folder, path, strlen(path) + 1);
-    return (realpath(path, resolved) || realpath(dirname(folder), resolved)) && strncmp(resolved, root, root_len) == 0 &&
-           (resolved[root_len] == '/' || resolved[root_len] == '\0');
+    return (realpath(path, resolved) || realpath(dirname(folder), resolved)) &&
+           strncmp(resolved, root, root_len) == 0 && (resolved[root_len] == '/' || resolved[root_len] == '\0');
 }
 
 enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,

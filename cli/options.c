@@ -41,7 +41,8 @@ static size_t distance(const char *a, const char *b)
                 far[i][j] = i + j;
                 continue;
             }
-            far[i][j] = least_of(far[i - 1][j - 1] + (a[i - 1] != b[j - 1]), least_of(far[i - 1][j], far[i][j - 1]) + 1);
+            far[i][j] =
+                least_of(far[i - 1][j - 1] + (a[i - 1] != b[j - 1]), least_of(far[i - 1][j], far[i][j - 1]) + 1);
             if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
                 far[i][j] = least_of(far[i][j], far[i - 2][j - 2] + 1);
             }

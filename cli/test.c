@@ -12,6 +12,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,23 @@ static enum exit_status choose_plugin(struct session *session, struct run *run)
                : session_fail_io(session, named, ENAMETOOLONG);
 }
 
+/* A folder that nobody named may be a stranger's link to one of ours, whose cases --update would change. */
+static enum exit_status check_beside(struct session *session, const char *folder)
+{
+    char shown[256];
+    char parent[PATH_MAX];
+    char resolved[PATH_MAX];
+    snprintf(parent, sizeof parent, "%s", folder);
+    if (realpath(dirname(parent), resolved) == NULL || files_is_within(folder, resolved)) {
+        return EXIT_DONE; /* that there is nothing is told by whoever reads it */
+    }
+    cclb_escape(cclb_text(folder), shown, sizeof shown);
+    return session_fail_usage(session,
+                              "%s: a link leads out of the folder of the plugin; if these are its cases, say so: "
+                              "--cases %s",
+                              shown, shown);
+}
+
 /* The folder that --cases names, or the one called so beside the plugin. */
 static enum exit_status choose_cases(struct session *session, struct run *run)
 {
@@ -83,7 +101,10 @@ static enum exit_status choose_cases(struct session *session, struct run *run)
     }
     int len = named ? snprintf(run->folder, sizeof run->folder, "%s", named)
                     : snprintf(run->folder, sizeof run->folder, "%.*scases", beside, run->plugin);
-    return len < PATH_MAX ? EXIT_DONE : session_fail_io(session, named ? named : run->plugin, ENAMETOOLONG);
+    if (len >= PATH_MAX) {
+        return session_fail_io(session, named ? named : run->plugin, ENAMETOOLONG);
+    }
+    return named ? EXIT_DONE : check_beside(session, run->folder);
 }
 
 /* A policy that no case is about is a slip, and would pass for a policy that was tested. */

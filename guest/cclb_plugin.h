@@ -71,8 +71,7 @@
 #include <stdint.h>
 
 #if !defined(__wasm32__) || !defined(__wasm_bulk_memory__)
-#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; cclb-build has all the options (in cclb's sources \
-it is guest/build)"
+#error "cclb_plugin.h: compile with cclb-build (guest/build in the sources), which has the options that clang needs"
 #endif
 
 /* ---- What the plugin says of itself ---- */
@@ -2081,8 +2080,7 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
                  "cclb_plugin.h: " name " has more than 24 escapes, which is all that are looked at: use fewer");
 
 /* Control characters as they are, a tab among them, are no part of a string in JSON. */
-#define CCLB_HOLDS_(literal, byte)                                                                                     \
-    (__builtin_strlen(__builtin_strchr(CCLB_SPELLING_(literal) byte, byte[0])) > 1)
+#define CCLB_HOLDS_(literal, byte) (__builtin_strlen(__builtin_strchr(CCLB_SPELLING_(literal) byte, byte[0])) > 1)
 #define CCLB_CHECK_CONTROLS_(literal, name)                                                                            \
     enum {                                                                                                             \
         controls_ = CCLB_HOLDS_(literal, "\001") || CCLB_HOLDS_(literal, "\002") || CCLB_HOLDS_(literal, "\003") ||    \
@@ -2097,7 +2095,7 @@ CCLB_EXPORT_("cc_lb_transform_sse_event") uint64_t cclb_export_transform_sse_eve
                     CCLB_HOLDS_(literal, "\034") || CCLB_HOLDS_(literal, "\035") || CCLB_HOLDS_(literal, "\036") ||    \
                     CCLB_HOLDS_(literal, "\037")                                                                       \
     };                                                                                                                 \
-    CCLB_ASSERT_(!controls_, "cclb_plugin.h: " name " has a control character in it, such as a tab: write its escape");
+    CCLB_ASSERT_(!controls_, "cclb_plugin.h: " name " has a control character in it, maybe a tab: write its escape");
 
 /* The host refuses blank text, and what is no string in JSON. */
 #define CCLB_CHECK_(literal, name)                                                                                     \

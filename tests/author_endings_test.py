@@ -176,6 +176,15 @@ def links_lead_nowhere_else(plugin):
     result = plugin.test(folder, "--only", "filter", "--update")
     expect(result.status == 2 and lines_of(result)[-1] == "0 passed, 0 failed, 2 errors", f"{result.out}")
     expect(not (folder / "filter/keeps-all.expected.json").exists(), "written in a folder elsewhere")
+    folder, other = plugin.fresh(), plugin.fresh()
+    spoil(other)
+    shutil.rmtree(folder / "cases")
+    (folder / "cases").symlink_to(other / "cases")
+    result = plugin.test(folder, "--update")
+    expect(result.status == 2 and f"{folder}/cases: a link leads out of the folder of the plugin" in one_line(result.err),
+           f"{result.err}")
+    expect(plugin.test(other).status == 1, "cases of another plugin were changed")
+    expect(plugin.test(folder, "--cases", folder / "cases", "--update").status == 0, "not even if they are named")
 
 
 def links_within_are_followed(plugin):

@@ -303,8 +303,9 @@ static void a_second_reply_that_differs_fails_and_updates_nothing(void **state)
     fake_script_set(&(struct fake_script){.in_hook = be_late_at_second, .context = &asked});
     assert_true(case_run(&tested, &files.one, true, &outcome));
     assert_int_equal(outcome.ending, CASE_FAILED);
-    assert_string_equal(outcome.why, "not stable: asked again, the plugin ends otherwise, because of its deadline, which "
-                                     "is a matter of the clock; --deadline 2s gives it more time");
+    assert_string_equal(outcome.why,
+                        "not stable: asked again, the plugin ends otherwise, because of its deadline, which "
+                        "is a matter of the clock; --deadline 2s gives it more time");
     outcome_deinit(&outcome);
 
     fake_script_set(NULL);

@@ -71,8 +71,7 @@
 #include <stdint.h>
 
 #if !defined(__wasm32__) || !defined(__wasm_bulk_memory__)
-#error "cclb_plugin.h: compile with clang --target=wasm32 -mbulk-memory; cclb-build has all the options (in cclb's sources \
-it is guest/build)"
+#error "cclb_plugin.h: compile with cclb-build (guest/build in the sources), which has the options that clang needs"
 #endif
 
 /* ---- What the plugin says of itself ---- */

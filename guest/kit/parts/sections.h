@@ -86,8 +86,7 @@
                  "cclb_plugin.h: " name " has more than 24 escapes, which is all that are looked at: use fewer");
 
 /* Control characters as they are, a tab among them, are no part of a string in JSON. */
-#define CCLB_HOLDS_(literal, byte)                                                                                     \
-    (__builtin_strlen(__builtin_strchr(CCLB_SPELLING_(literal) byte, byte[0])) > 1)
+#define CCLB_HOLDS_(literal, byte) (__builtin_strlen(__builtin_strchr(CCLB_SPELLING_(literal) byte, byte[0])) > 1)
 #define CCLB_CHECK_CONTROLS_(literal, name)                                                                            \
     enum {                                                                                                             \
         controls_ = CCLB_HOLDS_(literal, "\001") || CCLB_HOLDS_(literal, "\002") || CCLB_HOLDS_(literal, "\003") ||    \
@@ -102,7 +101,7 @@
                     CCLB_HOLDS_(literal, "\034") || CCLB_HOLDS_(literal, "\035") || CCLB_HOLDS_(literal, "\036") ||    \
                     CCLB_HOLDS_(literal, "\037")                                                                       \
     };                                                                                                                 \
-    CCLB_ASSERT_(!controls_, "cclb_plugin.h: " name " has a control character in it, such as a tab: write its escape");
+    CCLB_ASSERT_(!controls_, "cclb_plugin.h: " name " has a control character in it, maybe a tab: write its escape");
 
 /* The host refuses blank text, and what is no string in JSON. */
 #define CCLB_CHECK_(literal, name)                                                                                     \
