@@ -1,32 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every row of the tables of plugins, and plugins that were cut short."""
+"""Every row of the tables of plugins."""
 
 import hashlib
 import os
 
-from cli_bench import GOOD, expect, one_line, one_object, plugin
-
-
-def cut_plugin(bench, folder, whole, length):
-    path = os.path.join(folder, f"{length}.wasm")
-    with open(path, "wb") as file:
-        file.write(whole[:length])
-    for command in ("inspect", "admit"):
-        result = bench.run(command, "--json", path)
-        expect(result.status == 1, f"{command} ends with {result.status}")
-        line = one_line(result.err)
-        error = one_object(result.out)["error"]
-        expect(error["status"] == "reject" and error["rule"] is not None, f"{command}: {error}")
-        expect(f"(rule R{error['rule']}" in line and error["message"] in line, f"{command}: {line}")
-
-
-def malformed(bench):
-    folder = bench.folder("cut")
-    with open(plugin(bench, GOOD), "rb") as file:
-        whole = file.read()
-    lengths = sorted({*range(0, 40), *range(40, len(whole), len(whole) // 60), len(whole) - 1})
-    for length in lengths:
-        yield f"malformed {length} of {len(whole)} bytes", lambda length=length: cut_plugin(bench, folder, whole, length)
+from cli_bench import expect, one_line, one_object, plugin
 
 
 REQUESTS = {"shape": "shape-1k.bin", "observe": "observe-started.bin"}

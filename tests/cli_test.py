@@ -10,7 +10,7 @@ COMMAND is the program, TREE the folder of the sources. A suite is one of
                 folders plugins, requests, vectors, documents and streams beside it, and in `scripted` plugins that
                 answer by the words in their request
     streams     terminals, closed and full outputs, output files, large inputs, little address space
-    malformed   plugins cut short at many places
+    malformed   plugins cut short at many places, and with exports of odd types
     checked, guarded, on_demand
                 every row of the tables in tests/data/plugins and tests/data/hostile, in that isolation
 
@@ -25,6 +25,7 @@ import sys
 import tempfile
 
 import cli_cases
+import cli_malformed
 import cli_streams
 import cli_tables
 from cli_bench import Bench, Failure
@@ -32,7 +33,7 @@ from cli_bench import Bench, Failure
 SUITES = {
     "cases": cli_cases.cases,
     "streams": cli_streams.streams,
-    "malformed": cli_tables.malformed,
+    "malformed": cli_malformed.malformed,
     "checked": lambda bench: cli_tables.tables(bench, "checked"),
     "guarded": lambda bench: cli_tables.tables(bench, "guarded"),
     "on_demand": lambda bench: cli_tables.tables(bench, "on_demand"),

@@ -7,6 +7,7 @@
 #define ENGINE_RUST_ENGINE_H
 
 #include "cclb/bytes.h"
+#include "engine/engine.h"
 
 #include <wasmtime.h>
 
@@ -54,6 +55,9 @@ bool rust_pagemap_scan_available(void);
 
 /* How much of the pool is in use; false, and *usage alone, without a pool. */
 bool rust_engine_pool_usage(const wasm_engine_t *engine, struct rust_pool_usage *usage);
+
+/* What a module exports under a name. */
+enum engine_export rust_export_kind(const wasmtime_module_t *module, cclb_bytes name);
 
 /* What a module exports under some names; immutable. */
 struct rust_exports;

@@ -16,44 +16,6 @@ static const char *const known_names[KNOWN_COUNT] = {
 #undef HOOK
 };
 
-static bool kinds_are(const wasm_valtype_vec_t *types, const wasm_valkind_t *kinds, size_t count)
-{
-    if (types->size != count) {
-        return false;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (wasm_valtype_kind(types->data[i]) != kinds[i]) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static enum engine_export export_kind(const wasm_externtype_t *type)
-{
-    static const wasm_valkind_t three_i32[] = {WASM_I32, WASM_I32, WASM_I32};
-    static const wasm_valkind_t one_i64[] = {WASM_I64};
-    if (wasm_externtype_kind(type) == WASM_EXTERN_MEMORY) {
-        return ENGINE_EXPORT_MEMORY;
-    }
-    const wasm_functype_t *function = wasm_externtype_as_functype_const(type);
-    if (function == NULL) {
-        return ENGINE_EXPORT_OTHER;
-    }
-    const wasm_valtype_vec_t *params = wasm_functype_params(function);
-    const wasm_valtype_vec_t *results = wasm_functype_results(function);
-    if (kinds_are(params, three_i32, 2) && kinds_are(results, three_i32, 1)) {
-        return ENGINE_EXPORT_ALLOC;
-    }
-    if (kinds_are(params, three_i32, 3) && kinds_are(results, NULL, 0)) {
-        return ENGINE_EXPORT_FREE;
-    }
-    if (kinds_are(params, three_i32, 2) && kinds_are(results, one_i64, 1)) {
-        return ENGINE_EXPORT_HOOK;
-    }
-    return ENGINE_EXPORT_OTHER;
-}
-
 /* Index in known_names, or KNOWN_COUNT. */
 static size_t known_index(cclb_bytes name)
 {
@@ -66,19 +28,10 @@ static size_t known_index(cclb_bytes name)
 
 static void note_exports(struct engine_module *module)
 {
-    wasm_exporttype_vec_t exports;
-    wasmtime_module_exports(module->module, &exports);
-    for (size_t i = 0; i < exports.size; i++) {
-        const wasm_name_t *name = wasm_exporttype_name(exports.data[i]);
-        size_t known = known_index(cclb_bytes_of(name->data, name->size));
-        if (known < KNOWN_COUNT) {
-            module->exports[known] = export_kind(wasm_exporttype_type(exports.data[i]));
-        }
-    }
-    wasm_exporttype_vec_delete(&exports);
     cclb_bytes names[KNOWN_COUNT];
     for (size_t known = 0; known < KNOWN_COUNT; known++) {
         names[known] = cclb_text(known_names[known]);
+        module->exports[known] = rust_export_kind(module->module, names[known]);
     }
     module->known = rust_exports_new(module->module, names, KNOWN_COUNT);
     for (cclb_hook hook = 0; hook < CCLB_HOOK_COUNT; hook++) {
