@@ -249,7 +249,7 @@ static const char *hint(const cclb_error *fault)
                : "";
 }
 
-/* Where nothing was expected yet, or something else, than that it fails. */
+/* A call or stream that failed: something else is expected, or nothing yet. */
 static bool end_failed(struct running *running, const char *path)
 {
     const struct reply *reply = &running->reply;

@@ -61,10 +61,10 @@ enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *o
 /* Sets the time bound of every hook, beside the library's own default for each MiB. */
 void choices_set_deadline(cclb_runtime_options *options, uint64_t base_ns);
 
-/* The time bound of every hook. */
 /* A number of bytes, of the option of that name. */
 enum exit_status choose_size(struct session *session, const char *option, uint64_t *bytes);
 
+/* The time bound of every hook. */
 enum exit_status choose_deadline(struct session *session, cclb_runtime_options *options);
 
 /* pass-through or fail-closed; fail-closed if the option was not given. */

@@ -124,8 +124,15 @@ bool files_is_within(const char *path, const char *root)
         return false;
     }
     memcpy(folder, path, strlen(path) + 1);
-    return (realpath(path, resolved) || realpath(dirname(folder), resolved)) &&
-           strncmp(resolved, root, root_len) == 0 && (resolved[root_len] == '/' || resolved[root_len] == '\0');
+    if (realpath(path, resolved) == NULL) {
+        /* What is there and cannot be told where, such as a deleted file that is open, could be anywhere. */
+        struct stat about;
+        bool is_somewhere = lstat(path, &about) == 0 && (stat(path, &about) == 0 || errno != ENOENT);
+        if (is_somewhere || realpath(dirname(folder), resolved) == NULL) {
+            return false;
+        }
+    }
+    return strncmp(resolved, root, root_len) == 0 && (resolved[root_len] == '/' || resolved[root_len] == '\0');
 }
 
 enum exit_status files_read(struct session *session, const char *path, uint64_t max, const char *raise,

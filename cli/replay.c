@@ -68,19 +68,29 @@ static enum exit_status set_deadline(struct session *session, const struct repla
     }
     return ends_in_time(replay->info)
                ? EXIT_DONE
-               : refuse_settings(session, replay, "a deadline of more than a minute for this request",
+               : refuse_settings(session, replay, "a deadline of more than a minute in all for this request",
                                  "--deadline 60s, or any other time, takes its place");
 }
+
+enum { PAGE_BYTES = 65536, PAGES_MAX = 65535 };
 
 /* And how much memory it may have. */
 static enum exit_status set_memory(struct session *session, const struct replay *replay, cclb_runtime_options *options)
 {
     static const uint64_t most_bytes = UINT64_C(1) << 30;
-    if (session_option(session, "memory") || replay->info->memory_max_bytes <= most_bytes) {
-        return choose_size(session, "memory", &options->memory_max_bytes);
+    const char *given = session_option(session, "memory");
+    if (given) {
+        enum exit_status status = choose_size(session, "memory", &options->memory_max_bytes);
+        uint64_t pages = options->memory_max_bytes / PAGE_BYTES;
+        bool can_be = options->memory_max_bytes % PAGE_BYTES == 0 && pages > 0 && pages <= PAGES_MAX;
+        return status != EXIT_DONE || can_be
+                   ? status
+                   : session_fail_usage(session, "--memory %s: a plugin has a multiple of 64K, and less than 4G", given);
     }
-    return refuse_settings(session, replay, "more than 1 GiB of memory for the plugin",
-                           "--memory 1G, or any other size, takes its place");
+    return replay->info->memory_max_bytes <= most_bytes
+               ? EXIT_DONE
+               : refuse_settings(session, replay, "more than 1 GiB of memory for the plugin",
+                                 "--memory 1G, or any other size, takes its place");
 }
 
 static enum exit_status read_plugin(struct session *session, struct replay *replay)
@@ -284,8 +294,8 @@ static enum exit_status run(struct session *session)
 
 static const struct option_spec options[] = {
     {"any-plugin", 0, NULL, "call the plugin though it is another module than the capsule's"},
-    DEADLINE_OPTION_OF("that of the capsule, up to a minute"),
-    {"memory", 0, "SIZE", "how much memory the plugin may have (default: as the capsule has\nit, up to 1G)"},
+    DEADLINE_OPTION_OF("as the capsule\nhas both, up to a minute in all"),
+    {"memory", 0, "SIZE", "how much memory the plugin may have, a multiple of 64K (default: as\nthe capsule has it, up to 1G)"},
     MODULE_LIMIT_OPTION,
     LIMIT_OPTION,
     JSON_OPTION,

@@ -9,7 +9,9 @@ COMMAND is the program, TREE the folder of the sources. Prints one line for each
 
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import xml.etree.ElementTree
 
 from author_cases_test import lines_of, main, spoil
@@ -187,6 +189,43 @@ def links_lead_nowhere_else(plugin):
     expect(plugin.test(folder, "--cases", folder / "cases", "--update").status == 0, "not even if they are named")
 
 
+def far_below(folder, names):
+    """Makes folders in one another, whose path may be longer than any that the kernel takes; a descriptor of the last."""
+    at = os.open(folder, os.O_DIRECTORY)
+    for name in names:
+        os.mkdir(name, dir_fd=at)
+        below = os.open(name, os.O_DIRECTORY, dir_fd=at)
+        os.close(at)
+        at = below
+    return at
+
+
+def links_to_what_has_no_path_lead_elsewhere(plugin):
+    """A deleted file that is open, and one whose path is too long to be told: both can be opened."""
+    secret = '{"secret": "of somebody"}'
+    folder = plugin.fresh()
+    path = folder / "cases/filter/keeps-all.expected.json"
+    names = ["d" * 200] * 15
+    outside = folder.parent / f"{folder.name}-outside.json"
+    outside.write_text(secret)
+    (folder / "far").mkdir()
+    os.close(far_below(folder / "far", names))
+    half = folder.joinpath("far", *names)
+    (half / "e").symlink_to("/".join(names))
+    last = far_below(half, names)
+    os.symlink(outside, "f", dir_fd=last)
+    os.close(last)
+    for target in ("/dev/stdin", f"../../far/{'/'.join(names)}/e/f"):
+        path.unlink()
+        path.symlink_to(target)
+        with tempfile.TemporaryFile("w+") as deleted:
+            deleted.write(secret)
+            deleted.seek(0)
+            done = subprocess.run([plugin.bench.command, "test", folder, "--only", "filter/keeps-all"], stdin=deleted,
+                                  capture_output=True, text=True, env=plugin.bench.environment(), check=False)
+        expect(done.returncode == 2 and "a link leads out of" in done.stdout and "somebody" not in done.stdout, done.stdout)
+
+
 def links_within_are_followed(plugin):
     """From one case to another, and to the folder of all."""
     folder = plugin.fresh()
@@ -213,7 +252,7 @@ def folders_among_cases_are_refused(plugin):
 
 
 CHECKS = (files_that_cannot_be_read_are_errors, files_with_names_too_long_are_errors, links_lead_nowhere_else,
-          links_within_are_followed, folders_among_cases_are_refused, updates_are_told_beside_what_cannot_be_written,
+          links_to_what_has_no_path_lead_elsewhere, links_within_are_followed, folders_among_cases_are_refused, updates_are_told_beside_what_cannot_be_written,
           reports_that_cannot_be_written_stop_a_run_before_it_begins, results_are_told_where_the_report_is_lost,
           hooks_that_are_not_there, nothing_but_skipped_is_no_success)
 

@@ -10,7 +10,6 @@ COMMAND is the program, TREE the folder of the sources. Prints one line for each
 import json
 import re
 import sys
-
 import xml.etree.ElementTree
 
 from author_cases_test import COUNTING, lines_of, main
@@ -182,7 +181,8 @@ def failures_of_streams_are_explained(plugin):
            (cases / "one.expected.sse").read_text())
 
 
-CHECKS = (failures_of_streams_are_explained, less_may_be_expected_of_a_fault, order_and_spelling_of_a_fault_do_not_count, what_no_fault_can_be_is_told,
+CHECKS = (failures_of_streams_are_explained, less_may_be_expected_of_a_fault,
+          order_and_spelling_of_a_fault_do_not_count, what_no_fault_can_be_is_told,
           all_parts_are_shown_beside_a_result, faults_are_explained)
 
 

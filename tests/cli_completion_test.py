@@ -117,7 +117,8 @@ def values(completion):
     for option in ("--hooks", "--form"):
         same(completion.offered(f"cclb new {option} "), completion.there_is("new", "a", option, "?"), option)
     expect(completion.offered("cclb test --only ") == [], "cases are not looked for")
-    for line in ("cclb sse --event-max-bytes=", "cclb admit --deadline ", "cclb bench --seconds ", "cclb bench --threads="):
+    for line in ("cclb sse --event-max-bytes=", "cclb admit --deadline ", "cclb bench --seconds ", "cclb bench --threads=",
+                 "cclb replay --memory "):
         expect(completion.offered(line) == [], f"{line}: a number has no name")
 
 

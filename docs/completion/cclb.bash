@@ -53,7 +53,7 @@ _cclb_values() {
     *:--form) echo "$_cclb_forms" ;;
     call:--limit | sse:--limit | bench:--limit | test:--limit | conformance:--limit) echo "$modules $calls" ;;
     *:--limit) echo "$modules" ;;
-    *-bytes | *:--deadline | *:--seconds | *:--threads | *:--only) ;;
+    *-bytes | *:--memory | *:--deadline | *:--seconds | *:--threads | *:--only) ;;
     *) return 1 ;;
     esac
 }

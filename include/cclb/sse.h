@@ -16,7 +16,7 @@
  * Failures. Before anything that was replaced or dropped has had its effect on the stream, the failure policy decides of
  * each (cclb/policy.h): the event goes out as it came, or the stream ends. After that a failure ends the stream under any
  * policy: half a rewritten stream is none. So does an event above event_max_bytes, which its plugin was not shown:
- * whoever writes a stream decides how long its events are, and could get text by the plugin with it.
+ * whoever writes a stream decides how long its events are, and could get text past the plugin with it.
  *
  * Sessions. By default each event is a call of its own in a fresh sandbox, as everywhere. With the option `session` the
  * sandbox of one event serves the next one of the same stream, which is many times as fast. It is never shared: it has

@@ -93,6 +93,7 @@ cclb_status capsules_init(struct capsules *capsules, const cclb_capsule_options 
     *capsules =
         (struct capsules){.allocator = allocator, .metrics = metrics, .options = *options, .settings = *settings};
     arena_init(&capsules->arena, allocator);
+    pthread_mutex_init(&capsules->mutex, NULL);
     if (options->call == NULL && options->folder.len == 0) {
         return CCLB_OK;
     }
@@ -107,6 +108,7 @@ cclb_status capsules_init(struct capsules *capsules, const cclb_capsule_options 
 
 void capsules_deinit(struct capsules *capsules)
 {
+    pthread_mutex_destroy(&capsules->mutex);
     arena_deinit(&capsules->arena);
 }
 
@@ -118,41 +120,36 @@ static bool is_too_long(const struct capsules *capsules, uint64_t input_bytes)
     return input_bytes / 3 > capsules->options.bytes_max / 4;
 }
 
-/* How many capsules the hook of a call has left, under its plugin's cell. */
-static _Atomic uint32_t *left_by_hook(const struct run *run)
-{
-    return &((struct cell *)(uintptr_t)run->cell)->capsules[run->hook];
-}
-
 /*
- * Whether there is one left, out of as many as were made, for a hook with so many of them: half of what the others have not
- * taken, so that whoever fails again and again leaves room for the fault that nobody has seen.
+ * Whether the hook of a call may leave one more. It gets half of those that other hooks have not taken, so that whoever
+ * fails again and again leaves room for the fault that nobody has seen. Under the mutex.
  */
-static bool has_share(const struct capsules *capsules, uint64_t made, uint64_t of_hook)
+static bool has_share(const struct capsules *capsules, const struct run *run)
 {
     uint64_t most = capsules->options.count_max;
-    return made < most && of_hook < (most - made + of_hook + 1) / 2;
+    uint64_t of_hook = run->cell->capsules[run->hook];
+    return capsules->made < most && of_hook < (most - capsules->made + of_hook + 1) / 2;
 }
 
 static bool may_make(struct capsules *capsules, const struct run *run)
 {
-    return has_share(capsules, atomic_load_explicit(&capsules->made, memory_order_relaxed),
-                     atomic_load_explicit(left_by_hook(run), memory_order_relaxed));
+    pthread_mutex_lock(&capsules->mutex);
+    bool may = has_share(capsules, run);
+    pthread_mutex_unlock(&capsules->mutex);
+    return may;
 }
 
 /* The number of a capsule, from 1; 0 if the hook has had its share, or the runtime. */
 static uint32_t take_number(struct capsules *capsules, const struct run *run)
 {
-    uint32_t of_hook = atomic_fetch_add_explicit(left_by_hook(run), 1, memory_order_relaxed);
-    uint32_t made = atomic_load_explicit(&capsules->made, memory_order_relaxed);
-    while (has_share(capsules, made, of_hook)) {
-        if (atomic_compare_exchange_weak_explicit(&capsules->made, &made, made + 1, memory_order_relaxed,
-                                                  memory_order_relaxed)) {
-            return made + 1;
-        }
+    uint32_t number = 0;
+    pthread_mutex_lock(&capsules->mutex);
+    if (has_share(capsules, run)) {
+        run->cell->capsules[run->hook]++;
+        number = ++capsules->made;
     }
-    atomic_fetch_sub_explicit(left_by_hook(run), 1, memory_order_relaxed);
-    return 0;
+    pthread_mutex_unlock(&capsules->mutex);
+    return number;
 }
 
 static cclb_capsule_info describe(const struct capsules *capsules, const struct run *run, const cclb_error *error)

@@ -9,6 +9,7 @@
 
 #include "slots/run.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 struct capsules {
@@ -18,8 +19,9 @@ struct capsules {
     cclb_capsule_options options; /* no zero left where zero means a default */
     const char *folder;           /* options.folder with its NUL; NULL: there is none */
     cclb_capsule_info settings;   /* the members of every capsule that are the runtime's */
-    _Atomic uint32_t made;
-    _Atomic int store_error; /* the errno of the last file that could not be written; 0: none */
+    pthread_mutex_t mutex;
+    uint32_t made;                /* under the mutex, like the counts in cells */
+    _Atomic int store_error;      /* the errno of the last file that could not be written; 0: none */
 };
 
 /* Fills in defaults and checks what the host wants. CCLB_INVALID_ARGUMENT names the field. */

@@ -56,7 +56,10 @@ bool rust_pagemap_scan_available(void);
 /* How much of the pool is in use; false, and *usage alone, without a pool. */
 bool rust_engine_pool_usage(const wasm_engine_t *engine, struct rust_pool_usage *usage);
 
-/* What a module exports under a name. */
+/* What a module exports under a name. The numbers are those of the enum in rust/src/exports.rs. */
+_Static_assert(ENGINE_EXPORT_NONE == 0 && ENGINE_EXPORT_MEMORY == 1 && ENGINE_EXPORT_ALLOC == 2 &&
+                   ENGINE_EXPORT_FREE == 3 && ENGINE_EXPORT_HOOK == 4 && ENGINE_EXPORT_OTHER == 5,
+               "numbers that Rust knows too");
 enum engine_export rust_export_kind(const wasmtime_module_t *module, cclb_bytes name);
 
 /* What a module exports under some names; immutable. */
