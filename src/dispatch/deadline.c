@@ -83,6 +83,8 @@ static void *run(void *context)
     struct ticker *ticker = context;
     uint32_t idle_ticks = 0;
     pthread_mutex_lock(&ticker->mutex);
+    atomic_store(&ticker->state, TICKER_AWAKE);
+    pthread_cond_broadcast(&ticker->wake);
     while (!ticker->stopping) {
         idle_ticks = ticker_tick(ticker) ? 0 : idle_ticks + 1;
         if (idle_ticks < TICKS_UNTIL_ASLEEP) {
@@ -133,9 +135,8 @@ void ticker_deinit(struct ticker *ticker)
     pthread_mutex_lock(&ticker->mutex);
     ticker->stopping = true;
     pthread_cond_signal(&ticker->wake);
-    bool started = atomic_load(&ticker->state) != TICKER_STOPPED;
     pthread_mutex_unlock(&ticker->mutex);
-    if (started) {
+    if (ticker->started) {
         pthread_join(ticker->thread, NULL);
     }
     pthread_cond_destroy(&ticker->wake);
@@ -151,20 +152,24 @@ static int start(struct ticker *ticker)
     pthread_sigmask(SIG_SETMASK, &all, &old);
     int failed = pthread_create(&ticker->thread, NULL, run, ticker);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    if (failed == 0) {
-        atomic_store(&ticker->state, TICKER_AWAKE);
-    }
+    ticker->started = failed == 0;
     return failed;
 }
 
-/* The first call, or the first after a long pause. */
+/*
+ * The first call, or the first after a long pause. Waits until a new thread runs: it allocates as it starts, and a host
+ * that forks right after its first call may have an allocator that does not guard its locks against that.
+ */
 static cclb_status rouse(struct ticker *ticker, cclb_error *error)
 {
     int failed = 0;
     pthread_mutex_lock(&ticker->mutex);
     switch (atomic_load(&ticker->state)) {
     case TICKER_STOPPED:
-        failed = start(ticker);
+        failed = ticker->started ? 0 : start(ticker);
+        while (failed == 0 && atomic_load(&ticker->state) == TICKER_STOPPED) {
+            pthread_cond_wait(&ticker->wake, &ticker->mutex);
+        }
         break;
     case TICKER_ASLEEP:
         atomic_store(&ticker->state, TICKER_AWAKE);

@@ -31,8 +31,9 @@ struct ticker {
     bool by_host;           /* the host calls ticker_tick() itself; no thread */
     bool measures_cpu;      /* the clock is the machine's */
     _Atomic uint32_t state; /* enum ticker_state */
-    pthread_mutex_t mutex;  /* guards `stopping` and the changes of `state` */
+    pthread_mutex_t mutex;  /* guards `started`, `stopping` and the changes of `state` */
     pthread_cond_t wake;
+    bool started;  /* there is a thread; `state` says so once it runs */
     bool stopping;
     pthread_t thread;
 };
