@@ -4,12 +4,10 @@
  * failure policy and every way to fail.
  */
 
+#include "in_child.h"
 #include "policy_fixture.h"
 
 #include <pthread.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* ---- every way to fail ---- */
 
@@ -208,29 +206,21 @@ static void threads_that_cannot_hold_a_guest(void **state)
     assert_false(fixture.logged.record.passed_through);
 }
 
+static int calls_refused_as_forked(void *context)
+{
+    (void)context;
+    int forked = 0;
+    for (size_t i = 0; i < COUNT(hooks); i++) {
+        cclb_target target = target_for(PASSING, hooks[i]);
+        forked += call(hooks[i], &target) == CCLB_FORKED;
+    }
+    return forked;
+}
+
 static void a_forked_child(void **state)
 {
     (void)state;
-    int told[2];
-    assert_int_equal(pipe(told), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
-        char forked = 0;
-        for (size_t i = 0; i < COUNT(hooks); i++) {
-            cclb_target target = target_for(PASSING, hooks[i]);
-            forked = (char)(forked + (call(hooks[i], &target) == CCLB_FORKED));
-        }
-        (void)!write(told[1], &forked, 1);
-        raise(SIGKILL);
-    }
-    close(told[1]);
-    char forked = 0;
-    assert_int_equal(read(told[0], &forked, 1), 1);
-    close(told[0]);
-    assert_int_equal(waitpid(child, NULL, 0), child);
-    assert_int_equal(forked, COUNT(hooks));
+    assert_int_equal(told_by_child(calls_refused_as_forked, NULL), COUNT(hooks));
 }
 
 /* What a request is refused for is tested in hooks_refusal_test.c; here: whatever else is wrong. */

@@ -4,11 +4,8 @@
  * call takes it away, or the stream, the slot, the runtime or the process ends.
  */
 
+#include "in_child.h"
 #include "session_fixture.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 /* ---- revocation ---- */
 
@@ -152,8 +149,9 @@ static void a_runtime_with_an_open_stream_is_busy(void **state)
     expect_session(0, true, 0, 0);
 }
 
-static int in_the_child(void)
+static int in_the_child(void *context)
 {
+    (void)context;
     bool forked = event(0) == CCLB_FORKED;
     cclb_sse_stream_destroy(streams[0]);
     return forked && cclb_runtime_destroy(fixture.runtime, NULL) == CCLB_OK ? 0 : 1;
@@ -164,22 +162,7 @@ static void a_forked_child_leaves_it_alone(void **state)
     (void)state;
     open_stream(0, true);
     events(0, 2);
-    int told[2];
-    assert_int_equal(pipe(told), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
-        char result = (char)in_the_child();
-        (void)!write(told[1], &result, 1);
-        raise(SIGKILL);
-    }
-    close(told[1]);
-    char result = -1;
-    assert_int_equal(read(told[0], &result, 1), 1);
-    assert_int_equal(result, 0);
-    close(told[0]);
-    assert_int_equal(waitpid(child, NULL, 0), child);
+    assert_int_equal(told_by_child(in_the_child, NULL), 0);
     events(0, 1);
     expect_session(0, true, 0, 0);
 }

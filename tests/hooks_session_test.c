@@ -306,16 +306,7 @@ static void a_stream_that_fails_keeps_nothing(void **state)
 static void an_event_that_is_too_long_ends_it_with_the_stream(void **state)
 {
     (void)state;
-    cclb_request request = cclb_request_init();
-    cclb_response response = cclb_response_init();
-    cclb_sse_options options = cclb_sse_options_init();
-    cclb_target target = cclb_by_handle(handle);
-    request.method = cclb_text("POST");
-    response.status = 200;
-    options.session = true;
-    options.event_max_bytes = 16;
-    expect_ok(cclb_sse_stream_create(fixture.runtime, &target, &request, &response, &options, &streams[0],
-                                     &fixture.error));
+    open_bounded_stream(0, true, 16);
     events(0, 2);
     expect_used(1, 1);
     assert_int_equal(cclb_sse_stream_feed(streams[0], cclb_text("data: 0123456789abcdef\n\n"), count, &bytes_out[0],

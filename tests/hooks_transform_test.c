@@ -2,10 +2,7 @@
 /* hooks_transform_test.c - what a host sends on after a transform hook (rules R100 to R104). */
 
 #include "hooks_fixture.h"
-
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include "in_child.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -254,27 +251,18 @@ static void a_handle_of_another_runtime_is_refused(void **state)
     fixture.runtime = first;
 }
 
+static int is_told_that_it_forked(void *context)
+{
+    (void)context;
+    return ask_response() == CCLB_FORKED && ask_event() == CCLB_FORKED;
+}
+
 static void in_a_forked_child_nothing_is_called(void **state)
 {
     (void)state;
     register_plugin("n", CCLB_SLOT_SHAPE, "shape_pass", &kits[3]);
     take_handle("n");
-    int told[2];
-    assert_int_equal(pipe(told), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
-        char result = ask_response() == CCLB_FORKED && ask_event() == CCLB_FORKED;
-        (void)!write(told[1], &result, 1);
-        raise(SIGKILL);
-    }
-    close(told[1]);
-    char result = 0;
-    assert_int_equal(read(told[0], &result, 1), 1);
-    close(told[0]);
-    assert_int_equal(waitpid(child, NULL, 0), child);
-    assert_int_equal(result, 1);
+    assert_true(told_by_child(is_told_that_it_forked, NULL));
     done();
 }
 

@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runtime_processes_test.c - forked children, small stacks, and the host's own clock. */
 
+#include "in_child.h"
 #include "runtime_fixture.h"
 
 #include <pthread.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-static int in_the_child(struct fixture *fixture, cclb_lease *lease, cclb_handle *handle)
+struct inherited {
+    struct fixture *fixture;
+    cclb_lease lease;
+    cclb_handle *handle;
+};
+
+static int in_the_child(void *context)
 {
+    struct inherited *inherited = context;
+    struct fixture *fixture = inherited->fixture;
     cclb_runtime *own = NULL;
     cclb_runtime_info info = cclb_runtime_info_init();
     cclb_slot_info slot;
@@ -24,12 +30,12 @@ static int in_the_child(struct fixture *fixture, cclb_lease *lease, cclb_handle 
                         cclb_slot_retain(fixture->runtime, NULL, 0, NULL, NULL, NULL) == CCLB_FORKED &&
                         cclb_slot_lookup(fixture->runtime, key, &slot, NULL) == CCLB_FORKED &&
                         cclb_slot_visit(fixture->runtime, NULL, NULL, NULL) == CCLB_FORKED &&
-                        cclb_handle_describe(handle, &slot, NULL) == CCLB_FORKED &&
+                        cclb_handle_describe(inherited->handle, &slot, NULL) == CCLB_FORKED &&
                         cclb_admit(fixture->runtime, fixture->filter, CCLB_SLOT_ANY, CCLB_REFERENCE_ANY, &report,
                                    NULL) == CCLB_FORKED;
     cclb_runtime_tick(fixture->runtime);
-    cclb_lease_return(lease);
-    cclb_handle_destroy(handle);
+    cclb_lease_return(&inherited->lease);
+    cclb_handle_destroy(inherited->handle);
     if (!forked || cclb_runtime_destroy(fixture->runtime, NULL) != CCLB_OK) {
         return 1;
     }
@@ -51,28 +57,13 @@ static void a_forked_child_makes_its_own(void **state)
 {
     struct fixture *fixture = *state;
     register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
-    cclb_lease lease;
-    cclb_handle *handle = NULL;
-    assert_int_equal(call_filter(fixture, "f", &lease), CCLB_OK);
-    assert_int_equal(cclb_handle_create(fixture->runtime, cclb_global_key("f"), &handle, &fixture->error), CCLB_OK);
-    int told[2];
-    assert_int_equal(pipe(told), 0);
-    pid_t child = fork();
-    assert_true(child >= 0);
-    if (child == 0) {
-        /* Told through a pipe, and ended at once: what the parent left here is no leak for anyone to report. */
-        char result = (char)in_the_child(fixture, &lease, handle);
-        (void)!write(told[1], &result, 1);
-        raise(SIGKILL);
-    }
-    close(told[1]);
-    char result = -1;
-    assert_int_equal(read(told[0], &result, 1), 1);
-    assert_int_equal(result, 0);
-    close(told[0]);
-    assert_int_equal(waitpid(child, NULL, 0), child);
-    cclb_lease_return(&lease); /* the parent's is as it was */
-    cclb_handle_destroy(handle);
+    struct inherited inherited = {.fixture = fixture};
+    assert_int_equal(call_filter(fixture, "f", &inherited.lease), CCLB_OK);
+    assert_int_equal(
+        cclb_handle_create(fixture->runtime, cclb_global_key("f"), &inherited.handle, &fixture->error), CCLB_OK);
+    assert_int_equal(told_by_child(in_the_child, &inherited), 0);
+    cclb_lease_return(&inherited.lease); /* the parent's is as it was */
+    cclb_handle_destroy(inherited.handle);
 }
 
 struct on_thread {

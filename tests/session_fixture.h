@@ -90,7 +90,8 @@ static inline int tear_down_session(void **state)
 
 /* ---- streams ---- */
 
-static inline void open_stream(size_t stream, bool session)
+/* `event_max_bytes` is the longest event that passes; 0: what the options say by themselves. */
+static inline void open_bounded_stream(size_t stream, bool session, uint64_t event_max_bytes)
 {
     cclb_request request = cclb_request_init();
     cclb_response response = cclb_response_init();
@@ -99,9 +100,17 @@ static inline void open_stream(size_t stream, bool session)
     request.method = cclb_text("POST");
     response.status = 200;
     options.session = session;
+    if (event_max_bytes > 0) {
+        options.event_max_bytes = event_max_bytes;
+    }
     bytes_out[stream] = 0;
     expect_ok(cclb_sse_stream_create(fixture.runtime, &target, &request, &response, &options, &streams[stream],
                                      &fixture.error));
+}
+
+static inline void open_stream(size_t stream, bool session)
+{
+    open_bounded_stream(stream, session, 0);
 }
 
 static inline void count(void *context, cclb_bytes bytes)
