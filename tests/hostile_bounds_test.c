@@ -5,7 +5,8 @@
  *
  * The figure is CPU time of the calling thread, from before the call until it has returned and the sandbox is clean. A busy
  * virtual machine charges a thread for more than its own work, but never for less: the goal of 20 ms above the deadline is
- * held against the least of some rounds, the most is told beside it, and what fails the test is a quarter of a second.
+ * held against the least of some rounds, the most is told beside it. What fails the test is three times the goal, or a
+ * quarter of a second where all of a memory is touched for the first time, which a kernel without huge pages lets take long.
  *
  * usage: hostile_bounds_test [ROUNDS]     default 2
  */
@@ -18,7 +19,8 @@
 #define MS UINT64_C(1000000)
 
 static const uint64_t goal_ns = 20 * MS;
-static const uint64_t bound_ns = 250 * MS;
+static const uint64_t bound_ns = 60 * MS;
+static const uint64_t bound_of_touching_ns = 250 * MS;
 
 /* More rounds than these only as long as something is above the bound. */
 enum { ROUNDS = 2, ROUNDS_MOST = 10 };
@@ -32,6 +34,7 @@ enum { ISOLATIONS = sizeof isolations / sizeof isolations[0], EVENT_BYTES = 2048
 
 /* CPU time above the deadline; of `least` the worst of all deadlines. */
 struct figure {
+    uint64_t bound_ns;
     uint64_t round_ns; /* least of this deadline's rounds */
     uint64_t least_ns;
     uint64_t most_ns;
@@ -118,6 +121,19 @@ static cclb_status stream(cclb_runtime *runtime, cclb_slot_key key, uint64_t *us
     return status;
 }
 
+/* What touches all of a memory for the first time in one step that nothing interrupts. */
+static uint64_t bound_of(const struct table_row *row)
+{
+    static const char *const touching[] = {"alloc-fill-large.wasm", "copy-memory.wasm", "fill-memory-at-once.wasm",
+                                           "fill-memory.wasm", "start-copy.wasm"};
+    for (size_t i = 0; i < sizeof touching / sizeof touching[0]; i++) {
+        if (strcmp(row->column[0], touching[i]) == 0) {
+            return bound_of_touching_ns;
+        }
+    }
+    return bound_ns;
+}
+
 static bool is_for_streams(const struct table_row *row)
 {
     return strncmp(row->column[3], "shape", 5) == 0;
@@ -165,6 +181,7 @@ static void run_row(void *context, const struct table_row *row)
     cclb_bytes wasm = data_file(path);
     uint64_t above_ns = measure(run, row, wasm);
     struct figure *figure = &run->figures[run->row++];
+    figure->bound_ns = bound_of(row);
     figure->round_ns = above_ns < figure->round_ns ? above_ns : figure->round_ns;
     figure->most_ns = above_ns > figure->most_ns ? above_ns : figure->most_ns;
     free((void *)(uintptr_t)wasm.data);
@@ -175,7 +192,7 @@ enum { ROWS_MAX = 64 };
 static bool all_within_bound(const struct run *run)
 {
     for (size_t i = 0; i < run->row; i++) {
-        if (run->figures[i].round_ns > bound_ns) {
+        if (run->figures[i].round_ns > run->figures[i].bound_ns) {
             return false;
         }
     }
@@ -221,7 +238,7 @@ static void print_row(void *context, const struct table_row *row)
     printf("%s\n", worst_ns > goal_ns ? "   above the goal" : "");
     figures->met += worst_ns <= goal_ns;
     figures->row++;
-    EXPECT_OR(worst_ns <= bound_ns, row->column[0]);
+    EXPECT_OR(worst_ns <= bound_of(row), row->column[0]);
 }
 
 int main(int argc, char **argv)

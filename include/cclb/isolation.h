@@ -25,7 +25,7 @@ typedef enum cclb_isolation {
      * bounds stays within the guest's own space, with CHECKED it may reach a neighbour's.
      */
     CCLB_ISOLATION_GUARDED,
-    /* A mapping for each call, as the published runtimes do by default. */
+    /* A mapping for each call, as the published runtimes do by default: to compare with. */
     CCLB_ISOLATION_ON_DEMAND
 } cclb_isolation;
 

@@ -164,7 +164,8 @@ static inline cclb_runtime_info cclb_runtime_info_init(void)
 /*
  * Makes a runtime. `options` may be NULL (all defaults) and is copied. CCLB_OK sets *runtime, which is the caller's to
  * destroy. CCLB_INVALID_ARGUMENT (the message names the field), CCLB_ENGINE, CCLB_NO_MEMORY, CCLB_INTERNAL; *runtime is
- * then untouched. Any thread; blocks for a few milliseconds; allocates.
+ * then untouched. Any thread with 64 KiB of stack left; blocks for a few milliseconds, and with isolation `guarded` for
+ * some 20 microseconds more for each of pool_instances; allocates.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_runtime_create(const cclb_runtime_options *options, cclb_runtime **runtime,
                                                          cclb_error *error);

@@ -163,6 +163,13 @@ cclb_status engine_create(const struct engine_options *options, const cclb_alloc
         return CCLB_ENGINE;
     }
     made->linker = wasmtime_linker_new(made->engine);
+    if (options->isolation == CCLB_ISOLATION_GUARDED) {
+        cclb_status status = want_huge_pages(made, settings.pool_instances, options->memory_max_bytes, fault);
+        if (status != CCLB_OK) {
+            engine_destroy(made);
+            return status;
+        }
+    }
     *engine = made;
     return CCLB_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wasmtime_parts.h - what the three files of the seam over Wasmtime's C API share. They alone include it, and the
+ * wasmtime_parts.h - what the files of the seam over Wasmtime's C API share. They alone include it, and the
  * engine's headers.
  */
 #ifndef ENGINE_WASMTIME_PARTS_H
@@ -35,6 +35,13 @@ struct engine_module {
 };
 
 cclb_status fault_set(struct engine_fault *fault, cclb_status status, cclb_trap trap, const char *text);
+
+/*
+ * Has all `memories` of the engine's own pool get huge pages where only large calls come (docs/adr/0013-memories.md). None
+ * may be in use. CCLB_NO_MEMORY. Compiles a module of nothing, which takes less than 64 KiB of stack.
+ */
+cclb_status want_huge_pages(const struct engine *engine, uint32_t memories, uint64_t memory_max_bytes,
+                            struct engine_fault *fault);
 
 /* This thread makes an instance for a request of so many bytes; in between the engine asks for a memory. */
 void making_begins(uint64_t request_bytes);
