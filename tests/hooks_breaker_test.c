@@ -436,7 +436,7 @@ static void the_failure_policy_applies(void **state)
 {
     (void)state;
     expect_ok(try_register("f", CCLB_SLOT_FILTER, "accept_all", &kits[3], CCLB_FAILURE_PASS_THROUGH));
-    expect_ok(cclb_breaker_set(fixture.runtime, cclb_global_key("f"), CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0,
+    expect_ok(cclb_breaker_set(fixture.runtime, cclb_global_key("f"), CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, QUARANTINE_NS,
                                &fixture.error));
     cclb_request request = cclb_request_init();
     request.method = cclb_text("POST");
@@ -493,6 +493,28 @@ static void a_host_can_set_it(void **state)
     expect_quarantined();
     expect_ok(cclb_breaker_set(fixture.runtime, key, CCLB_HOOK_FILTER, CCLB_BREAKER_CLOSED, 0, &fixture.error));
     expect_ok(filter());
+}
+
+/* What a breaker tells sets another one to the same, in quarantine and when its time is over. */
+static void a_state_can_be_carried_to_another(void **state)
+{
+    (void)state;
+    const cclb_slot_key from = cclb_global_key("f");
+    const cclb_slot_key to = cclb_global_key("other");
+    cclb_breaker_info info;
+    register_plugin("other", CCLB_SLOT_FILTER, "accept_all", &kits[3]);
+    fail_times(FAULTS);
+    static const uint64_t waits[] = {1, QUARANTINE_NS - 2, 1, QUARANTINE_NS};
+    for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++) {
+        wait_for(waits[i]);
+        expect_ok(cclb_breaker_get(fixture.runtime, from, CCLB_HOOK_FILTER, &info, &fixture.error));
+        assert_int_equal(info.state, CCLB_BREAKER_OPEN);
+        expect_ok(cclb_breaker_set(fixture.runtime, to, CCLB_HOOK_FILTER, info.state, info.wait_ns, &fixture.error));
+        expect_state("other", CCLB_HOOK_FILTER, info.state, 0, info.wait_ns);
+    }
+    assert_int_equal(info.wait_ns, 0);
+    cclb_target target = target_of("other");
+    expect_ok(call_raw(&target, CCLB_HOOK_FILTER)); /* the try that is due */
 }
 
 static void what_cannot_be_is_refused(void **state)
@@ -577,6 +599,7 @@ int main(void)
         BREAKER_TEST(the_failure_policy_applies),
         BREAKER_TEST(a_new_version_begins_anew),
         BREAKER_TEST(a_host_can_set_it),
+        BREAKER_TEST(a_state_can_be_carried_to_another),
         BREAKER_TEST(what_cannot_be_is_refused),
         BREAKER_TEST(it_is_off_by_default),
     };

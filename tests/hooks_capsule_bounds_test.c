@@ -39,6 +39,27 @@ static void a_long_capsule_is_not_made(void **state)
     expect_counts(2, 2, 0);
 }
 
+/* The same module in the same slot has had its share, whatever cell it is in now; another module there has one of its own. */
+static void registering_again_brings_no_more(void **state)
+{
+    (void)state;
+    cclb_runtime_options options = capsule_options();
+    options.capsules.count_max = 0; /* the default */
+    restart_with(&options);
+    const cclb_target target = target_of("f");
+    for (uint32_t round = 0; round < 3; round++) {
+        expect_ok(cclb_slot_evict(fixture.runtime, cclb_global_key("f"), NULL, &fixture.error));
+        fixture_play(); /* the trial calls are answered */
+        register_plugin("f", CCLB_SLOT_FILTER, round < 2 ? "accept_all" : "weighted_view", &kits[3]);
+        play_fault(CCLB_TRAP);
+        for (int call = 0; call < 20; call++) {
+            assert_int_equal(call_raw(&target, CCLB_HOOK_FILTER, cclb_text("x")), CCLB_TRAP);
+        }
+        play_fault(CCLB_OK);
+    }
+    expect_counts(8 + 4, 60 - 8 - 4, 0);
+}
+
 /* What is left of the default, 16, after each has failed 20 times: half of it, which is rounded up. */
 static void who_fails_always_leaves_half_for_others(void **state)
 {
@@ -284,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CAPSULE_TEST(a_long_capsule_is_not_made),
         CAPSULE_TEST(who_fails_always_leaves_half_for_others),
+        CAPSULE_TEST(registering_again_brings_no_more),
         CAPSULE_TEST(what_is_too_long_takes_nobodys_place),
         CAPSULE_TEST(several_calls_may_fail_at_once),
         CAPSULE_TEST(a_call_is_what_it_was_without_memory_for_a_capsule),

@@ -46,9 +46,11 @@ CCLB_API CCLB_MUST_CHECK cclb_status cclb_breaker_get(cclb_runtime *runtime, ccl
                                                       cclb_breaker_info *info, cclb_error *error);
 
 /*
- * Sets it: CLOSED forgets all faults; OPEN quarantines the hook until `wait_ns` from now (0: breaker.quarantine_ns);
- * HALF_OPEN lets the next call through as a try. `wait_ns` means something with OPEN alone. CCLB_OK; CCLB_REJECTED (rule
- * 41), CCLB_INVALID_ARGUMENT (the hook, the state, or breaker.faults is 0), CCLB_FORKED: nothing has changed.
+ * Sets it: CLOSED forgets all faults; OPEN quarantines the hook until `wait_ns` from now, and 0 means now, as what
+ * cclb_breaker_get() tells of a quarantine that has passed; HALF_OPEN lets the next call through as a try. `wait_ns` means
+ * something with OPEN alone. A quarantine can thus be carried to other processes; the faults that lead to one cannot, each
+ * counts its own. CCLB_OK; CCLB_REJECTED (rule 41), CCLB_INVALID_ARGUMENT (the hook, the state, or breaker.faults is 0),
+ * CCLB_FORKED: nothing has changed.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_breaker_set(cclb_runtime *runtime, cclb_slot_key key, cclb_hook hook,
                                                       cclb_breaker_state state, uint64_t wait_ns, cclb_error *error);

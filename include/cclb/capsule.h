@@ -90,10 +90,11 @@ typedef struct cclb_capsule_options {
      * cclb-DIGEST-HOOK-NUMBER.json, the digest by its first twelve digits. At most 3,072 bytes; empty: none.
      */
     cclb_bytes folder;
-    uint64_t bytes_max; /* the longest capsule that is made; default 1 MiB, at most 1 GiB */
+    uint64_t bytes_max; /* the longest capsule, and none of a request that is longer; default 1 MiB, at most 1 GiB */
     /*
-     * As many are made by this runtime, those that could not be stored included; default 16. A hook of one plugin gets half
-     * of those that others have left, so that one that fails again and again does not use up all.
+     * As many are made by this runtime, those that could not be stored included; default 16. A hook of one module in one
+     * slot gets half of those that others have left, so that one that fails again and again, however often it is registered,
+     * does not use up all.
      */
     uint32_t count_max;
     bool drop_bodies;   /* mask bodies and the data of events */

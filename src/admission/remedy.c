@@ -42,7 +42,7 @@ static bool write_memory(const struct remedy_facts *facts, char text[CCLB_EXPLAN
                  pages << 16, pages, facts->memory_max_bytes);
     if (pages <= MEMORY_PAGES_OPTION_MAX) {
         snprintf(text + used, CCLB_EXPLANATION_SIZE - (size_t)used,
-                 ", or raise the host's option memory_max_bytes, for which the command has no option of its own");
+                 ", or raise the host's option memory_max_bytes (of the command, `cclb replay` alone has it: --memory)");
     }
     return true;
 }

@@ -118,7 +118,7 @@ static void memory_at_the_start(void **state)
     static const char words[] =
         "the module asks for 1114112 bytes of memory at the start (17 pages) and an instance may "
         "have 1048576: build it with less (--initial-memory of wasm-ld), or raise the host's "
-        "option memory_max_bytes, for which the command has no option of its own";
+        "option memory_max_bytes (of the command, `cclb replay` alone has it: --memory)";
     assert_string_equal(remedy(&facts, &probe), words);
     assert_string_equal(remedy(&facts, &compile), words);
     sections.memory_min_pages = 65536; /* 4 GiB, which is more than the option takes */

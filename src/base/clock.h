@@ -17,9 +17,11 @@ static inline uint64_t clock_since(uint64_t start_ns, uint64_t end_ns)
     return end_ns > start_ns ? end_ns - start_ns : 0;
 }
 
+/* Never 0, which everywhere stands for a moment that has not come; a host's clock may well begin there. */
 static inline uint64_t clock_now_ns(const cclb_clock *clock)
 {
-    return clock->now_ns(clock->context);
+    uint64_t now_ns = clock->now_ns(clock->context);
+    return now_ns > 0 ? now_ns : 1;
 }
 
 #endif

@@ -92,6 +92,7 @@ cclb_status capsules_init(struct capsules *capsules, const cclb_capsule_options 
 {
     *capsules =
         (struct capsules){.allocator = allocator, .metrics = metrics, .options = *options, .settings = *settings};
+    capsules->shares.most = options->count_max;
     arena_init(&capsules->arena, allocator);
     pthread_mutex_init(&capsules->mutex, NULL);
     if (options->call == NULL && options->folder.len == 0) {
@@ -120,34 +121,32 @@ static bool is_too_long(const struct capsules *capsules, uint64_t input_bytes)
     return input_bytes / 3 > capsules->options.bytes_max / 4;
 }
 
-/*
- * Whether the hook of a call may leave one more. It gets half of those that other hooks have not taken, so that whoever
- * fails again and again leaves room for the fault that nobody has seen. Under the mutex.
- */
-static bool has_share(const struct capsules *capsules, const struct run *run)
+/* Whose share a capsule comes from: slot, module and hook. The cell is a new one each time a module is registered. */
+static void hash_owner(const struct run *run, uint8_t owner[BLAKE3_SIZE])
 {
-    uint64_t most = capsules->options.count_max;
-    uint64_t of_hook = run->cell->capsules[run->hook];
-    return capsules->made < most && of_hook < (most - capsules->made + of_hook + 1) / 2;
+    const uint64_t numbers[] = {run->hook, run->key.principal.len, run->key.plugin.len};
+    const cclb_bytes parts[] = {
+        cclb_bytes_of(numbers, sizeof numbers),
+        run->key.principal,
+        run->key.plugin,
+        cclb_bytes_of(run->plugin->digest, sizeof run->plugin->digest),
+    };
+    rust_blake3(parts, sizeof parts / sizeof parts[0], owner);
 }
 
-static bool may_make(struct capsules *capsules, const struct run *run)
+static bool may_make(struct capsules *capsules, const uint8_t owner[BLAKE3_SIZE])
 {
     pthread_mutex_lock(&capsules->mutex);
-    bool may = has_share(capsules, run);
+    bool may = shares_left(&capsules->shares, owner);
     pthread_mutex_unlock(&capsules->mutex);
     return may;
 }
 
-/* The number of a capsule, from 1; 0 if the hook has had its share, or the runtime. */
-static uint32_t take_number(struct capsules *capsules, const struct run *run)
+/* The number of a capsule, from 1; 0 if the owner has had its share, or the runtime. */
+static uint32_t take_number(struct capsules *capsules, const uint8_t owner[BLAKE3_SIZE])
 {
-    uint32_t number = 0;
     pthread_mutex_lock(&capsules->mutex);
-    if (has_share(capsules, run)) {
-        run->cell->capsules[run->hook]++;
-        number = ++capsules->made;
-    }
+    uint32_t number = shares_take(&capsules->shares, owner);
     pthread_mutex_unlock(&capsules->mutex);
     return number;
 }
@@ -217,7 +216,8 @@ static enum metrics_capsule store(struct capsules *capsules, const cclb_capsule_
     return METRICS_CAPSULE_WRITTEN;
 }
 
-static enum metrics_capsule hand_out(struct capsules *capsules, const struct run *run, const cclb_capsule_info *info)
+static enum metrics_capsule hand_out(struct capsules *capsules, const uint8_t owner[BLAKE3_SIZE],
+                                     const cclb_capsule_info *info)
 {
     cclb_buffer json = {0};
     cclb_error untold;
@@ -226,7 +226,7 @@ static enum metrics_capsule hand_out(struct capsules *capsules, const struct run
     }
     enum metrics_capsule outcome = METRICS_CAPSULE_WRITTEN;
     cclb_bytes text = cclb_bytes_of(json.data, json.len);
-    uint32_t number = json.len > capsules->options.bytes_max ? 0 : take_number(capsules, run);
+    uint32_t number = json.len > capsules->options.bytes_max ? 0 : take_number(capsules, owner);
     if (number == 0) {
         outcome = METRICS_CAPSULE_DROPPED;
     } else if (capsules->folder) {
@@ -240,7 +240,9 @@ static enum metrics_capsule hand_out(struct capsules *capsules, const struct run
 
 static enum metrics_capsule make(struct capsules *capsules, const struct run *run, const cclb_error *error)
 {
-    if (is_too_long(capsules, run->input.len) || !may_make(capsules, run)) {
+    uint8_t owner[BLAKE3_SIZE];
+    hash_owner(run, owner);
+    if (is_too_long(capsules, run->input.len) || !may_make(capsules, owner)) {
         return METRICS_CAPSULE_DROPPED;
     }
     struct arena arena;
@@ -248,7 +250,7 @@ static enum metrics_capsule make(struct capsules *capsules, const struct run *ru
     cclb_capsule_info info = describe(capsules, run, error);
     enum metrics_capsule outcome = METRICS_CAPSULE_FAILED;
     if (add_input(capsules, run, &arena, &info) == CCLB_OK) {
-        outcome = hand_out(capsules, run, &info);
+        outcome = hand_out(capsules, owner, &info);
     }
     arena_deinit(&arena);
     return outcome;

@@ -7,6 +7,7 @@
 #ifndef CAPSULE_CAPSULES_H
 #define CAPSULE_CAPSULES_H
 
+#include "capsule/shares.h"
 #include "slots/run.h"
 
 #include <pthread.h>
@@ -20,7 +21,7 @@ struct capsules {
     const char *folder;           /* options.folder with its NUL; NULL: there is none */
     cclb_capsule_info settings;   /* the members of every capsule that are the runtime's */
     pthread_mutex_t mutex;
-    uint32_t made;                /* under the mutex, like the counts in cells */
+    struct shares shares;         /* under the mutex */
     _Atomic int store_error;      /* the errno of the last file that could not be written; 0: none */
 };
 

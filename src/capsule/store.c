@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* How many numbers are tried that others have taken, so that a crowded folder holds up no call for long. */
-enum { NUMBERS_MAX = 1000 };
+/* So many files have one name in a folder at most; and as many are tried, so that a crowded one holds up no call for long. */
+enum { NUMBERS = 999 };
 
 _Static_assert(STORE_FOLDER_MAX + 256 <= PATH_MAX, "a folder and the longest name fit into a path");
 
@@ -58,8 +58,8 @@ static int write_beside(char *beside, cclb_bytes bytes)
 
 static int link_free(const char *beside, const char *folder, const char *name, uint32_t number, char path[PATH_MAX])
 {
-    for (uint32_t i = 0; i < NUMBERS_MAX; i++) {
-        snprintf(path, PATH_MAX, "%s/%s-%04u.json", folder, name, number + i);
+    for (uint32_t i = 0; i < NUMBERS; i++) {
+        snprintf(path, PATH_MAX, "%s/%s-%04u.json", folder, name, ((number - 1) % NUMBERS + i) % NUMBERS + 1);
         if (link(beside, path) == 0) {
             return 0;
         }

@@ -9,8 +9,8 @@
 enum { STORE_FOLDER_MAX = 3072 };
 
 /*
- * Writes a file `NAME-NUMBER.json` into a folder, readable for its owner alone; the number is the first free one from
- * `number` on. Returns 0 when file and name are on the disk, or an errno: then there is no file, and none half written,
+ * Writes a file `NAME-NUMBER.json` into a folder, readable for its owner alone. Numbers go from 1 to 999; it gets the first
+ * free one from `number` (from 1) on, and after the last come the first. EEXIST if all are taken. Returns 0 when file and name are on the disk, or an errno: then there is no file, and none half written,
  * unless the disk would not let go of it either.
  */
 int store_file(const char *folder, const char *name, uint32_t number, cclb_bytes bytes);

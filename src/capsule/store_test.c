@@ -153,10 +153,21 @@ static void a_name_that_is_taken_is_left(void **state)
     assert_int_equal(sweep(), 3);
 }
 
+static void after_the_last_number_comes_the_first(void **state)
+{
+    (void)state;
+    assert_int_equal(store_file(folder, "a", 999, cclb_text("first")), 0);
+    assert_int_equal(store_file(folder, "a", 2 * 999, cclb_text("second")), 0);
+    assert_int_equal(store_file(folder, "a", UINT32_MAX, cclb_text("third")), 0);
+    expect_content("a-0999.json", "first");
+    expect_content("a-0001.json", "second");
+    assert_int_equal(sweep(), 3);
+}
+
 static void when_all_names_are_taken_it_says_so(void **state)
 {
     (void)state;
-    for (int i = 1; i <= 1000; i++) {
+    for (int i = 1; i <= 999; i++) {
         char name[32];
         snprintf(name, sizeof name, "a-%04d.json", i);
         int file = open(in_folder(name), O_CREAT | O_WRONLY, 0600);
@@ -164,7 +175,8 @@ static void when_all_names_are_taken_it_says_so(void **state)
         close(file);
     }
     assert_int_equal(store_file(folder, "a", 1, cclb_text("x")), EEXIST);
-    assert_int_equal(sweep(), 1000);
+    assert_int_equal(store_file(folder, "a", 5000, cclb_text("x")), EEXIST);
+    assert_int_equal(sweep(), 999);
 }
 
 static void what_is_no_folder_takes_no_file(void **state)
@@ -273,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_file_is_whole_and_its_owners),
         TEST(a_name_that_is_taken_is_left),
+        TEST(after_the_last_number_comes_the_first),
         TEST(when_all_names_are_taken_it_says_so),
         TEST(what_is_no_folder_takes_no_file),
         TEST(a_folder_that_may_not_be_written_stays_as_it_is),

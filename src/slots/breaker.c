@@ -257,7 +257,7 @@ cclb_breaker_info breaker_read(struct breaker *breaker, cclb_hook hook, uint64_t
 
 void breaker_set(struct breaker *breaker, cclb_hook hook, cclb_breaker_state state, uint64_t wait_ns, uint64_t now_ns)
 {
-    uint64_t wait = state != CCLB_BREAKER_OPEN ? 0 : wait_ns ? wait_ns : breaker->shared->options.quarantine_ns;
+    uint64_t wait = state == CCLB_BREAKER_OPEN ? wait_ns : 0;
     step_lock(&breaker->mutex);
     look(breaker, &breaker->circuit[hook], now_ns);
     forget(breaker, &breaker->circuit[hook]);

@@ -15,7 +15,6 @@ struct cell *cell_create(const cclb_allocator *allocator, cclb_slot_key key, ccl
     cell->key = key_copy(key, cell->text);
     cell->kind = kind;
     memcpy(cell->hash, hash, sizeof cell->hash);
-    cell->capsules = cell->capsule_counts;
     return cell;
 }
 

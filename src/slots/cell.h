@@ -25,8 +25,6 @@ struct cell {
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
     struct cell_payload payload;
     struct breaker *breaker; /* the cell's own; NULL: none */
-    uint32_t *capsules; /* that calls of each hook have left: counted by src/capsule, under its own mutex */
-    uint32_t capsule_counts[CCLB_HOOK_COUNT]; /* what that points to; calls see the cell as constant */
     uint32_t label; /* under which its calls are counted (metrics/metrics.h) */
     /* Not of the content (R35): registering the same content again changes it. Never CCLB_FAILURE_DEFAULT. */
     _Atomic(cclb_failure_policy) failure_policy;
