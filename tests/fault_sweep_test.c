@@ -13,6 +13,8 @@ static cclb_host_document *document;
 static cclb_bytes wasm;   /* of "f" */
 static cclb_bytes other;  /* of none */
 static cclb_allocator allocator;
+static cclb_buffer capsule_text; /* of a call of "s" that trapped; later capsules are not kept */
+static cclb_capsule *capsule;
 
 static const char document_text[] =
     "{'request': {'method': 'POST', 'path': '/v1', 'headers': [['a', 'b']], 'body': '{}', 'principal': {'id': 'p', "
@@ -398,6 +400,28 @@ static cclb_status run_vectors(void)
     return status;
 }
 
+static cclb_status read_capsule(void)
+{
+    cclb_capsule *own = NULL;
+    cclb_status status = cclb_capsule_read(cclb_bytes_of(capsule_text.data, capsule_text.len), &allocator, &own,
+                                           &fixture.error);
+    assert_true((own == NULL) == (status != CCLB_OK));
+    cclb_capsule_destroy(own);
+    return status;
+}
+
+/* What a call came to that is made again is told beside the status. */
+static cclb_status replay(void)
+{
+    cclb_replay replayed;
+    cclb_status status = cclb_capsule_replay(capsule, handle, &replayed, &fixture.error);
+    if (status == CCLB_OK && replayed.found.status != CCLB_OK) {
+        fixture.error = replayed.found;
+        status = replayed.found.status;
+    }
+    return status;
+}
+
 static const struct step {
     const char *name;
     cclb_status (*run)(void);
@@ -437,14 +461,26 @@ static const struct step {
     STEP(tell_metrics),
     STEP(tell_shared_metrics),
     STEP(run_vectors),
+    STEP(read_capsule),
+    STEP(replay),
 };
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
 /* ---- the sweep ---- */
 
+static void keep_first_capsule(void *context, cclb_bytes json_text, const cclb_capsule_info *info)
+{
+    (void)context;
+    (void)info;
+    if (capsule_text.len == 0) {
+        capsule_text = copy_of(json_text);
+    }
+}
+
 static void make_world(void)
 {
     cclb_runtime_options options = fixture_options();
+    options.capsules.call = keep_first_capsule;
     options.failure_policy = CCLB_FAILURE_FAIL_CLOSED;
     options.breaker.faults = 1000;
     cclb_handle_destroy(handle);
@@ -467,6 +503,13 @@ static int set_up_sweep(void **state)
     answer(CCLB_HOOK_SHAPE, "{'url': 'https://u.example/', 'method': 'POST', 'headers': [], 'body': ''}");
     answer(CCLB_HOOK_TRANSFORM_RESPONSE, "{'kind': 'Replace', 'status': 200, 'headers': null, 'body': null}");
     answer(CCLB_HOOK_TRANSFORM_SSE_EVENT, "{'kind': 'Unchanged'}");
+    make_world();
+    fixture.script.hook_fault = CCLB_TRAP;
+    fixture_play();
+    assert_int_equal(call_shape(), CCLB_TRAP);
+    fixture.script.hook_fault = CCLB_OK;
+    fixture_play();
+    expect_ok(cclb_capsule_read(cclb_bytes_of(capsule_text.data, capsule_text.len), NULL, &capsule, &fixture.error));
     return status;
 }
 
@@ -474,6 +517,8 @@ static int tear_down_sweep(void **state)
 {
     cclb_handle_destroy(handle);
     cclb_host_document_destroy(document);
+    cclb_capsule_destroy(capsule);
+    cclb_buffer_deinit(&capsule_text);
     free((void *)(uintptr_t)wasm.data);
     free((void *)(uintptr_t)other.data);
     return tear_down(state);

@@ -517,6 +517,23 @@ static void a_state_can_be_carried_to_another(void **state)
     expect_ok(call_raw(&target, CCLB_HOOK_FILTER)); /* the try that is due */
 }
 
+/* A clock of a test's may well begin at 0 and stand still: what fails then is a fault like any other. */
+static void a_clock_may_read_zero(void **state)
+{
+    (void)state;
+    atomic_store(&fixture.now_ns, 0);
+    fixture.script.in_hook = NULL; /* which makes time pass */
+    cclb_target target = target_of("f");
+    fixture.script.hook_fault = CCLB_TRAP;
+    fake_script_set(&fixture.script);
+    for (uint32_t i = 0; i < FAULTS; i++) {
+        assert_int_equal(call_raw(&target, CCLB_HOOK_FILTER), CCLB_TRAP);
+        assert_true(fixture.logged.record.called);
+    }
+    assert_int_equal(atomic_load(&fixture.now_ns), 0);
+    expect_state("f", CCLB_HOOK_FILTER, CCLB_BREAKER_OPEN, 0, QUARANTINE_NS);
+}
+
 static void what_cannot_be_is_refused(void **state)
 {
     (void)state;
@@ -600,6 +617,7 @@ int main(void)
         BREAKER_TEST(a_new_version_begins_anew),
         BREAKER_TEST(a_host_can_set_it),
         BREAKER_TEST(a_state_can_be_carried_to_another),
+        BREAKER_TEST(a_clock_may_read_zero),
         BREAKER_TEST(what_cannot_be_is_refused),
         BREAKER_TEST(it_is_off_by_default),
     };

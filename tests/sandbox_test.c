@@ -312,6 +312,39 @@ static void fuel_is_told_wherever_a_call_is(void)
     }
 }
 
+static void keep_fuel_of_capsule(void *context, cclb_bytes json, const cclb_capsule_info *info)
+{
+    (void)json;
+    *(uint64_t *)context = info->fuel;
+}
+
+/* That of a call that failed stands in the log record and in the capsule: all there was, if that is why. */
+static void fuel_of_a_failed_call_is_told_too(void)
+{
+    uint64_t logged = 0;
+    uint64_t in_capsule = 0;
+    cclb_runtime_options options = cclb_runtime_options_init();
+    options.metering = true;
+    options.fuel = 1000000;
+    options.log = (cclb_log){.call = keep_fuel, .context = &logged};
+    options.capsules.call = keep_fuel_of_capsule;
+    options.capsules.context = &in_capsule;
+    for (size_t i = 0; i < SETTINGS; i++) {
+        cclb_runtime *runtime = make_runtime(&settings[i], &options);
+        load(runtime, "x-div0-call-w09");
+        load(runtime, "x-loop-call-w09");
+        cclb_lease lease;
+        cclb_error error;
+        EXPECT_EQUAL(call(runtime, "x-div0-call-w09", &lease, &error), CCLB_TRAP);
+        EXPECT(logged >= 1 && logged <= 1000);
+        EXPECT_EQUAL(in_capsule, logged);
+        EXPECT_EQUAL(call(runtime, "x-loop-call-w09", &lease, &error), CCLB_FUEL);
+        EXPECT_EQUAL(logged, options.fuel);
+        EXPECT_EQUAL(in_capsule, options.fuel);
+        destroy(runtime);
+    }
+}
+
 static void memory_grows_to_its_limit_and_no_further(void)
 {
     cclb_runtime_options options = cclb_runtime_options_init();
@@ -482,6 +515,7 @@ int main(void)
     RUN(a_module_can_be_admitted_while_calls_hold_all_memory);
     RUN(metering_counts_and_bounds_fuel);
     RUN(fuel_is_told_wherever_a_call_is);
+    RUN(fuel_of_a_failed_call_is_told_too);
     RUN(memory_grows_to_its_limit_and_no_further);
     RUN(a_memory_that_grew_to_its_limit_is_small_again);
     RUN(the_total_of_memory_is_never_exceeded);

@@ -7,7 +7,8 @@
  * optional is null or missing. Enums are {"kind": "RequestStarted", ...}. Reading is strict: an unknown or missing
  * member is an error that names its path ("$.candidates[2].name").
  *
- * Every function here may be called from any thread and does not block. Those with an allocator, which may be NULL
+ * Every function here may be called from any thread that has 256 KiB of stack left (libjansson reads what is nested by
+ * calling itself, up to 2,048 levels), and does not block. Those with an allocator, which may be NULL
  * (malloc), allocate: with it what they give to the caller, and with the allocator of libjansson the tree that JSON is
  * read into or written from. The others do not allocate.
  */

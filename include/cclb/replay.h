@@ -23,7 +23,7 @@ typedef struct cclb_capsule cclb_capsule;
  * Reads a capsule. Strict: every member is there, and no other. CCLB_OK sets *capsule, which is the caller's to destroy and
  * keeps nothing of `json`. CCLB_BAD_INPUT names the place in the text (offset, or path: "$.fault.phase: no such kind");
  * CCLB_LIMIT (above 1 GiB of text); CCLB_NO_MEMORY. `allocator` may be NULL (malloc), and must outlive the capsule. Any
- * thread; allocates; does not block.
+ * thread that has 256 KiB of stack left; allocates; does not block.
  */
 CCLB_API CCLB_MUST_CHECK cclb_status cclb_capsule_read(cclb_bytes json, const cclb_allocator *allocator,
                                                        cclb_capsule **capsule, cclb_error *error);
