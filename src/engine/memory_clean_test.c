@@ -23,10 +23,72 @@ enum { WAYS = sizeof ways / sizeof ways[0] };
 static uint8_t *memory;
 static struct memory_kept run;
 
+/* ---- a call of the system, in place of which the linker calls this (tests/CMakeLists.txt) ---- */
+
+/* PAGEMAP_SCAN, as linux/fs.h has it since Linux 6.7. */
+struct region {
+    uint64_t start;
+    uint64_t end;
+    uint64_t categories;
+};
+
+struct scan {
+    uint64_t size;
+    uint64_t flags;
+    uint64_t start;
+    uint64_t end;
+    uint64_t walk_end;
+    struct region *regions;
+    uint64_t regions_max;
+    uint64_t max_pages;
+    uint64_t category_inverted;
+    uint64_t category_mask;
+    uint64_t category_anyof_mask;
+    uint64_t return_mask;
+};
+
+enum { PRESENT = 1 << 3, SWAPPED = 1 << 4 };
+
+/* What a scan finds of each page of the memory; NULL: what the kernel says. */
+static const uint8_t *played;
+
+int __real_ioctl(int file, unsigned long request, ...);
+int __wrap_ioctl(int file, unsigned long request, ...);
+
+int __wrap_ioctl(int file, unsigned long request, ...)
+{
+    va_list more;
+    va_start(more, request);
+    struct scan *scan = va_arg(more, struct scan *);
+    va_end(more);
+    if (played == NULL) {
+        return __real_ioctl(file, request, scan);
+    }
+    uint64_t count = 0;
+    for (scan->walk_end = scan->start; scan->walk_end < scan->end; scan->walk_end += PAGE) {
+        uint64_t categories = played[(scan->walk_end - (uintptr_t)memory) / PAGE] ^ scan->category_inverted;
+        if ((categories & scan->category_mask) != scan->category_mask ||
+            (categories & scan->category_anyof_mask) == 0) {
+            continue;
+        }
+        if (count == 0 || scan->regions[count - 1].end != scan->walk_end) {
+            if (count == scan->regions_max) {
+                break;
+            }
+            scan->regions[count++].start = scan->walk_end;
+        }
+        scan->regions[count - 1].end = scan->walk_end + PAGE;
+    }
+    return (int)count;
+}
+
+/* ---- the memory ---- */
+
 static int map_memory(void **state)
 {
     (void)state;
     run = (struct memory_kept){0};
+    played = NULL;
     memory = mmap(NULL, (size_t)PAGES * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return memory == MAP_FAILED ? -1 : 0;
 }
@@ -243,6 +305,48 @@ static void what_was_only_read_stays_clean(void **state)
     memory_cleaner_deinit(&cleaner);
 }
 
+/* A page map, in a file: what it says of the memory's first pages. */
+static int make_pagemap(const uint8_t *found, size_t pages)
+{
+    int file = memfd_create("pagemap", MFD_CLOEXEC);
+    assert_true(file >= 0);
+    for (size_t page = 0; page < pages; page++) {
+        uint64_t entry = found[page] & PRESENT ? UINT64_C(1) << 63 : 0;
+        entry |= found[page] & SWAPPED ? UINT64_C(1) << 62 : 0;
+        off_t place = (off_t)(((uintptr_t)memory / PAGE + page) * sizeof entry);
+        assert_int_equal(pwrite(file, &entry, sizeof entry, place), sizeof entry);
+    }
+    return file;
+}
+
+/* A page that was swapped out is not present, and what was written is in it. Few machines that run tests have swap. */
+static void swapped_pages_are_cleared(void **state)
+{
+    (void)state;
+    enum { USED = 600 };
+    static const uint8_t patterns[][4] = {
+        {PRESENT, 0, SWAPPED, 0},       {SWAPPED, 0, 0, PRESENT}, {PRESENT, SWAPPED, 0, 0},
+        {SWAPPED, SWAPPED, PRESENT, 0}, {0, SWAPPED, SWAPPED, 0}, {SWAPPED, SWAPPED, SWAPPED, SWAPPED},
+    };
+    static const uint64_t keeps[] = {10 * PAGE, USED * PAGE};
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0] * 4; i++) {
+        /* The last page is present, so that no page map shows nothing at all. */
+        uint8_t found[USED] = {[USED - 1] = PRESENT};
+        for (size_t page = 0; page < USED; page++) {
+            found[page] |= patterns[i / 4][page % 4];
+            if (found[page] != 0) {
+                memory[page * PAGE + page] = 1;
+            }
+        }
+        struct memory_cleaner cleaner = {.reset = ways[i % 2], .pagemap = make_pagemap(found, USED)};
+        played = found;
+        run = (struct memory_kept){0};
+        clean(&cleaner, USED * PAGE, keeps[i / 2 % 2]);
+        played = NULL;
+        memory_cleaner_deinit(&cleaner);
+    }
+}
+
 /* Locked pages cannot be given back. */
 static void locked_pages_are_cleared(void **state)
 {
@@ -289,6 +393,7 @@ int main(void)
         TEST(pages_of_others_go),
         TEST(a_page_map_that_shows_nothing_is_not_believed),
         TEST(what_was_only_read_stays_clean),
+        TEST(swapped_pages_are_cleared),
         TEST(locked_pages_are_cleared),
         TEST(a_kernel_that_does_not_answer_leaves_nothing),
     };
