@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * hooks_stress_test.c - four threads at once use every hook by key and by handle, feed streams of events, with sessions
- * and without, that pass from thread to thread, swap what they call under changing failure policies, and read the metrics.
+ * and without, that pass from thread to thread, swap what they call under changing failure policies, evict and retain it,
+ * put it into quarantine and take it out, and read the metrics; meanwhile the process forks, and its children are told so.
  * At the end every call has been counted once, logged once, and nothing is open; sessions were kept, and were taken away by
- * calls that found no permit. For the thread sanitizer above all.
+ * calls that found no permit. For the thread sanitizer above all, which lets processes with threads fork as long as their
+ * children start none.
  *
  * usage: hooks_stress_test SECONDS
  */
@@ -15,7 +17,9 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { THREADS = 4, VERSIONS = 2, CHUNK_MAX = 40 };
 
@@ -30,9 +34,13 @@ struct place {
 static struct place places[] = {
     {"filter", CCLB_SLOT_FILTER, {"plugins/accept_all-pdk0.1.0.wasm", "plugins/weighted_view-pdk0.2.0.wasm"}, {{0}}},
     {"shape", CCLB_SLOT_SHAPE, {"plugins/shape_redact-pdk0.1.1.wasm", "plugins/shape_redact-pdk0.2.0.wasm"}, {{0}}},
+    /* The first of these traps when it is asked about more than 1 KiB. */
+    {"faulty", CCLB_SLOT_FILTER, {"plugins/x-div0-call-w09.wasm", "plugins/accept_all-pdk0.2.0.wasm"}, {{0}}},
     {"observe", CCLB_SLOT_OBSERVE, {"plugins/observe_noop-pdk0.1.0.wasm", "plugins/observe_noop-pdk0.1.2.wasm"}, {{0}}},
 };
 enum { PLACES = sizeof places / sizeof places[0] };
+
+static const uint8_t large_body[2 << 10];
 
 static const char events[] = "event: a\ndata: one secret\n\n: keep-alive\n\nid: 7\nevent: ping\ndata: {}\n\n"
                              "data: two\ndata: lines\n\ndata: [DONE]\n\n";
@@ -44,6 +52,9 @@ struct stress {
     _Atomic uint64_t answered;
     _Atomic uint64_t passed;
     _Atomic uint64_t swaps;
+    _Atomic uint64_t removed; /* slots, evicted or not retained */
+    _Atomic uint64_t quarantined;
+    _Atomic uint64_t forks;
     _Atomic uint64_t kept;    /* times that a stream was left with a session */
     _Atomic uint64_t revoked; /* as streams noticed */
     _Atomic uint64_t wrong;
@@ -79,15 +90,21 @@ static void note_call(void *context, const cclb_call_record *record)
     if ((record->outcome == CCLB_OK) != (record->fault == NULL)) {
         atomic_fetch_add(&stress->wrong, 1);
     }
-    atomic_fetch_add_explicit(&stress->logged, 1, memory_order_relaxed);
+    if (record->outcome == CCLB_QUARANTINED) {
+        atomic_fetch_add_explicit(&stress->quarantined, 1, memory_order_relaxed);
+    }
+    if (record->fault == NULL || record->fault->rule != 41) { /* without a slot there is no name to count it under */
+        atomic_fetch_add_explicit(&stress->logged, 1, memory_order_relaxed);
+    }
 }
 
-/* A call may find its slot empty, all permits taken, or, with the fake engine, an answer that breaks a rule. */
+/* A call may find its slot empty or in quarantine, all permits taken, or, with the fake engine, a rule broken. */
 static void settle(struct stress *stress, cclb_status status, bool passed_through, const cclb_error *error)
 {
     if (status == CCLB_OK) {
         atomic_fetch_add_explicit(passed_through ? &stress->passed : &stress->answered, 1, memory_order_relaxed);
-    } else if (status != CCLB_REJECTED && status != CCLB_SATURATED && atomic_fetch_add(&stress->wrong, 1) < 10) {
+    } else if (status != CCLB_REJECTED && status != CCLB_SATURATED && status != CCLB_QUARANTINED &&
+               atomic_fetch_add(&stress->wrong, 1) < 10) {
         printf("%s: %s\n", cclb_status_name(status), error->message);
     }
 }
@@ -110,12 +127,15 @@ static cclb_request make_request(const cclb_candidate *candidates, size_t count)
     return request;
 }
 
-static void call_filter(struct stress *stress, const cclb_request *request)
+static void call_filter(struct stress *stress, const char *name, const cclb_request *request)
 {
     cclb_error error;
     cclb_filter_result result;
-    cclb_target target = cclb_by_key(cclb_text(CCLB_PRINCIPAL_GLOBAL), cclb_text("filter"));
+    cclb_target target = cclb_by_key(cclb_text(CCLB_PRINCIPAL_GLOBAL), cclb_text(name));
     cclb_status status = cclb_filter(stress->runtime, &target, request, &result, &error);
+    if (status == CCLB_TRAP && strcmp(name, "faulty") == 0) {
+        return;
+    }
     settle(stress, status, status == CCLB_OK && result.passed_through, &error);
     if (status == CCLB_OK) {
         for (size_t i = 0; i < result.kept_count; i++) {
@@ -296,6 +316,61 @@ static void swap(struct worker *worker)
     }
 }
 
+static void note_removed(void *context, cclb_slot_key key)
+{
+    struct stress *stress = context;
+    (void)key;
+    atomic_fetch_add_explicit(&stress->removed, 1, memory_order_relaxed);
+}
+
+/* One slot goes, or whichever a host does not name; swap() brings them back. */
+static void remove_slots(struct worker *worker)
+{
+    struct stress *stress = worker->stress;
+    cclb_error error;
+    cclb_status status;
+    uint64_t dice = next_random(worker);
+    if (dice % 2 == 0) {
+        bool existed = false;
+        status = cclb_slot_evict(stress->runtime, cclb_global_key(places[dice / 2 % PLACES].name), &existed, &error);
+        atomic_fetch_add_explicit(&stress->removed, existed, memory_order_relaxed);
+    } else {
+        cclb_slot_key kept[PLACES];
+        size_t count = 0;
+        for (size_t i = 0; i < PLACES; i++) {
+            kept[count] = cclb_global_key(places[i].name);
+            count += next_random(worker) % 4 != 0;
+        }
+        status = cclb_slot_retain(stress->runtime, kept, count, note_removed, stress, &error);
+    }
+    if (status != CCLB_OK) {
+        settle(stress, CCLB_INTERNAL, false, &error);
+    }
+}
+
+/* A breaker is looked at and set; all of a slot's are closed. */
+static void quarantine(struct worker *worker)
+{
+    static const cclb_hook hooks[PLACES] = {CCLB_HOOK_FILTER, CCLB_HOOK_TRANSFORM_SSE_EVENT, CCLB_HOOK_FILTER,
+                                            CCLB_HOOK_OBSERVE};
+    struct stress *stress = worker->stress;
+    cclb_error error;
+    cclb_breaker_info info;
+    uint64_t dice = next_random(worker);
+    size_t place = dice % PLACES;
+    cclb_slot_key key = cclb_global_key(places[place].name);
+    cclb_status status = cclb_breaker_get(stress->runtime, key, hooks[place], &info, &error);
+    if (status == CCLB_OK && info.state == CCLB_BREAKER_CLOSED) {
+        status = cclb_breaker_set(stress->runtime, key, hooks[place],
+                                  dice / PLACES % 2 ? CCLB_BREAKER_OPEN : CCLB_BREAKER_HALF_OPEN, 0, &error);
+    } else if (status == CCLB_OK) {
+        status = cclb_slot_reset(stress->runtime, key, &error);
+    }
+    if (status != CCLB_OK && !(status == CCLB_REJECTED && error.rule == 41)) {
+        settle(stress, CCLB_INTERNAL, false, &error);
+    }
+}
+
 /* What was counted of calls on slots, and not of trial calls, which are counted under the plugins' own names. */
 static void count_calls(void *context, const cclb_metric_sample *sample)
 {
@@ -326,23 +401,90 @@ static void *work(void *context)
     const cclb_candidate candidates[] = {{.id = cclb_uuid_from_name(cclb_text("a")), .name = cclb_text("a")},
                                          {.id = cclb_uuid_from_name(cclb_text("b")), .name = cclb_text("b")}};
     const cclb_request request = make_request(candidates, 2);
+    const cclb_bytes body = {large_body, sizeof large_body};
+    cclb_request large = request;
+    large.body = (cclb_spans){&body, 1};
     while (!atomic_load_explicit(&stress->stop, memory_order_relaxed)) {
-        uint64_t dice = next_random(worker) % 100;
-        if (dice < 30) {
-            call_filter(stress, &request);
-        } else if (dice < 50) {
+        uint64_t dice = next_random(worker) % 1000;
+        if (dice < 240) {
+            call_filter(stress, "filter", &request);
+        } else if (dice < 300) {
+            call_filter(stress, "faulty", &large);
+        } else if (dice < 490) {
             call_shape(stress, &request);
-        } else if (dice < 60) {
+        } else if (dice < 590) {
             call_observe(stress);
-        } else if (dice < 88) {
+        } else if (dice < 860) {
             call_by_handle(worker, &request);
-        } else if (dice < 96) {
+        } else if (dice < 950) {
             swap(worker);
+        } else if (dice < 955) {
+            remove_slots(worker);
+        } else if (dice < 960) {
+            quarantine(worker);
         } else {
             read_metrics(stress);
         }
     }
     return NULL;
+}
+
+/* ---- children ---- */
+
+/* Whether a child of other threads' process is told that it is one, whatever they were at. It allocates nothing. */
+static bool is_told_that_it_forked(struct stress *stress, cclb_handle *handle)
+{
+    cclb_error error;
+    cclb_filter_result filtered;
+    cclb_transform_response_answer transformed;
+    cclb_lease lease;
+    cclb_sse_stream *stream;
+    cclb_breaker_info breaker;
+    cclb_slot_info slot;
+    uint64_t calls = 0;
+    cclb_runtime *runtime = stress->runtime;
+    const cclb_request request = make_request(NULL, 0);
+    const cclb_response response = cclb_response_init();
+    const cclb_observation observation = cclb_observation_init(CCLB_OBSERVE_CHUNK);
+    const cclb_sse_options options = cclb_sse_options_init();
+    cclb_runtime_info info = cclb_runtime_info_init();
+    const cclb_slot_key key = cclb_global_key("shape");
+    const cclb_target by_key = cclb_by_key(key.principal, key.plugin);
+    const cclb_target by_handle = cclb_by_handle(handle);
+    const cclb_status told[] = {
+        cclb_filter(runtime, &by_key, &request, &filtered, &error),
+        cclb_observe(runtime, &by_key, &observation, &lease, &error),
+        cclb_transform_response(runtime, &by_handle, &request, &response, &transformed, &error),
+        cclb_sse_stream_create(runtime, &by_handle, &request, &response, &options, &stream, &error),
+        cclb_slot_register(runtime, key, CCLB_SLOT_SHAPE, places[1].modules[0], NULL, NULL, &error),
+        cclb_slot_evict(runtime, key, NULL, &error),
+        cclb_slot_retain(runtime, NULL, 0, NULL, NULL, &error),
+        cclb_handle_describe(handle, &slot, &error),
+        cclb_breaker_get(runtime, key, CCLB_HOOK_SHAPE, &breaker, &error),
+        cclb_slot_reset(runtime, key, &error),
+        cclb_metrics_visit(runtime, count_calls, &calls, &error),
+        cclb_runtime_describe(runtime, &info, &error),
+    };
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        if (told[i] != CCLB_FORKED) {
+            return false;
+        }
+    }
+    return cclb_runtime_destroy(runtime, &error) == CCLB_OK;
+}
+
+static void have_child(struct stress *stress, cclb_handle *handle)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(is_told_that_it_forked(stress, handle) ? 0 : 1);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || status != 0) {
+        printf("a child was not told that it is one, or did not end: %d\n", status);
+        atomic_fetch_add(&stress->wrong, 1);
+    }
+    atomic_fetch_add(&stress->forks, 1);
 }
 
 /* Everything given back, and every call told once in both places. */
@@ -376,6 +518,7 @@ int main(int argc, char **argv)
     cclb_runtime_options options = cclb_runtime_options_init();
     options.stores_max = THREADS - 1; /* so that saturation happens too */
     options.log = (cclb_log){.call = note_call, .context = &stress};
+    options.breaker = (cclb_breaker_options){.faults = 20, .window_ns = 50000000, .quarantine_ns = 1000000};
     if (cclb_runtime_create(&options, &stress.runtime, &error) != CCLB_OK) {
         printf("no runtime: %s\n", error.message);
         return 1;
@@ -390,6 +533,11 @@ int main(int argc, char **argv)
             return 1;
         }
     }
+    cclb_handle *handle;
+    if (cclb_handle_create(stress.runtime, cclb_global_key("shape"), &handle, &error) != CCLB_OK) {
+        printf("handle: %s\n", error.message);
+        return 1;
+    }
     for (size_t i = 0; i < THREADS; i++) {
         workers[i] = (struct worker){.stress = &stress, .random = 0x9e3779b97f4a7c15u * (i + 1)};
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) {
@@ -397,7 +545,10 @@ int main(int argc, char **argv)
             return 1;
         }
     }
-    nanosleep(&(struct timespec){.tv_sec = seconds}, NULL);
+    for (long i = 0; i < seconds * 20; i++) {
+        nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
+        have_child(&stress, handle);
+    }
     atomic_store(&stress.stop, true);
     for (size_t i = 0; i < THREADS; i++) {
         pthread_join(workers[i].thread, NULL);
@@ -406,15 +557,19 @@ int main(int argc, char **argv)
     if (waiting) {
         end_stream(&workers[0], waiting);
     }
+    cclb_handle_destroy(handle);
     look_back(&stress);
     for (size_t i = 0; i < PLACES * VERSIONS; i++) {
         free((void *)(uintptr_t)places[i / VERSIONS].modules[i % VERSIONS].data);
     }
     printf("%ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64 " passed through, %" PRIu64
-           " registrations, %" PRIu64 " sessions kept, %" PRIu64 " revoked, %" PRIu64 " wrong\n",
+           " quarantined; %" PRIu64 " registrations, %" PRIu64 " slots removed, %" PRIu64 " sessions kept, %" PRIu64
+           " revoked, %" PRIu64 " forks, %" PRIu64 " wrong\n",
            seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
-           atomic_load(&stress.swaps), atomic_load(&stress.kept), atomic_load(&stress.revoked),
+           atomic_load(&stress.quarantined), atomic_load(&stress.swaps), atomic_load(&stress.removed),
+           atomic_load(&stress.kept), atomic_load(&stress.revoked), atomic_load(&stress.forks),
            atomic_load(&stress.wrong));
-    bool done = atomic_load(&stress.answered) > 0 && atomic_load(&stress.kept) > 0;
+    bool done = atomic_load(&stress.answered) > 0 && atomic_load(&stress.kept) > 0 &&
+                atomic_load(&stress.removed) > 0 && atomic_load(&stress.quarantined) > 0;
     return done && atomic_load(&stress.wrong) == 0 ? 0 : 1;
 }

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* runtime_processes_test.c - forked children, small stacks, and the host's own clock. */
 
+#include "engine/handover.h"
 #include "in_child.h"
 #include "runtime_fixture.h"
+#include "table.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 struct inherited {
     struct fixture *fixture;
@@ -64,6 +67,65 @@ static void a_forked_child_makes_its_own(void **state)
     assert_int_equal(told_by_child(in_the_child, &inherited), 0);
     cclb_lease_return(&inherited.lease); /* the parent's is as it was */
     cclb_handle_destroy(inherited.handle);
+}
+
+/* A runtime with a thread of its own, which no child has; it was called, so that the thread runs. */
+static bool make_called(struct fixture *fixture)
+{
+    cclb_runtime_options options = test_options(fixture);
+    options.host_ticks = HANDOVER_WATCHED; /* the thread sanitizer cannot start threads in a forked child */
+    cclb_lease lease = {0};
+    if (cclb_runtime_create(&options, &fixture->runtime, &fixture->error) != CCLB_OK) {
+        return false;
+    }
+    register_as(fixture, "f", CCLB_SLOT_FILTER, fixture->filter);
+    bool called = call_filter(fixture, "f", &lease) == CCLB_OK;
+    cclb_lease_return(&lease);
+    return called;
+}
+
+/* Returns 0, or which step failed. */
+static int live_a_life(void *context)
+{
+    struct fixture *fixture = context;
+    if (!make_called(fixture)) {
+        return 1;
+    }
+    return cclb_runtime_destroy(fixture->runtime, &fixture->error) == CCLB_OK ? 0 : 2;
+}
+
+/* The same where the parent has a runtime. */
+static int live_a_life_beside(void *context)
+{
+    struct fixture *fixture = context;
+    cclb_runtime_info info = cclb_runtime_info_init();
+    if (cclb_runtime_describe(fixture->runtime, &info, NULL) != CCLB_FORKED) {
+        return 3;
+    }
+    return live_a_life(fixture);
+}
+
+/* Whatever was before the fork, the child can live a whole life, and so can the parent after it. */
+static void forks_before_between_and_after_all_runtimes(void **state)
+{
+    (void)state;
+    struct fixture fixture = {0};
+    fake_script_set(NULL);
+    fixture.filter = data_file("plugins/accept_all-pdk0.2.0.wasm");
+    assert_int_equal(told_by_child(live_a_life, &fixture), 0);
+    assert_int_equal(live_a_life(&fixture), 0);
+    assert_int_equal(told_by_child(live_a_life, &fixture), 0);
+    assert_true(make_called(&fixture));
+    assert_int_equal(told_by_child(live_a_life_beside, &fixture), 0);
+    cclb_lease lease = {0};
+    assert_int_equal(call_filter(&fixture, "f", &lease), CCLB_OK);
+    cclb_lease_return(&lease);
+    assert_int_equal(cclb_runtime_destroy(fixture.runtime, &fixture.error), CCLB_OK);
+    assert_int_equal(told_by_child(live_a_life, &fixture), 0);
+    assert_int_equal(live_a_life(&fixture), 0);
+    assert_int_equal(fake_alive(), 0);
+    assert_int_equal(atomic_load(&fixture.counts.live), 0);
+    free((void *)(uintptr_t)fixture.filter.data);
 }
 
 struct on_thread {
@@ -149,6 +211,7 @@ static void the_hosts_clock_and_tick_end_a_loop_without_sleeping(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(forks_before_between_and_after_all_runtimes), /* the first: no runtime was made yet */
         TEST(a_forked_child_makes_its_own),
         TEST(a_thread_with_too_small_a_stack_is_told_both_sizes),
         TEST(the_hosts_clock_and_tick_end_a_loop_without_sleeping),
