@@ -562,9 +562,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < PLACES * VERSIONS; i++) {
         free((void *)(uintptr_t)places[i / VERSIONS].modules[i % VERSIONS].data);
     }
-    printf("%ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64 " passed through, %" PRIu64
-           " quarantined; %" PRIu64 " registrations, %" PRIu64 " slots removed, %" PRIu64 " sessions kept, %" PRIu64
-           " revoked, %" PRIu64 " forks, %" PRIu64 " wrong\n",
+    printf("remark: hooks_stress: %ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64
+           " passed through, %" PRIu64 " quarantined; %" PRIu64 " registrations, %" PRIu64 " slots removed, %" PRIu64
+           " sessions kept, %" PRIu64 " revoked, %" PRIu64 " forks, %" PRIu64 " wrong\n",
            seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
            atomic_load(&stress.quarantined), atomic_load(&stress.swaps), atomic_load(&stress.removed),
            atomic_load(&stress.kept), atomic_load(&stress.revoked), atomic_load(&stress.forks),

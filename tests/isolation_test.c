@@ -327,7 +327,7 @@ static void a_revoked_session_is_clean(void)
 static void nothing_is_found_in_swap(void)
 {
     if (!has_swap()) {
-        printf("isolation_test: this machine has no swap: nothing was paged out, and that case is skipped\n");
+        printf("remark: isolation_test: this machine has no swap: nothing was paged out, and that case is skipped\n");
         return;
     }
     paging = true;

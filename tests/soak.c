@@ -515,7 +515,7 @@ static void end(void)
 
 static void tell_outcomes(void)
 {
-    printf("soak: %" PRIu64 " calls:", atomic_load(&soak.calls));
+    printf("remark: soak: %" PRIu64 " calls:", atomic_load(&soak.calls));
     for (int status = -8; status < 24; status++) {
         uint64_t count = atomic_load(&soak.outcomes[status >= 0 ? status : 32 + status]);
         if (count > 0) {
@@ -529,7 +529,7 @@ static void tell_outcomes(void)
 /* Whether the process is as it was, but for what allocators keep, and pools. */
 static bool is_as_before(const char *what, const struct size *early, const struct size *late, uint64_t pooled_bytes)
 {
-    printf("soak: %s: heap %" PRIu64 " and %" PRIu64 " bytes, resident %" PRIu64 " and %" PRIu64
+    printf("remark: soak: %s: heap %" PRIu64 " and %" PRIu64 " bytes, resident %" PRIu64 " and %" PRIu64
            " KiB, descriptors %zu and %zu\n",
            what, early->heap_bytes, late->heap_bytes, early->resident_bytes / 1024, late->resident_bytes / 1024,
            early->descriptors, late->descriptors);
@@ -584,7 +584,7 @@ int main(int argc, char **argv)
         soak.modules[i] = data_file(guests[i].file);
         soak.weights += guests[i].weight;
     }
-    printf("soak: heap, resident memory and descriptors, at the beginning and the end:\n");
+    printf("remark: soak: at the beginning and the end of each setting:\n");
     bool right = true;
     struct size first = {0};
     for (size_t i = 0; i < SETTINGS; i++) {

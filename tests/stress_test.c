@@ -217,8 +217,8 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < MODULES; i++) {
         free((void *)(uintptr_t)stress.modules[i].data);
     }
-    printf("%ld s on %d threads: %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64 " registrations, %" PRIu64
-           " wrong\n",
+    printf("remark: stress: %ld s on %d threads: %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
+           " registrations, %" PRIu64 " wrong\n",
            seconds, THREADS, atomic_load(&stress.calls), atomic_load(&stress.answered), atomic_load(&stress.swaps),
            atomic_load(&stress.wrong));
     return atomic_load(&stress.wrong) == 0 && atomic_load(&stress.answered) > 0 ? 0 : 1;
