@@ -136,7 +136,8 @@ static void admission_holds(cclb_runtime *runtime, cclb_bytes wasm)
         call_holds(runtime, kind);
     } else {
         HOLDS(status > CCLB_OK);
-        error_holds(&error, status, wasm.len);
+        /* That of a trial call is a place in its answer. */
+        error_holds(&error, status, status == CCLB_PROBE ? UINT32_MAX : wasm.len);
     }
     HOLDS(cclb_slot_evict(runtime, key, &existed, &error) == CCLB_OK);
     HOLDS(existed == (status == CCLB_OK));
