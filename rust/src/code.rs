@@ -131,55 +131,112 @@ struct Label {
     is_loop: bool,
     /// How many values a branch brings there.
     carried: u64,
+    /// How many locals may have another value there after each branch.
+    locals: u64,
+    /// Branches that lead there, so far.
+    branches: u64,
+}
+
+/// A function as far as it is read.
+struct Function {
+    locals: u64,
+    /// Its own label, then those of open blocks.
+    labels: Vec<Label>,
+    /// Operators so far that make a value.
+    values: u64,
+}
+
+impl Function {
+    fn open(&mut self, is_loop: bool, carried: u64) {
+        self.labels.push(Label { is_loop, carried, locals: self.locals, branches: 0 });
+    }
+
+    /// What a branch takes to a label, counted from the innermost. What it brings there shares its place with what all
+    /// branches before it brought, and the compiler compares them.
+    fn branch(&mut self, depth: usize) -> u64 {
+        let jump = 200 + self.locals + self.values / 5;
+        let Some(label) = self.labels.iter_mut().rev().nth(depth) else {
+            return jump;
+        };
+        let pieces = label.carried + label.locals;
+        let compared = pieces.saturating_mul(pieces).saturating_mul(label.branches) / 100;
+        label.branches += 1;
+        compared.saturating_add(jump + 3 * label.carried)
+    }
 }
 
 /// Of a function besides its operators: its own code and what lets the host and tables call it.
 fn function_weight(arity: Arity) -> u64 {
-    200 + 15 * arity.values()
+    200 + 25 * arity.values()
 }
 
 /// What an operator takes of the compiler at most, very roughly in microseconds (docs/adr/0015-compile-bounds.md): what
-/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what can trap; what control
-/// flow leaves or joins, with all the locals that are alive there; and what takes, gives or brings along many values.
-fn weight(operator: &Operator<'_>, locals: u64, labels: &[Label], signatures: &Signatures) -> u64 {
+/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what can trap; what the
+/// compiler tries other forms of; what control flow leaves or joins, with all the locals that are alive there; and what
+/// takes, gives or brings along many values. Much weighs more the more values the function made before: where one of them
+/// is used everywhere, or all of them at the end, they are in the way of one another in all blocks between.
+fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, signatures: &Signatures) -> u64 {
+    let locals = function.locals;
+    let crowd = function.values / 20;
     let join = 100 + locals / 2;
     let through = |block: &BlockType| 75 * signatures.of_block(block).values();
-    let branch = |label: Option<&Label>| 2 * join + 3 * label.map_or(0, |label| label.carried);
-    let outwards = |depth: u32| labels.iter().rev().nth(depth as usize);
     match operator {
         Operator::TableCopy { .. } => 3000,
         Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
-            1500 + 15 * signatures.of_type(*type_index).values()
+            1500 + 40 * crowd + 15 * signatures.of_type(*type_index).values()
         }
-        Operator::TableInit { .. } => 1000,
-        Operator::TableGet { .. }
-        | Operator::TableSet { .. }
-        | Operator::TableFill { .. }
-        | Operator::TableGrow { .. }
-        | Operator::TableSize { .. } => 500,
+        Operator::TableInit { .. } => 2000,
+        Operator::TableGet { .. } | Operator::TableGrow { .. } => 500 + 40 * crowd,
+        Operator::TableSet { .. } | Operator::TableFill { .. } | Operator::TableSize { .. } => 500,
+        Operator::MemoryGrow { .. } => 200 + 40 * crowd,
         Operator::MemoryCopy { .. }
         | Operator::MemoryFill { .. }
         | Operator::MemoryInit { .. }
-        | Operator::MemoryGrow { .. }
         | Operator::DataDrop { .. }
         | Operator::ElemDrop { .. }
-        | Operator::RefFunc { .. } => 200,
-        Operator::BrTable { targets } => branch(outwards(targets.default())) * (1 + u64::from(targets.len())),
-        Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => branch(outwards(*relative_depth)),
-        Operator::Return => branch(labels.first()),
-        Operator::Block { blockty } | Operator::If { blockty } => join + through(blockty),
+        | Operator::RefFunc { .. } => 300,
+        Operator::BrTable { targets } => targets
+            .targets()
+            .flatten()
+            .chain([targets.default()])
+            .map(|depth| function.branch(depth as usize))
+            .fold(0, u64::saturating_add),
+        Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => function.branch(*relative_depth as usize),
+        Operator::Return => function.branch(function.labels.len().saturating_sub(1)),
+        Operator::Block { blockty } => join + through(blockty),
+        Operator::If { blockty } => join + 4 * crowd + through(blockty),
         Operator::Else => join,
-        Operator::Loop { blockty } => 100 + 8 * locals + through(blockty),
+        Operator::Loop { blockty } => 100 + 8 * locals + 16 * crowd + through(blockty),
         Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
             20 + 15 * signatures.of_function(*function_index).values()
         }
-        _ if can_trap(operator) => 40,
-        _ => 5,
+        _ if makes_no_value(operator) => 5,
+        _ if truncates(operator) => 120 + crowd,
+        _ if divides(operator) || is_rewritten(operator) => 60 + crowd,
+        _ if accesses_memory(operator) => 40 + 4 * crowd,
+        _ if saturates_vector(operator) => 30 + crowd,
+        _ if is_vector || saturates(operator) => 10 + crowd,
+        _ => 5 + crowd,
     }
 }
 
-/// Loads, stores, divisions, and conversions that are not of every number.
-fn can_trap(operator: &Operator<'_>) -> bool {
+/// What names a value, or ends something, and becomes no instruction by itself.
+fn makes_no_value(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::LocalGet { .. }
+            | Operator::LocalSet { .. }
+            | Operator::LocalTee { .. }
+            | Operator::I32Const { .. }
+            | Operator::I64Const { .. }
+            | Operator::Drop
+            | Operator::Nop
+            | Operator::End
+            | Operator::Unreachable
+    )
+}
+
+fn accesses_memory(operator: &Operator<'_>) -> bool {
     matches!(
         operator,
         Operator::I32Load { .. }
@@ -227,7 +284,13 @@ fn can_trap(operator: &Operator<'_>) -> bool {
             | Operator::V128Store16Lane { .. }
             | Operator::V128Store32Lane { .. }
             | Operator::V128Store64Lane { .. }
-            | Operator::I32DivS
+    )
+}
+
+fn divides(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32DivS
             | Operator::I32DivU
             | Operator::I32RemS
             | Operator::I32RemU
@@ -235,7 +298,14 @@ fn can_trap(operator: &Operator<'_>) -> bool {
             | Operator::I64DivU
             | Operator::I64RemS
             | Operator::I64RemU
-            | Operator::I32TruncF32S
+    )
+}
+
+/// Conversions that are not of every number.
+fn truncates(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32TruncF32S
             | Operator::I32TruncF32U
             | Operator::I32TruncF64S
             | Operator::I32TruncF64U
@@ -243,6 +313,55 @@ fn can_trap(operator: &Operator<'_>) -> bool {
             | Operator::I64TruncF32U
             | Operator::I64TruncF64S
             | Operator::I64TruncF64U
+    )
+}
+
+/// What the compiler writes in other forms together with its like, as (x + 1) + 2, and tries each.
+fn is_rewritten(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32Add
+            | Operator::I32Sub
+            | Operator::I32Mul
+            | Operator::I32And
+            | Operator::I32Or
+            | Operator::I32Xor
+            | Operator::I32Rotl
+            | Operator::I32Rotr
+            | Operator::I64Add
+            | Operator::I64Sub
+            | Operator::I64Mul
+            | Operator::I64And
+            | Operator::I64Or
+            | Operator::I64Xor
+            | Operator::I64Rotl
+            | Operator::I64Rotr
+    )
+}
+
+/// Conversions that take the nearest number instead of a trap.
+fn saturates(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32TruncSatF32S
+            | Operator::I32TruncSatF32U
+            | Operator::I32TruncSatF64S
+            | Operator::I32TruncSatF64U
+            | Operator::I64TruncSatF32S
+            | Operator::I64TruncSatF32U
+            | Operator::I64TruncSatF64S
+            | Operator::I64TruncSatF64U
+    )
+}
+
+/// The same of vectors, which takes up to a dozen instructions.
+fn saturates_vector(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::I32x4TruncSatF32x4S
+            | Operator::I32x4TruncSatF32x4U
+            | Operator::I32x4TruncSatF64x2SZero
+            | Operator::I32x4TruncSatF64x2UZero
     )
 }
 
@@ -260,28 +379,31 @@ fn measure_body(
     }
     keep_larger(&mut size.locals, &mut size.locals_offset, locals, range.start);
 
-    let mut labels = vec![Label { is_loop: false, carried: arity.results }]; // the function's own, then of open blocks
+    let whole = Label { is_loop: false, carried: arity.results, locals: 0, branches: 0 };
+    let mut function = Function { locals, labels: vec![whole], values: 0 };
     let mut open_loops = 0u64;
     let mut loops = 0u64;
     let mut work = function_weight(arity);
     let mut operators = body.get_operators_reader()?;
     while !operators.eof() {
         let (operator, offset) = operators.read_with_offset()?;
-        work = work.saturating_add(weight(&operator, locals, &labels, signatures));
+        let is_vector = body.as_bytes().get(offset - range.start) == Some(&0xfd);
+        work = work.saturating_add(weight(&operator, is_vector, &mut function, signatures));
+        function.values += u64::from(!makes_no_value(&operator));
         match operator {
             Operator::Block { blockty } | Operator::If { blockty } => {
-                labels.push(Label { is_loop: false, carried: signatures.of_block(&blockty).results });
+                function.open(false, signatures.of_block(&blockty).results);
             }
             Operator::Loop { blockty } => {
-                labels.push(Label { is_loop: true, carried: signatures.of_block(&blockty).parameters });
+                function.open(true, signatures.of_block(&blockty).parameters);
                 open_loops += 1;
                 loops += 1;
                 keep_larger(&mut size.loop_nesting, &mut size.loop_nesting_offset, open_loops, offset);
             }
-            Operator::End => open_loops -= u64::from(labels.pop().is_some_and(|label| label.is_loop)),
+            Operator::End => open_loops -= u64::from(function.labels.pop().is_some_and(|label| label.is_loop)),
             _ => {}
         }
-        keep_larger(&mut size.nesting, &mut size.nesting_offset, labels.len().saturating_sub(1) as u64, offset);
+        keep_larger(&mut size.nesting, &mut size.nesting_offset, function.labels.len().saturating_sub(1) as u64, offset);
     }
     let product = locals.saturating_mul(loops);
     keep_larger(&mut size.loop_locals, &mut size.loop_locals_offset, product, range.start);
