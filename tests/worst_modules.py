@@ -179,6 +179,30 @@ def merging_locals(size, local_count=100):
     return function(before + again_loaded + again(get(0) + b"\x0d\x00", room) + behind, local_count)
 
 
+def among_locals(code, operands, local_count=100):
+    """An operator that takes any of many locals, all of which are alive to the end."""
+    def make(size):
+        first = b"".join(load_i32(4 * i, i) for i in range(local_count))
+        last = kept_locals(local_count)
+        step_bytes = 2 * operands + len(code)
+        steps = b"".join(
+            b"".join(get(i32_of(number * operands + i) % local_count) for i in range(operands)) + code
+            for number in range(max(0, size - len(first) - len(last)) // step_bytes))
+        return function(first + steps + last, local_count)
+
+    return make
+
+
+def behind_results(code=b"", most=MODULE_BYTES):
+    """Results of calls, all of which are alive to the end, and something between."""
+    def make(size):
+        count = max(2, min(most, (size - 40) // 3))
+        room = max(0, size - 40 - 3 * count)
+        return function(b"\x10\x03" * count + (again(code, room) if code else b"") + b"\x6a" * (count - 1) + KEPT, 1)
+
+    return make
+
+
 def chains():
     """Chains of operators: name, what makes a body of a size. The worst of each weight, and what others stand for."""
     yield "divisions", DIVISIONS
@@ -235,8 +259,18 @@ def code_shapes():
             "types": [b"\x60\x00" + vector([b"\x7f"] * count)]}
     yield "branches with 100 locals", merging_locals, {}
     yield "calls", repeated(b"\x10" + leb(NOTHING)), {}
+    gives_one = {"types": [b"\x60\x00\x01\x7f"], "carriers": [function(i32(0) + b"\x28\x00\x00")]}
+    copied = get(0) * 3 + b"\xfc\x0a\x00\x00"
+    yield "results of calls kept", behind_results(), gives_one
+    yield "memory.copy behind 5000 results", behind_results(copied, 5000), gives_one
+    yield "conditions behind 2000 results", behind_results(get(0) + b"\x04\x40\x0b", 2000), gives_one
+    yield "divisions behind 2000 results", behind_results(get(0) * 2 + b"\x6d" + put(0), 2000), gives_one
     yield "values through loops", values_through_loops, {}
     yield "memory.grow", chain(I32, get(I32) + b"\x40\x00\x6a"), {}
+    yield "memory.copy among 100 locals", among_locals(b"\xfc\x0a\x00\x00", 3), {}
+    yield "memory.fill among 100 locals", among_locals(b"\xfc\x0b\x00", 3), {}
+    yield "table.copy among 100 locals", among_locals(b"\xfc\x0e\x00\x00", 3), functions
+    yield "table.init among 100 locals", among_locals(b"\xfc\x0c\x00\x00", 3), functions
     yield "memory.copy", repeated(i32(0) * 2 + i32(-1) + b"\xfc\x0a\x00\x00"), {}
     yield "values of call_indirect", chain(I32, get(I32) * 3 + b"\x11\x00\x00\x6a"), functions
     yield "call_indirect", repeated(i32(0) + b"\x11" + leb(NOTHING) + b"\x00"), functions
@@ -295,7 +329,8 @@ def admit(command, path, *options):
         return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / KIB, err.read().decode() if status else ""
 
 
-MOST = {"values through conditions", "values through loops", "lanes of one place", "memory.copy", "table.copy", "table.init"}
+MOST = {"values through conditions", "values through loops", "lanes of one place", "memory.copy", "table.copy", "table.init",
+        "results of calls kept", "memory.copy among 100 locals"}
 
 
 class Worst:

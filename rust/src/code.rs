@@ -32,13 +32,14 @@ pub struct CodeSize {
     body_work: u64,
 }
 
-/// Measures every function body up to the first malformed byte, which the compiler will report better.
+/// Measures every function body up to the first malformed byte, which the compiler will report better. Of bodies above
+/// `body_bytes_max` only the size: what is in them takes memory in proportion, and no module with one is let through.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn rust_code_measure(module: Bytes, size: &mut CodeSize) {
+pub unsafe extern "C" fn rust_code_measure(module: Bytes, body_bytes_max: u64, size: &mut CodeSize) {
     // SAFETY: the caller's promise about a span.
     let module = unsafe { module.as_slice() };
     *size = CodeSize::default();
-    let _ = measure(module, size);
+    let _ = measure(module, body_bytes_max, size);
 }
 
 /// Keeps the larger of two figures with its place.
@@ -103,7 +104,7 @@ impl Signatures {
     }
 }
 
-fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
+fn measure(module: &[u8], body_bytes_max: u64, size: &mut CodeSize) -> wasmparser::Result<()> {
     let mut signatures = Signatures::default();
     let mut body = 0; // nothing is imported
     for payload in Parser::new(0).parse_all(module) {
@@ -117,7 +118,12 @@ fn measure(module: &[u8], size: &mut CodeSize) -> wasmparser::Result<()> {
             }
             Payload::CodeSectionEntry(code) => {
                 size.functions += 1;
-                measure_body(&code, signatures.of_function(body), &signatures, size)?;
+                let range = code.range();
+                let body_bytes = (range.end - range.start) as u64;
+                keep_larger(&mut size.body_bytes, &mut size.body_offset, body_bytes, range.start);
+                if body_bytes <= body_bytes_max {
+                    measure_body(&code, signatures.of_function(body), &signatures, size)?;
+                }
                 body += 1;
             }
             _ => {}
@@ -181,20 +187,17 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
     let join = 100 + locals / 2;
     let through = |block: &BlockType| 75 * signatures.of_block(block).values();
     match operator {
-        Operator::TableCopy { .. } => 3000,
+        Operator::TableCopy { .. } => 3000 + 800 * crowd,
         Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
             1500 + 40 * crowd + 15 * signatures.of_type(*type_index).values()
         }
-        Operator::TableInit { .. } => 2000,
-        Operator::TableGet { .. } | Operator::TableGrow { .. } => 500 + 40 * crowd,
-        Operator::TableSet { .. } | Operator::TableFill { .. } | Operator::TableSize { .. } => 500,
+        Operator::TableInit { .. } => 2000 + 300 * crowd,
+        Operator::TableFill { .. } | Operator::TableGrow { .. } => 500 + 80 * crowd,
+        Operator::TableGet { .. } | Operator::TableSet { .. } => 500 + 40 * crowd,
+        Operator::TableSize { .. } => 500,
         Operator::MemoryGrow { .. } => 200 + 40 * crowd,
-        Operator::MemoryCopy { .. }
-        | Operator::MemoryFill { .. }
-        | Operator::MemoryInit { .. }
-        | Operator::DataDrop { .. }
-        | Operator::ElemDrop { .. }
-        | Operator::RefFunc { .. } => 300,
+        Operator::MemoryCopy { .. } | Operator::MemoryFill { .. } | Operator::MemoryInit { .. } => 300 + 80 * crowd,
+        Operator::DataDrop { .. } | Operator::ElemDrop { .. } | Operator::RefFunc { .. } => 300 + 2 * crowd,
         Operator::BrTable { targets } => targets
             .targets()
             .flatten()
@@ -204,15 +207,16 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
         Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => function.branch(*relative_depth as usize),
         Operator::Return => function.branch(function.labels.len().saturating_sub(1)),
         Operator::Block { blockty } => join + through(blockty),
-        Operator::If { blockty } => join + 4 * crowd + through(blockty),
+        Operator::If { blockty } => join + 6 * crowd + through(blockty),
         Operator::Else => join,
         Operator::Loop { blockty } => 100 + 8 * locals + 16 * crowd + through(blockty),
         Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
-            20 + 15 * signatures.of_function(*function_index).values()
+            20 + 2 * crowd + 15 * signatures.of_function(*function_index).values()
         }
         _ if makes_no_value(operator) => 5,
         _ if truncates(operator) => 120 + crowd,
-        _ if divides(operator) || is_rewritten(operator) => 60 + crowd,
+        _ if divides(operator) => 60 + 2 * crowd,
+        _ if is_rewritten(operator) => 60 + crowd,
         _ if accesses_memory(operator) => 40 + 4 * crowd,
         _ if saturates_vector(operator) => 30 + crowd,
         _ if is_vector || saturates(operator) => 10 + crowd,
@@ -372,7 +376,6 @@ fn measure_body(
     size: &mut CodeSize,
 ) -> wasmparser::Result<()> {
     let range = body.range();
-    keep_larger(&mut size.body_bytes, &mut size.body_offset, (range.end - range.start) as u64, range.start);
     let mut locals = arity.parameters;
     for group in body.get_locals_reader()? {
         locals += u64::from(group?.0);

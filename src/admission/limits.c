@@ -103,10 +103,10 @@ static bool contents_exceeded(const struct module_sections *sections, const cclb
         return true;
     }
     struct rust_code_size size;
-    rust_code_measure(sections->module, &size);
+    rust_code_measure(sections->module, bounds.body_bytes, &size);
     const struct limit_figure measured[] = {
-        {size.work, bounds.code_work, "code_work", "units of work for the compiler", size.work_offset, UINT64_MAX},
         {size.body_bytes, bounds.body_bytes, "body_bytes", "bytes in one function body", size.body_offset, UINT64_MAX},
+        {size.work, bounds.code_work, "code_work", "units of work for the compiler", size.work_offset, UINT64_MAX},
         {size.locals, bounds.locals, "locals", "locals in one function", size.locals_offset, UINT64_MAX},
         {size.nesting, bounds.nesting, "nesting", "blocks inside one another", size.nesting_offset, UINT64_MAX},
         {size.loop_nesting, bounds.loop_nesting, "loop_nesting", "loops inside one another", size.loop_nesting_offset,

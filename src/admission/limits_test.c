@@ -3,6 +3,7 @@
 
 #include "admission/limits.h"
 
+#include "admission/rust_code.h"
 #include "module_builder.h"
 
 #include <dirent.h>
@@ -136,11 +137,20 @@ static void test_code_work(void **state)
         {"\x01\x14\x7f\x02\x40\x0e\x02\x00\x00\x00\x0b\x0b", 12, "module has 1130 units"}, /* the same as br_table */
         {"\x00\x92\xfc\x04\x6a\x6d\xa8\x28\x00\x00\x0b", 11, "module has 625 units"}, /* 5, 10, 60, 60, 120, 40 */
         {"\x00\xfd\xec\x01\xfd\xf9\x01\x0b", 8, "module has 370 units"}, /* vectors: 10, trunc_sat 30 */
-        /* 20 operators before: one more for each that follows, four for a load, 40 for memory.grow, 4 for an if */
+        /* 20 operators before: one more for each that follows, four for a load, two for a call or a division, ... */
         {"\x00" TWENTY "\x8b\x0b", 23, "module has 436 units"},
         {"\x00" TWENTY "\x28\x00\x00\x0b", 25, "module has 474 units"},
         {"\x00" TWENTY "\x40\x00\x0b", 24, "module has 670 units"},
-        {"\x00" TWENTY "\x04\x40\x0b\x0b", 25, "module has 540 units"},
+        {"\x00" TWENTY "\x04\x40\x0b\x0b", 25, "module has 542 units"},                 /* if: 6 */
+        {"\x00" TWENTY "\x6d\x0b", 23, "module has 492 units"},
+        {"\x00" TWENTY "\x10\x00\x0b", 24, "module has 527 units"},
+        {"\x00" TWENTY "\x11\x03\x00\x0b", 25, "module has 1970 units"},                /* call_indirect: 40 */
+        {"\x00" TWENTY "\xfc\x0a\x00\x00\x0b", 26, "module has 810 units"},             /* memory.copy: 80 */
+        {"\x00" TWENTY "\xfc\x09\x00\x0b", 25, "module has 732 units"},                 /* data.drop: 2 */
+        {"\x00" TWENTY "\xfc\x0e\x00\x00\x0b", 26, "module has 4230 units"},            /* table.copy: 800 */
+        {"\x00" TWENTY "\xfc\x0c\x00\x00\x0b", 26, "module has 2730 units"},            /* table.init: 300 */
+        {"\x00" TWENTY "\xfc\x11\x00\x0b", 25, "module has 1010 units"},                /* table.fill: 80 */
+        {"\x00" TWENTY "\x26\x00\x0b", 24, "module has 970 units"},                     /* table.set: 40 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct builder module = {0};
@@ -162,6 +172,25 @@ static void test_code_work(void **state)
         }
         builder_deinit(&module);
     }
+}
+
+/* What is inside such a body would take the host's memory in proportion to its length. */
+static void test_body_above_the_limit_is_not_looked_into(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    init(&fixture);
+    struct rust_code_size size;
+    rust_code_measure(fixture.sections.module, sizeof body, &size);
+    assert_int_equal(size.body_bytes, sizeof body);
+    assert_int_not_equal(size.nesting, 0);
+    uint64_t whole = size.work;
+    rust_code_measure(fixture.sections.module, sizeof body - 1, &size);
+    assert_int_equal(size.body_bytes, sizeof body);
+    assert_int_equal(size.body_offset, fixture.body);
+    assert_int_equal(size.nesting, 0);
+    assert_true(size.work < whole);
+    builder_deinit(&fixture.module);
 }
 
 static void test_each_figure(void **state)
@@ -346,6 +375,7 @@ int main(void)
         cmocka_unit_test(test_module_bytes),
         cmocka_unit_test(test_metadata_bytes),
         cmocka_unit_test(test_code_work),
+        cmocka_unit_test(test_body_above_the_limit_is_not_looked_into),
         cmocka_unit_test(test_each_figure),
         cmocka_unit_test(test_sections),
         cmocka_unit_test(test_plugins_under_the_defaults),

@@ -23,7 +23,10 @@ struct rust_code_size {
     uint64_t body_work;
 };
 
-/* Measures every function body up to the first malformed byte. */
-void rust_code_measure(cclb_bytes module, struct rust_code_size *size);
+/*
+ * Measures every function body up to the first malformed byte; of bodies above body_bytes_max only the size. Takes memory
+ * in proportion to that, to the types and to the functions of the module, and aborts the process if there is none.
+ */
+void rust_code_measure(cclb_bytes module, uint64_t body_bytes_max, struct rust_code_size *size);
 
 #endif
