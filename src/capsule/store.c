@@ -11,12 +11,20 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* So many files have one name in a folder at most; and as many are tried, so that a crowded one holds up no call for long. */
 enum { NUMBERS = 999 };
 
 _Static_assert(STORE_FOLDER_MAX + 256 <= PATH_MAX, "a folder and the longest name fit into a path");
+
+/* To write above the process's limit on files would end it with SIGXFSZ. */
+static bool is_above_file_limit(cclb_bytes bytes)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && bytes.len > limit.rlim_cur; /* RLIM_INFINITY is the largest number */
+}
 
 static int write_all(int to, cclb_bytes bytes)
 {
@@ -91,6 +99,9 @@ static int take_place(const char *beside, const char *folder, int at, const char
 int store_file(const char *folder, const char *name, uint32_t number, cclb_bytes bytes)
 {
     char beside[PATH_MAX];
+    if (is_above_file_limit(bytes)) {
+        return EFBIG;
+    }
     int at = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at < 0) {
         return errno;

@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -24,6 +23,7 @@
 static struct {
     bool writes_nothing;
     size_t empty_writes;
+    size_t room; /* bytes until a disk is full; 0: it is not */
     int folder_sync_errno; /* of fsync() of a folder; 0: as it is */
     int unlink_errno;      /* likewise, of unlink() of a hidden file */
     size_t folder_syncs;
@@ -41,7 +41,23 @@ int __wrap_unlink(const char *path);
 
 ssize_t __wrap_write(int to, const void *bytes, size_t size)
 {
-    if (!played.writes_nothing || to <= STDERR_FILENO) {
+    if (to <= STDERR_FILENO) {
+        return __real_write(to, bytes, size);
+    }
+    if (played.room > 0) {
+        if (size < played.room) {
+            played.room -= size;
+            return __real_write(to, bytes, size);
+        }
+        if (played.room == 1) {
+            errno = ENOSPC;
+            return -1;
+        }
+        size = played.room - 1;
+        played.room = 1;
+        return __real_write(to, bytes, size);
+    }
+    if (!played.writes_nothing) {
         return __real_write(to, bytes, size);
     }
     if (++played.empty_writes > 100) {
@@ -212,16 +228,26 @@ static void half_a_file_is_none(void **state)
 {
     (void)state;
     static const char zeros[10000];
+    played.room = 4096;
+    assert_int_equal(store_file(folder, "a", 1, cclb_bytes_of(zeros, sizeof zeros)), ENOSPC);
+    assert_int_equal(sweep(), 0);
+}
+
+/* SIGXFSZ would end this test. */
+static void a_limit_on_files_does_not_end_the_host(void **state)
+{
+    (void)state;
+    static const char zeros[4097];
     struct rlimit before;
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
     struct rlimit short_files = {.rlim_cur = 4096, .rlim_max = before.rlim_max};
-    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &short_files), 0);
-    int problem = store_file(folder, "a", 1, cclb_bytes_of(zeros, sizeof zeros));
+    int above = store_file(folder, "a", 1, cclb_bytes_of(zeros, 4097));
+    int within = store_file(folder, "b", 1, cclb_bytes_of(zeros, 4096));
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    signal(SIGXFSZ, handler);
-    assert_int_equal(problem, EFBIG);
-    assert_int_equal(sweep(), 0);
+    assert_int_equal(above, EFBIG);
+    assert_int_equal(within, 0);
+    assert_int_equal(sweep(), 1);
 }
 
 static void a_disk_that_takes_nothing_ends_it(void **state)
@@ -290,6 +316,7 @@ int main(void)
         TEST(what_is_no_folder_takes_no_file),
         TEST(a_folder_that_may_not_be_written_stays_as_it_is),
         TEST(half_a_file_is_none),
+        TEST(a_limit_on_files_does_not_end_the_host),
         TEST(a_disk_that_takes_nothing_ends_it),
         TEST(a_name_is_synced_too),
         TEST(what_is_not_sure_to_stay_is_not_kept),
