@@ -16,11 +16,15 @@ enum { CHUNK_BYTES = 1 << 16 };
 static void watch_call(void *context, const cclb_call_record *record)
 {
     struct pump_calls *calls = context;
-    calls->count++;
     calls->total_ns += record->duration_ns;
     calls->slowest_ns = record->duration_ns > calls->slowest_ns ? record->duration_ns : calls->slowest_ns;
+    if (record->tried_again) {
+        calls->kept = *record->fault;
+        return;
+    }
+    calls->count++;
     if (record->passed_through && record->fault && calls->passed.status == CCLB_OK) {
-        char event[64]; /* there is one record for each event, whether or not the plugin could be called */
+        char event[64];
         snprintf(event, sizeof event, "note: event %" PRIu64 " passes through", calls->count);
         calls->passed = *record->fault;
         session_complain(event, record->fault, NULL);

@@ -9,10 +9,11 @@
 
 /* The calls of a runtime, watched by its log. Zeroed: none yet. CONFINED to the thread that calls. */
 struct pump_calls {
-    uint64_t count;
+    uint64_t count;    /* one for each event, whether or not the plugin could be called */
     uint64_t total_ns; /* from the permit to the outcome, like the next */
     uint64_t slowest_ns;
     cclb_error passed; /* the first failure that passed through; CCLB_OK: none did */
+    cclb_error kept;   /* what ended the session; CCLB_OK: nothing that the plugin did */
 };
 
 /* For cclb_runtime_options.log. Tells of the first failure that passes through when it happens. */

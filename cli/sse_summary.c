@@ -56,19 +56,31 @@ static void tell_counts(const struct pump_result *result, const struct pump_call
                  bytes_out.text, duration.text, calls_took);
 }
 
-static void tell_session(const cclb_sse_info *info)
+static void tell_session(const cclb_sse_info *info, const cclb_error *kept)
 {
     struct text renewals;
     struct text revocations;
-    session_note("session: renewed %s time%s, revoked %s time%s%s", text_count(&renewals, info->session_renewals),
+    session_note("session: renewed %s time%s, revoked %s time%s%s%s%s", text_count(&renewals, info->session_renewals),
                  info->session_renewals == 1 ? "" : "s", text_count(&revocations, info->session_revocations),
-                 info->session_revocations == 1 ? "" : "s", info->session_over ? "; a failure ended it" : "");
+                 info->session_revocations == 1 ? "" : "s", info->session_over ? "; a failure ended it" : "",
+                 kept->status == CCLB_OK ? "" : ": ", kept->status == CCLB_OK ? "" : kept->message);
 }
 
-static void put_session(struct emitter *emitter, const cclb_sse_info *info)
+/* Null where nothing failed. */
+static void put_failure(struct emitter *emitter, const cclb_error *failure)
+{
+    if (failure->status == CCLB_OK) {
+        emit_null(emitter, "failure");
+    } else {
+        emit_error(emitter, "failure", failure);
+    }
+}
+
+static void put_session(struct emitter *emitter, const cclb_sse_info *info, const cclb_error *kept)
 {
     emit_open(emitter, "session", '{');
     emit_bool(emitter, "over", info->session_over);
+    put_failure(emitter, kept);
     emit_u64(emitter, "renewals", info->session_renewals);
     emit_u64(emitter, "revocations", info->session_revocations);
     emit_close(emitter, '}');
@@ -107,13 +119,9 @@ static void put_json(struct session *session, const struct plugin *plugin, bool 
     emit_u64(&emitter, "duration_ns", result->duration_ns);
     emit_u64(&emitter, "calls_ns", calls->total_ns);
     emit_u64(&emitter, "slowest_ns", calls->slowest_ns);
-    if (calls->passed.status == CCLB_OK) {
-        emit_null(&emitter, "failure");
-    } else {
-        emit_error(&emitter, "failure", &calls->passed);
-    }
+    put_failure(&emitter, &calls->passed);
     if (with_session) {
-        put_session(&emitter, info);
+        put_session(&emitter, info, &calls->kept);
     } else {
         emit_null(&emitter, "session");
     }
@@ -126,7 +134,7 @@ enum exit_status sse_summary_tell(struct session *session, const struct plugin *
     enum exit_status status = tell_end(plugin, result);
     tell_counts(result, calls);
     if (with_session && result->info.active) {
-        tell_session(&result->info);
+        tell_session(&result->info, &calls->kept);
     }
     if (session->json) {
         put_json(session, plugin, with_session, result, calls, status);

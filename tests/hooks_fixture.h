@@ -62,6 +62,8 @@ static struct hooks_fixture {
     uint32_t guest_calls;
     cclb_buffer input; /* that a guest was given last */
     uint32_t log_calls;
+    uint32_t log_faults; /* of them, that had a fault */
+    cclb_error last_fault;
     struct logged logged; /* last */
 } fixture;
 
@@ -101,6 +103,8 @@ static inline void fixture_log(void *context, const cclb_call_record *record)
     snprintf(logged->plugin, sizeof logged->plugin, "%.*s", (int)record->plugin.len, (const char *)record->plugin.data);
     if (record->fault) {
         logged->fault = *record->fault;
+        fixture.last_fault = *record->fault;
+        fixture.log_faults++;
     }
     if (record->digest) {
         memcpy(logged->digest, record->digest, sizeof logged->digest);

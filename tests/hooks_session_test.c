@@ -181,27 +181,76 @@ static void what_grew_in_its_first_event_is_not_kept(void **state)
 
 /* ---- failures ---- */
 
-static void a_failure_of_a_kept_instance_is_nobodys(void **state)
+/* The stream goes on as if nothing had been; the host is told what was. */
+static void a_failure_of_a_kept_instance_is_told_and_tried_again(void **state)
 {
     (void)state;
-    const struct fake_script scripts[] = {
-        {.traps_from = 3}, {.free_fault = CCLB_TRAP}, {.free_fault = CCLB_DEADLINE}, {.free_fault = CCLB_FUEL}};
-    for (size_t i = 0; i < 4; i++) {
-        fixture.script = scripts[i];
+    const struct {
+        struct fake_script script;
+        cclb_status status;
+        cclb_phase phase;
+    } cases[] = {
+        {{.traps_from = 3}, CCLB_TRAP, CCLB_PHASE_HOOK},
+        {{.free_fault = CCLB_TRAP}, CCLB_TRAP, CCLB_PHASE_FREE},
+        {{.free_fault = CCLB_DEADLINE}, CCLB_DEADLINE, CCLB_PHASE_FREE},
+        {{.free_fault = CCLB_FUEL}, CCLB_FUEL, CCLB_PHASE_FREE},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture.script = cases[i].script;
         play();
         fixture.log_calls = 0;
+        fixture.log_faults = 0;
         open_stream(0, true);
         events(0, 6);
         cclb_sse_info info = describe(0);
         assert_true(info.session_over);
         assert_false(info.session_kept);
         assert_int_equal(info.unchanged, 6);
-        assert_int_equal(fixture.log_calls, 6); /* each is told once */
+        assert_int_equal(fixture.log_calls, 7);
         assert_int_equal(fixture.logged.record.outcome, CCLB_OK);
+        assert_int_equal(fixture.log_faults, 1);
+        assert_int_equal(fixture.last_fault.status, cases[i].status);
+        assert_int_equal(fixture.last_fault.phase, cases[i].phase);
         expect_used(0, 0);
         cclb_sse_stream_destroy(streams[0]);
         streams[0] = NULL;
     }
+    fixture.script = (struct fake_script){0};
+}
+
+static void count_outcome(void *context, const cclb_metric_sample *sample)
+{
+    if (strcmp(sample->name, "cclb_plugin_calls_total") == 0) {
+        uint64_t *values = context;
+        cclb_bytes outcome = sample->labels[2].value;
+        values[0] += cclb_bytes_equal(outcome, cclb_text("ok")) ? sample->count : 0;
+        values[1] += cclb_bytes_equal(outcome, cclb_text("deadline")) ? sample->count : 0;
+    }
+}
+
+/* A plugin that is well behaved in every fresh instance and takes a deadline in every stream does not do so for ever. */
+static void failures_of_kept_instances_lead_to_quarantine(void **state)
+{
+    (void)state;
+    cclb_runtime_options options = fixture_options();
+    options.breaker = (cclb_breaker_options){.faults = 3, .window_ns = UINT64_C(1) << 40, .quarantine_ns = UINT64_C(1) << 40};
+    restart(&options);
+    uint64_t trials[2] = {0};
+    expect_ok(cclb_metrics_visit(fixture.runtime, count_outcome, trials, &fixture.error));
+    fixture.script.free_fault = CCLB_DEADLINE;
+    play();
+    for (int i = 0; i < 3; i++) {
+        open_stream(0, true);
+        events(0, 2);
+        cclb_sse_stream_destroy(streams[0]);
+        streams[0] = NULL;
+    }
+    uint64_t outcomes[2] = {0};
+    expect_ok(cclb_metrics_visit(fixture.runtime, count_outcome, outcomes, &fixture.error));
+    assert_int_equal(outcomes[0] - trials[0], 6);
+    assert_int_equal(outcomes[1] - trials[1], 3);
+    open_stream(0, true);
+    assert_int_equal(event(0), CCLB_QUARANTINED);
     fixture.script = (struct fake_script){0};
 }
 
@@ -253,7 +302,7 @@ static void answer_once_wrongly(void *context, cclb_hook hook, cclb_bytes input)
 }
 
 /* A kept instance that has confused itself is no failure of the stream. */
-static void a_wrong_answer_of_a_kept_instance_is_nobodys(void **state)
+static void a_wrong_answer_of_a_kept_instance_is_told_and_tried_again(void **state)
 {
     (void)state;
     take_plugin(frees, CCLB_FAILURE_FAIL_CLOSED);
@@ -268,8 +317,9 @@ static void a_wrong_answer_of_a_kept_instance_is_nobodys(void **state)
     assert_true(info.session_over);
     assert_false(info.session_kept);
     assert_int_equal(info.unchanged, 3);
-    assert_int_equal(fixture.log_calls, 1);
+    assert_int_equal(fixture.log_calls, 2);
     assert_int_equal(fixture.logged.record.outcome, CCLB_OK);
+    assert_int_equal(fixture.last_fault.status, CCLB_DECODE);
     events(0, 2);
     expect_used(0, 0);
 }
@@ -327,10 +377,11 @@ int main(void)
         SESSION_TEST(one_event_each_is_no_session),
         SESSION_TEST(growth_renews_it),
         SESSION_TEST(what_grew_in_its_first_event_is_not_kept),
-        SESSION_TEST(a_failure_of_a_kept_instance_is_nobodys),
+        SESSION_TEST(a_failure_of_a_kept_instance_is_told_and_tried_again),
+        SESSION_TEST(failures_of_kept_instances_lead_to_quarantine),
         SESSION_TEST(a_failure_of_the_plugin_is_told_and_ends_it),
         SESSION_TEST(an_answer_that_breaks_a_rule_ends_it),
-        SESSION_TEST(a_wrong_answer_of_a_kept_instance_is_nobodys),
+        SESSION_TEST(a_wrong_answer_of_a_kept_instance_is_told_and_tried_again),
         SESSION_TEST(before_anything_is_kept_a_failure_ends_nothing),
         SESSION_TEST(a_stream_that_fails_keeps_nothing),
         SESSION_TEST(an_event_that_is_too_long_ends_it_with_the_stream),

@@ -34,6 +34,7 @@ typedef struct cclb_call_record {
     uint64_t guest_ns;       /* of it, from the first use of an export to the guest's return (rule R67) */
     uint64_t memory_bytes;   /* size of the sandbox's memory after the call */
     uint64_t fuel;           /* used, with metering */
+    bool tried_again;        /* a kept sandbox of a stream failed; the record of a call in a fresh one follows */
 } cclb_call_record;
 
 /* Where records go; zeroed: nowhere. Thread class: SHARED. */

@@ -91,7 +91,8 @@ static void begin(struct fake_script script)
 static bool go_on(bool frees, uint64_t now_ns, struct call_output *output)
 {
     struct call_input input = call_input_of_spans(&spans);
-    return call_run_again(&trial.fixture->dispatch, trial.lane, &trial.callee, HOOK, &input, frees, now_ns, output);
+    return call_run_again(&trial.fixture->dispatch, trial.lane, &trial.callee, HOOK, &input, frees, now_ns, output,
+                          &trial.fixture->error) == CCLB_OK;
 }
 
 static bool passes(struct fake_script script)

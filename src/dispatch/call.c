@@ -230,7 +230,10 @@ static cclb_status free_answer(const struct call *call)
     if (!call->frees || len == 0) {
         return CCLB_OK;
     }
-    return engine_call_free(&lane->instance, lane->answer_address, len, ANSWER_ALIGN, &fault);
+    if (engine_call_free(&lane->instance, lane->answer_address, len, ANSWER_ALIGN, &fault) != CCLB_OK) {
+        return report(call, CCLB_PHASE_FREE, 0, &fault);
+    }
+    return CCLB_OK;
 }
 
 /* Guest code runs; its exports were checked. */
@@ -370,10 +373,10 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
     return status;
 }
 
-bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
-                    const struct call_input *input, bool frees, uint64_t now_ns, struct call_output *output)
+cclb_status call_run_again(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
+                           const struct call_input *input, bool frees, uint64_t now_ns, struct call_output *output,
+                           cclb_error *error)
 {
-    cclb_error untold;
     struct call call = {
         .dispatch = dispatch,
         .lane = lane,
@@ -382,10 +385,10 @@ bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct c
         .deadline_ns = deadline_length_ns(dispatch, hook, input->len),
         .again = true,
         .frees = frees,
-        .error = &untold,
+        .error = error,
     };
     *output = (struct call_output){0};
-    cclb_status status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, now_ns, &untold);
+    cclb_status status = ticker_watch(&dispatch->ticker, lane, call.deadline_ns, now_ns, error);
     if (status == CCLB_OK) {
         output->started_ns = now_ns;
         engine_refuel(&lane->instance);
@@ -395,7 +398,7 @@ bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct c
     if (status != CCLB_OK) {
         call_end(dispatch, lane);
     }
-    return status == CCLB_OK;
+    return status;
 }
 
 void call_end(struct dispatch *dispatch, struct lane *lane)

@@ -88,14 +88,13 @@ cclb_status call_run(struct dispatch *dispatch, struct lane *lane, const struct 
 
 /*
  * Runs one more call on the instance that a successful one left in the lane, whose answer is dead from here on, and with
- * `frees` is given back to the guest first. It has a deadline and fuel of its own. On success as call_run(); false: it
- * failed, in whatever way, and the instance has been ended. Then the instance may be what is at fault, so that what failed
- * is nobody's to hear: a call on a fresh one decides. The export cc_lb_free was seen to be one if `frees`; `now_ns` is the
- * time by the host's clock, which the caller knows well enough.
+ * `frees` is given back to the guest first. It has a deadline and fuel of its own. Outcomes as of call_run(), and what comes
+ * of giving back, in the phase CCLB_PHASE_FREE; after a failure the instance has been ended. The export cc_lb_free was seen
+ * to be one if `frees`; `now_ns` is the time by the host's clock, which the caller knows well enough.
  */
-bool call_run_again(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
-                    const struct call_input *input, bool frees, uint64_t now_ns,
-                    struct call_output *output);
+cclb_status call_run_again(struct dispatch *dispatch, struct lane *lane, const struct callee *callee, cclb_hook hook,
+                           const struct call_input *input, bool frees, uint64_t now_ns, struct call_output *output,
+                           cclb_error *error);
 
 /* Ends the instance of a successful call; the lane can then be released. Where there is no instance it does nothing. */
 void call_end(struct dispatch *dispatch, struct lane *lane);

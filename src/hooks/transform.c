@@ -260,7 +260,7 @@ cclb_status hook_transform_prepared_event(const struct hooks *hooks, const cclb_
     run_may_pass(&run, may_pass);
     if (status == CCLB_OK) {
         status = call_event(hooks, &run, message, &made, error);
-        if (run_is_plugins_fault(status, error) && run_try_afresh(&run)) {
+        if (run_is_plugins_fault(status, error) && run_try_afresh(&run, status, error)) {
             made = (cclb_transform_sse_event_answer){.kind = CCLB_TRANSFORM_SSE_EVENT_UNCHANGED};
             status = call_event(hooks, &run, message, &made, error);
         }

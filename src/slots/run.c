@@ -62,11 +62,11 @@ bool run_failed_by_plugin(const struct run *run, cclb_status status, const cclb_
 /* What a call that was let through came to, for the breaker. */
 static enum breaker_outcome breaker_outcome(const struct run *run, cclb_status status, const cclb_error *error)
 {
-    if (status == CCLB_OK) {
-        return BREAKER_SUCCESS;
+    bool failed = run->kept_failed || (status != CCLB_OK && run_failed_by_plugin(run, status, error));
+    if (failed) {
+        return run->bytes_in <= run->calls->pass_through_bytes ? BREAKER_FAULT : BREAKER_NEITHER;
     }
-    bool is_fault = run_failed_by_plugin(run, status, error) && run->bytes_in <= run->calls->pass_through_bytes;
-    return is_fault ? BREAKER_FAULT : BREAKER_NEITHER;
+    return status == CCLB_OK ? BREAKER_SUCCESS : BREAKER_NEITHER;
 }
 
 /* Every permit is taken; but what is wrong with a key is told first. */
@@ -180,6 +180,77 @@ cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_t
     return status;
 }
 
+static void log_call(const struct run *run, cclb_status status, uint64_t duration_ns, bool tried_again,
+                     const cclb_error *error)
+{
+    const struct call_output *output = &run->output;
+    const struct admitted *plugin = run->plugin;
+    bool called = output->entered_ns != 0;
+    cclb_call_record record = {
+        .struct_size = sizeof record,
+        .principal = run->key.principal,
+        .plugin = run->key.plugin,
+        .version = plugin ? run->cell->version : 0,
+        .digest = plugin ? plugin->digest : NULL,
+        .hook = run->hook,
+        .form = plugin ? plugin->form : CCLB_FORM_NONE,
+        .reference = plugin ? plugin->callee.reference : CCLB_REFERENCE_ANY,
+        .outcome = status,
+        .passed_through = run->applied == CCLB_FAILURE_PASS_THROUGH,
+        .called = called,
+        .fault = status == CCLB_OK ? NULL : error,
+        .bytes_in = run->bytes_in,
+        .bytes_out = output->bytes.len,
+        .duration_ns = duration_ns,
+        .guest_ns = called ? clock_since(output->entered_ns, output->ended_ns) : 0,
+        .memory_bytes = output->memory_bytes,
+        .fuel = output->fuel,
+        .tried_again = tried_again,
+    };
+    run->calls->log.call(run->calls->log.context, &record);
+}
+
+static uint64_t time_of(const struct run *run)
+{
+    return run->started_ns != 0 ? clock_now_ns(&run->calls->dispatch->options.clock) : 0;
+}
+
+/* Counts what a call came to, and tells the host's log. */
+static void tell(const struct run *run, cclb_status status, uint64_t duration_ns, bool tried_again, const cclb_error *error)
+{
+    if (run->hook < CCLB_HOOK_COUNT) {
+        const struct call_account account = {
+            .label = run->label,
+            .hook = run->hook,
+            .principal_kind = run->principal_kind,
+            .policy = run->applied == CCLB_FAILURE_PASS_THROUGH  ? METRICS_POLICY_PASS_THROUGH
+                      : run->applied == CCLB_FAILURE_FAIL_CLOSED ? METRICS_POLICY_FAIL_CLOSED
+                                                                 : METRICS_POLICY_NONE,
+            .total_ns = duration_ns,
+            .bytes_in = run->bytes_in,
+        };
+        call_count(run->calls->metrics, run->lane, &account, &run->output, status, error);
+    }
+    probe_call_end((int)run->hook, (int)status, run->output.bytes.len);
+    if (status != CCLB_OK) {
+        probe_fault((int)run->hook, (int)status, error->rule, (int)error->phase, error->message);
+    }
+    if (run->calls->log.call) {
+        log_call(run, status, duration_ns, tried_again, error);
+    }
+}
+
+/* A kept instance has failed: the event is tried in a fresh one, which a plugin can make a host pay for with each stream. */
+static void end_kept(struct run *run, cclb_status status, const cclb_error *error)
+{
+    run->session->over = true;
+    run->resumed = false;
+    if (run_failed_by_plugin(run, status, error)) {
+        run->kept_failed = true;
+        tell(run, status, clock_since(run->started_ns, time_of(run)), true, error);
+    }
+}
+
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error)
 {
     run->bytes_in = input->len;
@@ -187,27 +258,28 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
     probe_call_start(run->key.plugin.data, run->key.plugin.len, (int)run->hook, input->len);
     struct dispatch *dispatch = run->calls->dispatch;
     const struct callee *callee = &run->plugin->callee;
+    cclb_status status;
     if (run->resumed) {
-        if (call_run_again(dispatch, run->lane, callee, run->hook, input, run->plugin->frees_answers, run->started_ns,
-                           &run->output)) {
+        cclb_error kept;
+        status = call_run_again(dispatch, run->lane, callee, run->hook, input, run->plugin->frees_answers, run->started_ns,
+                                &run->output, &kept);
+        if (status == CCLB_OK) {
             return CCLB_OK;
         }
-        run->session->over = true;
+        end_kept(run, status, &kept);
     }
-    cclb_status status;
     do { /* what an idle session keeps of pool and memory is a call's before it is turned away */
         status = call_run(dispatch, run->lane, callee, run->hook, input, &run->output, error);
     } while (status == CCLB_SATURATED && session_revoke_any(run->calls));
     return status;
 }
 
-bool run_try_afresh(struct run *run)
+bool run_try_afresh(struct run *run, cclb_status status, const cclb_error *error)
 {
-    if (!run->resumed || run->session->over) {
+    if (!run->resumed) {
         return false;
     }
-    run->session->over = true;
-    run->resumed = false;
+    end_kept(run, status, error);
     call_end(run->calls->dispatch, run->lane);
     arena_reset(run->arena);
     return true;
@@ -309,34 +381,6 @@ cclb_status run_passed(struct run *run, cclb_status status, cclb_status made, co
     return made;
 }
 
-static void log_call(const struct run *run, cclb_status status, uint64_t duration_ns, const cclb_error *error)
-{
-    const struct call_output *output = &run->output;
-    const struct admitted *plugin = run->plugin;
-    bool called = output->entered_ns != 0;
-    cclb_call_record record = {
-        .struct_size = sizeof record,
-        .principal = run->key.principal,
-        .plugin = run->key.plugin,
-        .version = plugin ? run->cell->version : 0,
-        .digest = plugin ? plugin->digest : NULL,
-        .hook = run->hook,
-        .form = plugin ? plugin->form : CCLB_FORM_NONE,
-        .reference = plugin ? plugin->callee.reference : CCLB_REFERENCE_ANY,
-        .outcome = status,
-        .passed_through = run->applied == CCLB_FAILURE_PASS_THROUGH,
-        .called = called,
-        .fault = status == CCLB_OK ? NULL : error,
-        .bytes_in = run->bytes_in,
-        .bytes_out = output->bytes.len,
-        .duration_ns = duration_ns,
-        .guest_ns = called ? clock_since(output->entered_ns, output->ended_ns) : 0,
-        .memory_bytes = output->memory_bytes,
-        .fuel = output->fuel,
-    };
-    run->calls->log.call(run->calls->log.context, &record);
-}
-
 /* Lends what a call holds that succeeded or passes through. */
 static void lend(const struct run *run, uint64_t since_ns, uint64_t duration_ns, cclb_lease *lease)
 {
@@ -377,33 +421,14 @@ static void free_memory(struct lease_memory *memory)
 
 cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb_error *error)
 {
-    uint64_t now_ns = run->started_ns != 0 ? clock_now_ns(&run->calls->dispatch->options.clock) : 0;
+    uint64_t now_ns = time_of(run);
     uint64_t duration_ns = clock_since(run->started_ns, now_ns);
     if (run->cell) {
         step_touch(run->cell); /* told and lent below */
     }
-    if (run->hook < CCLB_HOOK_COUNT) {
-        const struct call_account account = {
-            .label = run->label,
-            .hook = run->hook,
-            .principal_kind = run->principal_kind,
-            .policy = run->applied == CCLB_FAILURE_PASS_THROUGH  ? METRICS_POLICY_PASS_THROUGH
-                      : run->applied == CCLB_FAILURE_FAIL_CLOSED ? METRICS_POLICY_FAIL_CLOSED
-                                                                 : METRICS_POLICY_NONE,
-            .total_ns = duration_ns,
-            .bytes_in = run->bytes_in,
-        };
-        call_count(run->calls->metrics, run->lane, &account, &run->output, status, error);
-    }
+    tell(run, status, duration_ns, false, error);
     if (run->cell && run->cell->breaker && run->hook < CCLB_HOOK_COUNT && run->pass != BREAKER_REFUSES) {
         breaker_leave(run->cell->breaker, run->hook, run->pass, run->turn, breaker_outcome(run, status, error), now_ns);
-    }
-    probe_call_end((int)run->hook, (int)status, run->output.bytes.len);
-    if (status != CCLB_OK) {
-        probe_fault((int)run->hook, (int)status, error->rule, (int)error->phase, error->message);
-    }
-    if (run->calls->log.call) {
-        log_call(run, status, duration_ns, error);
     }
     if (run->calls->failures.told && status != CCLB_OK && run_failed_by_plugin(run, status, error)) {
         run->calls->failures.told(run->calls->failures.context, run, error);

@@ -72,6 +72,7 @@ struct run {
     cclb_slot_key key;
     struct arena *arena;           /* of the lane; NULL without one, unless run_passes() made one */
     unsigned principal_kind;       /* cclb_principal_kind, or CCLB_PRINCIPAL_KIND_COUNT: not known */
+    bool kept_failed;              /* the kept instance did, by the plugin's fault, and the event is tried in a fresh one */
     enum breaker_pass pass;        /* of the breaker of `cell`, like the next */
     uint32_t turn;
     bool counted;                  /* on the cell, in place of a lane's guard */
@@ -120,10 +121,10 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
 cclb_status run_message(struct run *run, const void *message, cclb_error *error);
 
 /*
- * After an answer that was judged to be a failure: if it came from a kept instance, ends that instance, and returns true:
- * the call is to be made once more. What lies in the arena is gone then.
+ * After an answer that was judged to be a failure, with that status: if it came from a kept instance, tells it as a call
+ * of its own, ends that instance, and returns true: the call is to be made once more. What lies in the arena is gone then.
  */
-bool run_try_afresh(struct run *run);
+bool run_try_afresh(struct run *run, cclb_status status, const cclb_error *error);
 
 /* Whether a call failed by what the plugin did while it was called, or its answer was refused. */
 bool run_failed_by_plugin(const struct run *run, cclb_status status, const cclb_error *error);
