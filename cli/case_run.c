@@ -6,6 +6,7 @@
 #include "diff.h"
 #include "expected_fault.h"
 #include "json_layout.h"
+#include "outputs.h"
 #include "reply.h"
 #include "work.h"
 
@@ -226,9 +227,20 @@ static cclb_bytes text_of(const struct reply *reply)
     return cclb_bytes_of(reply->text, reply->len);
 }
 
+static bool is_one_file(const char *a, const char *b)
+{
+    struct output_place places[2];
+    return a && b && output_place_find(a, &places[0]) && output_place_find(b, &places[1]) &&
+           output_place_is(&places[0], &places[1]);
+}
+
 /* What is expected becomes what came. */
 static bool update(struct running *running)
 {
+    const struct test_case *one = running->one;
+    if (is_one_file(one->expectation, one->document) || is_one_file(one->expectation, one->stream)) {
+        return end_file(running, one->expectation, "the same file as what is asked, which --update would replace");
+    }
     struct shown shown;
     const char *path = running->one->expectation;
     int number = files_store(path, text_of(&running->reply));

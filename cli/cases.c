@@ -46,11 +46,21 @@ static enum exit_status fail_case(struct session *session, const char *folder, c
     return session_fail_usage(session, "%s: %s", shown, why);
 }
 
+static const char streams_folder[] = "sse";
+static const char sessions_folder[] = "sse_session";
+
+const char *cases_folder_name(size_t folder)
+{
+    return folder < CCLB_HOOK_COUNT    ? cclb_hook_name((cclb_hook)folder)
+           : folder == CCLB_HOOK_COUNT ? streams_folder
+                                       : sessions_folder;
+}
+
 /* What the folder of that name has the cases of. False if it is no kind. */
 static bool find_kind(const char *root, const char *folder, const char *name, struct kind *kind)
 {
-    bool is_session = strcmp(name, "sse_session") == 0;
-    bool is_stream = is_session || strcmp(name, "sse") == 0;
+    bool is_session = strcmp(name, sessions_folder) == 0;
+    bool is_stream = is_session || strcmp(name, streams_folder) == 0;
     *kind = (struct kind){
         .root = root,
         .folder = folder,

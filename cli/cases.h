@@ -26,6 +26,12 @@ struct test_case {
     char *expectation; /* the file of what has to come of it, which need not exist */
 };
 
+/* The folders that cases can be in: one for each hook, and those of streams. */
+enum { CASES_FOLDERS = CCLB_HOOK_COUNT + 2 };
+
+/* Their names, the first at 0. */
+const char *cases_folder_name(size_t folder);
+
 struct cases {
     char *root; /* the folder, links followed */
     struct test_case *each;

@@ -6,6 +6,7 @@
 #include "conformance_text.h"
 #include "draft.h"
 #include "growth_plot.h"
+#include "outputs.h"
 #include "progress.h"
 #include "report_text.h"
 #include "usual.h"
@@ -19,7 +20,7 @@
 #include <sys/stat.h>
 
 /* Two answers are kept while two more are compared with each other. */
-enum { STORES = 4 };
+enum { STORES = 4, PLOT_PATH_SIZE = 4096 };
 
 /*
  * Five times the library's default: the verdict is about the contract, and must not depend on how fast this machine is,
@@ -41,6 +42,27 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
+/* What to call the plugin in a plot: its file without the folder. */
+static const char *plotted_name(const struct session *session)
+{
+    const char *operand = session->arguments.operands[0];
+    return files_is_standard(operand) ? "plugin" : base_name(operand);
+}
+
+/* In a folder, the plot is called like the plugin. */
+static void name_plot(const char *plot, const char *name, char *path, size_t size)
+{
+    struct stat found;
+    bool is_folder = stat(plot, &found) == 0 && S_ISDIR(found.st_mode);
+    const char *suffix = strrchr(name, '.');
+    int len = (int)(suffix && strcmp(suffix, ".wasm") == 0 ? (size_t)(suffix - name) : strlen(name));
+    if (is_folder) {
+        snprintf(path, size, "%s/%.*s.svg", plot, len, name);
+    } else {
+        snprintf(path, size, "%s", plot);
+    }
+}
+
 /* What is drawn is SVG, and a name that says otherwise misleads whoever opens it. */
 static enum exit_status choose_plot(struct session *session, const char **plot)
 {
@@ -55,7 +77,9 @@ static enum exit_status choose_plot(struct session *session, const char **plot)
     const char *suffix = strrchr(base_name(*plot), '.');
     bool is_folder = stat(*plot, &found) == 0 && S_ISDIR(found.st_mode);
     if (is_folder || suffix == NULL || strcasecmp(suffix, ".svg") == 0) {
-        return EXIT_DONE;
+        char path[PLOT_PATH_SIZE];
+        name_plot(*plot, plotted_name(session), path, sizeof path);
+        return outputs_check_path(session, "plot", path);
     }
     char shown[256];
     cclb_escape(cclb_text(*plot), shown, sizeof shown);
@@ -99,26 +123,6 @@ static enum exit_status ask(struct session *session, struct conformance *conform
     return status == CCLB_OK ? EXIT_DONE : session_fail(session, conformance->plugin.name, &error, NULL);
 }
 
-/* What to call the plugin in a plot: its file without the folder. */
-static const char *plotted_name(const struct session *session, const struct conformance *conformance)
-{
-    return files_is_standard(session->arguments.operands[0]) ? "plugin" : base_name(conformance->plugin.name);
-}
-
-/* In a folder, the plot is called like the plugin. */
-static void name_plot(const char *plot, const char *name, char *path, size_t size)
-{
-    struct stat found;
-    bool is_folder = stat(plot, &found) == 0 && S_ISDIR(found.st_mode);
-    const char *suffix = strrchr(name, '.');
-    int len = (int)(suffix && strcmp(suffix, ".wasm") == 0 ? (size_t)(suffix - name) : strlen(name));
-    if (is_folder) {
-        snprintf(path, size, "%s/%.*s.svg", plot, len, name);
-    } else {
-        snprintf(path, size, "%s", plot);
-    }
-}
-
 /* Says why there is no plot; what was there before stays. */
 static void note_no_plot(const char *path, const char *why)
 {
@@ -130,9 +134,9 @@ static void note_no_plot(const char *path, const char *why)
 /* Draws it, unless there is nothing to draw. False: it cannot be written, which was told and is in *lost. */
 static bool draw(struct session *session, const struct conformance *conformance, cclb_error *lost)
 {
-    char path[4096];
+    char path[PLOT_PATH_SIZE];
     struct draft draft;
-    const char *name = plotted_name(session, conformance);
+    const char *name = plotted_name(session);
     name_plot(conformance->plot, name, path, sizeof path);
     if (conformance->plugin.report->verdict.status != CCLB_OK) {
         note_no_plot(path, "the plugin is refused, and was asked nothing");

@@ -181,8 +181,7 @@ int files_put(int to, cclb_bytes bytes)
     return 0;
 }
 
-/* The open stream that a path names, or -1. To open it again could overwrite what others wrote to it. */
-static int named_stream(const char *path)
+int files_stream_named(const char *path)
 {
     static const char *const names[] = {[STDOUT_FILENO] = "/dev/stdout", [STDERR_FILENO] = "/dev/stderr"};
     for (int i = STDOUT_FILENO; i <= STDERR_FILENO; i++) {
@@ -198,7 +197,7 @@ static int named_stream(const char *path)
 /* What cannot be replaced is written to. Returns 0 or an errno; ENOTTY for what is no text on a terminal. */
 static int write_in_place(const char *path, cclb_bytes bytes, bool is_text)
 {
-    int stream = named_stream(path);
+    int stream = files_stream_named(path);
     int to = stream < 0 ? open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) : dup(stream);
     if (to < 0) {
         return errno;
@@ -279,7 +278,7 @@ static int store(const char *path, cclb_bytes bytes, bool is_text)
     if (exists && S_ISDIR(about.st_mode)) {
         return EISDIR;
     }
-    if (exists && (!S_ISREG(about.st_mode) || named_stream(path) >= 0)) {
+    if (exists && (!S_ISREG(about.st_mode) || files_stream_named(path) >= 0)) {
         return write_in_place(path, bytes, is_text);
     }
     if (exists && access(path, W_OK) != 0) {

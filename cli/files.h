@@ -58,6 +58,12 @@ int files_put(int to, cclb_bytes bytes);
 /* The permissions, of those, that a new file or folder gets from open(2) or mkdir(2). */
 mode_t files_new_mode(mode_t most);
 
+/*
+ * Standard output or error, if that is what a path names, by its number; else -1. To open it again could overwrite what
+ * others wrote to it.
+ */
+int files_stream_named(const char *path);
+
 /* Whether this is standard input or output. */
 bool files_is_standard(const char *path);
 

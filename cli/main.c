@@ -2,6 +2,7 @@
 /* main.c - cclb(1): finds the command, reads its line, runs it. */
 
 #include "help.h"
+#include "outputs.h"
 
 #include "cclb/version.h"
 
@@ -87,7 +88,8 @@ static enum exit_status run(struct session *session, char *const *words, size_t 
         return session_fail_usage(session, "%s", fault);
     }
     session->json = session_option(session, "json") != NULL; /* the word may have been the value of another option */
-    return command->run(session);
+    enum exit_status status = outputs_check(session);
+    return status == EXIT_DONE ? command->run(session) : status;
 }
 
 int main(int argc, char **argv)

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "host_call.h"
 #include "junit.h"
+#include "outputs.h"
 #include "progress.h"
 #include "test_result.h"
 
@@ -28,10 +29,17 @@ struct run {
     const char *junit;        /* the file of the report; NULL: none */
 };
 
+static const char module_end[] = ".wasm";
+
+static bool ends_with(const char *name, const char *end)
+{
+    size_t len = strlen(name);
+    return len > strlen(end) && strcmp(name + len - strlen(end), end) == 0;
+}
+
 static int is_module(const struct dirent *entry)
 {
-    size_t len = strlen(entry->d_name);
-    return len > 5 && strcmp(entry->d_name + len - 5, ".wasm") == 0;
+    return ends_with(entry->d_name, module_end);
 }
 
 /* The one plugin in a folder. */
@@ -89,19 +97,25 @@ static enum exit_status check_beside(struct session *session, const char *folder
                               shown, shown);
 }
 
-/* The folder that --cases names, or the one called so beside the plugin. */
+/* Names the folder that --cases names, or the one called so beside the plugin. False: its name is too long. */
+static bool name_cases(const struct session *session, const char *plugin, char folder[PATH_MAX])
+{
+    const char *named = session_option(session, "cases");
+    const char *slash = strrchr(plugin, '/');
+    int beside = slash ? (int)(slash + 1 - plugin) : 0;
+    int len = named ? snprintf(folder, PATH_MAX, "%s", named)
+                    : snprintf(folder, PATH_MAX, "%.*scases", beside, plugin);
+    return len < PATH_MAX;
+}
+
 static enum exit_status choose_cases(struct session *session, struct run *run)
 {
     const char *named = session_option(session, "cases");
-    const char *slash = strrchr(run->plugin, '/');
-    int beside = slash ? (int)(slash + 1 - run->plugin) : 0;
     if (named == NULL && files_is_standard(run->plugin)) {
         return session_fail_usage(session,
                                   "a plugin from standard input has no cases beside it: name them, --cases DIR");
     }
-    int len = named ? snprintf(run->folder, sizeof run->folder, "%s", named)
-                    : snprintf(run->folder, sizeof run->folder, "%.*scases", beside, run->plugin);
-    if (len >= PATH_MAX) {
+    if (!name_cases(session, run->plugin, run->folder)) {
         return session_fail_io(session, named ? named : run->plugin, ENAMETOOLONG);
     }
     return named ? EXIT_DONE : check_beside(session, run->folder);
@@ -135,6 +149,65 @@ static enum exit_status prepare(struct session *session, struct run *run)
         status = cases_find(session, run->folder, session_option(session, "only"), &run->cases);
     }
     return status == EXIT_DONE ? check_policies(session, &run->cases) : status;
+}
+
+/* Whether a file is one of those in a folder whose names end so, or would be. */
+static bool is_among(const struct output_place *file, const char *folder, const char *end)
+{
+    struct stat about;
+    if (!file->exists) {
+        return ends_with(file->name, end) && stat(folder, &about) == 0 && about.st_dev == file->device &&
+               about.st_ino == file->inode;
+    }
+    DIR *entries = opendir(folder);
+    bool found = false;
+    for (struct dirent *entry = entries ? readdir(entries) : NULL; entry && !found; entry = readdir(entries)) {
+        char path[2 * PATH_MAX];
+        struct output_place other;
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        found = ends_with(path, end) && output_place_find(path, &other) && output_place_is(file, &other);
+    }
+    if (entries) {
+        closedir(entries);
+    }
+    return found;
+}
+
+/* Whether it is one of the files of cases in that folder, whichever of them are run. */
+static bool is_among_cases(const struct output_place *file, const char *folder)
+{
+    bool found = false;
+    for (size_t i = 0; i < CASES_FOLDERS && !found; i++) {
+        char path[2 * PATH_MAX];
+        snprintf(path, sizeof path, "%s/%s", folder, cases_folder_name(i));
+        found = is_among(file, path, ".json") || is_among(file, path, ".sse");
+    }
+    return found;
+}
+
+/* The report is written first of all, and must not be a file that the run is about. */
+static enum exit_status check_report(struct session *session, const char *junit)
+{
+    const char *operand = session->arguments.operands[0];
+    struct output_place place;
+    struct stat about;
+    char shown[256];
+    char plugin[PATH_MAX];
+    char folder[PATH_MAX];
+    cclb_escape(cclb_text(junit), shown, sizeof shown);
+    if (files_stream_named(junit) >= 0 || !output_place_find(junit, &place)) {
+        return EXIT_DONE;
+    }
+    bool in_folder = !files_is_standard(operand) && stat(operand, &about) == 0 && S_ISDIR(about.st_mode);
+    if (in_folder && is_among(&place, operand, module_end)) {
+        return session_fail_usage(session, "--junit %s is among the plugins in DIR: name another file", shown);
+    }
+    snprintf(plugin, sizeof plugin, in_folder ? "%s/" : "%s", operand);
+    if (name_cases(session, plugin, folder) && is_among_cases(&place, folder)) {
+        return session_fail_usage(session, "--junit %s is among the cases%s: name another file", shown,
+                                  session_option(session, "cases") ? " in --cases DIR" : "");
+    }
+    return EXIT_DONE;
 }
 
 static enum exit_status run_cases(struct session *session, struct run *run)
@@ -179,7 +252,10 @@ static enum exit_status run(struct session *session)
 {
     struct run run = {.junit = session_option(session, "junit")};
     const char *subject = files_input_name(session->arguments.operands[0]);
-    enum exit_status status = run.junit ? junit_begin(session, run.junit, subject) : EXIT_DONE;
+    enum exit_status status = run.junit ? check_report(session, run.junit) : EXIT_DONE;
+    if (status == EXIT_DONE && run.junit) {
+        status = junit_begin(session, run.junit, subject);
+    }
     if (status == EXIT_DONE) {
         status = make_run(session, &run);
         if (status == EXIT_DONE) {
