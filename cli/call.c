@@ -132,6 +132,8 @@ static const struct option_spec options[] = {
     {"raw-in", 0, "FILE", "the request, as an archive in the plugin's form; sent as it is"},
     {"raw-out", 0, "FILE", "store the answer's bytes there instead of showing them; with\n--json they are shown too"},
     CAPSULE_OPTION,
+    {"keep-unreadable", 0, NULL,
+     "let the capsule have a request of --raw-in that does not read, in\nwhich nothing is masked; else it is left out"},
     METRICS_OPTION,
     REFERENCE_OPTION,
     SANDBOX_OPTIONS,
@@ -162,7 +164,8 @@ const struct command call_command = {
              "\n"
              "With --capsule a call that fails by what the plugin did is kept, so that `cclb replay` can make it once\n"
              "more, elsewhere and without the rest. Headers and claims with names of secrets are masked in it; all\n"
-             "else of the request is there.\n",
+             "else of the request is there. One of --raw-in that does not read has no names, and is left out unless\n"
+             "--keep-unreadable is given.\n",
     .examples = "  cclb call my_plugin.wasm filter --request host.json\n"
                 "  echo '{\"request\": {\"method\": \"POST\", \"path\": \"/v1/messages\",\n"
                 "      \"candidates\": [{\"name\": \"east\"}, {\"name\": \"west\"}]}}' |\n"

@@ -13,7 +13,7 @@
 static void take(void *context, cclb_bytes json, const cclb_capsule_info *info)
 {
     struct capsule_file *file = context;
-    (void)info;
+    file->readable = info->readable;
     file->capsule.data = malloc(json.len + 1);
     if (file->capsule.data == NULL) {
         file->lacks_memory = true;
@@ -26,10 +26,15 @@ static void take(void *context, cclb_bytes json, const cclb_capsule_info *info)
 
 enum exit_status capsule_file_choose(struct session *session, struct capsule_file *file, cclb_runtime_options *options)
 {
+    bool keep_unreadable = session_option(session, "keep-unreadable") != NULL;
     file->path = session_option(session, "capsule");
+    if (keep_unreadable && (file->path == NULL || session_option(session, "raw-in") == NULL)) {
+        return session_fail_usage(session, "--keep-unreadable is for a call with --raw-in and --capsule");
+    }
     if (file->path == NULL) {
         return EXIT_DONE;
     }
+    file->keep_unreadable = keep_unreadable;
     if (files_is_standard(file->path)) {
         return session_fail_usage(session, "--capsule -: standard output is for the result; name a file");
     }
@@ -38,7 +43,7 @@ enum exit_status capsule_file_choose(struct session *session, struct capsule_fil
         .context = file,
         .bytes_max = FILE_BYTES_MAX,
         .count_max = 1,
-        .keep_unreadable = true, /* whoever gives the request has it */
+        .keep_unreadable = keep_unreadable,
     };
     return EXIT_DONE;
 }
@@ -52,6 +57,24 @@ static int store(const char *path, cclb_bytes bytes)
     return number;
 }
 
+/* Where no name in the request is known, nothing of it is masked. */
+static void note_stored(const struct capsule_file *file)
+{
+    char shown[256];
+    cclb_escape(cclb_text(file->path), shown, sizeof shown);
+    if (file->readable) {
+        session_note("the failed call is kept in %s; `cclb replay` makes it once more", shown);
+    } else if (file->keep_unreadable) {
+        session_note("the failed call is kept in %s; `cclb replay` makes it once more; its request does not read, and "
+                     "nothing is masked in it",
+                     shown);
+    } else {
+        session_note("the failed call is told of in %s, without its request, which does not read, so that nothing in it "
+                     "can be masked; --keep-unreadable keeps it all the same",
+                     shown);
+    }
+}
+
 enum exit_status capsule_file_write(struct session *session, struct capsule_file *file, enum exit_status status)
 {
     int number = file->lacks_memory ? ENOMEM : 0;
@@ -61,9 +84,7 @@ enum exit_status capsule_file_write(struct session *session, struct capsule_file
     if (number != 0) {
         status = session_fail_io(session, file->path, number);
     } else if (file->capsule.data) {
-        char shown[256];
-        cclb_escape(cclb_text(file->path), shown, sizeof shown);
-        session_note("the failed call is kept in %s; `cclb replay` makes it once more", shown);
+        note_stored(file);
     }
     free(file->capsule.data);
     *file = (struct capsule_file){0};

@@ -17,7 +17,9 @@
 /* Zeroed: none is wanted. */
 struct capsule_file {
     const char *path;
+    bool keep_unreadable; /* a request in which nothing can be masked */
     struct file capsule;
+    bool readable; /* the request in it is */
     bool lacks_memory;
 };
 

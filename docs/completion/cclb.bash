@@ -13,7 +13,7 @@ _cclb_options() {
     admit) echo "--slot= --reference= $sandbox --deadline= $module --json --help" ;;
     call)
         echo "--request= --failure-policy= --origin-policy= --cookie-redaction --archive-json= --raw-in= --raw-out=" \
-            "--capsule= --metrics --reference= $sandbox --deadline= $module --json --help"
+            "--capsule= --keep-unreadable --metrics --reference= $sandbox --deadline= $module --json --help"
         ;;
     sse)
         echo "--request= --failure-policy= --event-max-bytes= --session --summary= --capsule= --metrics" \
