@@ -10,6 +10,7 @@
 #include "cclb/escape.h"
 #include "cclb/replay.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -265,6 +266,55 @@ static enum exit_status tell(struct session *session, const struct replay *repla
     return EXIT_DONE;
 }
 
+/* ---- on a stack of the size that the capsule needs, whatever this thread has ---- */
+
+/* Beside the guest's part: as much as all of it has elsewhere, for the compiler above all. */
+enum { STACK_BESIDE_BYTES = 8 << 20 };
+
+struct errand {
+    struct session *session;
+    struct replay *replay;
+    enum exit_status status;
+};
+
+static void *run_errand(void *context)
+{
+    struct errand *errand = context;
+    struct session *session = errand->session;
+    struct replay *replay = errand->replay;
+    errand->status = plugin_admit(session, &replay->plugin, replay->info->hook);
+    if (errand->status == EXIT_DONE) {
+        errand->status = call(session, replay);
+    }
+    if (errand->status == EXIT_DONE) {
+        errand->status = tell(session, replay);
+    }
+    return NULL;
+}
+
+/* There is a runtime, so the size is one that a runtime can have. */
+static enum exit_status run_on_stack(struct session *session, struct replay *replay)
+{
+    struct errand errand = {.session = session, .replay = replay};
+    size_t size = (size_t)replay->plugin.options.stack_max_bytes + STACK_BESIDE_BYTES;
+    pthread_attr_t attributes;
+    pthread_t thread;
+    int number = pthread_attr_init(&attributes);
+    if (number == 0) {
+        number = pthread_attr_setstacksize(&attributes, size);
+        number = number == 0 ? pthread_create(&thread, &attributes, run_errand, &errand) : number;
+        pthread_attr_destroy(&attributes);
+    }
+    if (number != 0) {
+        char what[128];
+        snprintf(what, sizeof what, "a thread with a stack of %zu bytes, which the capsule needs: %s", size,
+                 strerror(number));
+        return session_fail_memory(session, what);
+    }
+    pthread_join(thread, NULL);
+    return errand.status;
+}
+
 static enum exit_status run(struct session *session)
 {
     struct replay replay = {0};
@@ -279,13 +329,7 @@ static enum exit_status run(struct session *session)
         status = make_runtime(session, &replay);
     }
     if (status == EXIT_DONE) {
-        status = plugin_admit(session, &replay.plugin, replay.info->hook);
-    }
-    if (status == EXIT_DONE) {
-        status = call(session, &replay);
-    }
-    if (status == EXIT_DONE) {
-        status = tell(session, &replay);
+        status = run_on_stack(session, &replay);
     }
     status = plugin_close(session, &replay.plugin, status);
     cclb_capsule_destroy(replay.capsule);

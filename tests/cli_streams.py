@@ -157,6 +157,42 @@ def little_address_space(bench):
     expect("had no room for an instance, which is not the plugin's fault" in line, line)
 
 
+def run_on_stack(bench, kib, *words):
+    return subprocess.run(["sh", "-c", f'ulimit -s {kib}; exec "$@"', "sh", bench.command, *words],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=TIMEOUT_SECONDS, env=bench.environment(), check=False)
+
+
+def little_stack(bench):
+    """A capsule is replayed on the stack that its call had; elsewhere it is said what to raise."""
+    if run_on_stack(bench, 1024, "--version").returncode != 0:
+        return  # a sanitizer needs more than that for itself
+    done = run_on_stack(bench, 1024, "admit", plugin(bench, GOOD))
+    expect(done.returncode == 3, f"admit ends with {done.returncode}")
+    line = one_line(done.stderr)
+    expect("start the thread with a larger stack (ulimit -s, if it is the first of the process)" in line, line)
+    capsule = os.path.join(bench.folder("stack"), "capsule.json")
+    failing = plugin(bench, "x-stack-call-w09.wasm")
+    bench.run("call", failing, "filter", "--raw-in", os.path.join(bench.requests, "filter-1k.W9.bin"), "--capsule",
+              capsule)
+    with open(capsule, encoding="utf-8") as file:
+        text = file.read()
+    usual = f'"stack_max_bytes": {1 << 20},'
+    expect(usual in text, "the capsule has another stack than is usual")
+
+    def replay(stack):
+        with open(capsule, "w", encoding="utf-8") as file:
+            file.write(text.replace(usual, f'"stack_max_bytes": {stack},'))
+        return run_on_stack(bench, 1024, "replay", capsule, failing)
+
+    for stack in (1 << 20, 64 << 20):
+        done = replay(stack)
+        expect(done.returncode == 0 and done.stdout.startswith(b"the same fault again\n"),
+               f"{stack} bytes: {done.returncode} {done.stdout!r} {done.stderr!r}")
+    done = replay(1 << 40)
+    expect(done.returncode == 1 and "$.settings: " in one_line(done.stderr), f"{done.returncode} {done.stderr!r}")
+
+
 def slow_reader(bench):
     """More than a pipe holds, taken slowly, arrives whole."""
     request = os.path.join(bench.requests, "shape-1m.bin")
@@ -264,6 +300,6 @@ def stream_on_terminal(bench):
 def streams(bench):
     write_scripted(bench)
     for test in (colour_on_terminals_only, no_raw_bytes_on_terminals, unwritable_output, closed_output_spares_files,
-                 output_files, large_inputs, little_address_space, slow_reader, events_as_they_come,
+                 output_files, large_inputs, little_address_space, little_stack, slow_reader, events_as_they_come,
                  large_stream_through_small_pipes, stream_without_reader, stream_on_terminal):
         yield f"streams {test.__name__}", lambda test=test: test(bench)

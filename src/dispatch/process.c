@@ -88,7 +88,7 @@ cclb_status stack_check(size_t needed, cclb_error *error)
     if (here - thread_stack.low < needed) {
         return error_set(error, CCLB_STACK_TOO_SMALL, 0, CCLB_PHASE_NONE,
                          "a guest needs %zu bytes of this thread's stack, %zu are left; start the thread with a larger "
-                         "stack or lower the option stack_max_bytes",
+                         "stack (ulimit -s, if it is the first of the process) or lower the option stack_max_bytes",
                          needed, (size_t)(here - thread_stack.low));
     }
     return CCLB_OK;
