@@ -103,13 +103,18 @@ bool files_load(const char *path, uint64_t max, struct file *file, struct file_f
     return loaded;
 }
 
-bool files_load_regular(const char *path, struct file *file, struct file_fault *fault)
+bool files_is_endless(const char *path)
 {
     struct stat about;
-    if (stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) {
+    return stat(path, &about) == 0 && !S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode);
+}
+
+bool files_load_regular(const char *path, struct file *file, struct file_fault *fault)
+{
+    if (files_is_endless(path)) {
         *file = (struct file){0};
         *fault = (struct file_fault){.number = EINVAL};
-        snprintf(fault->message, sizeof fault->message, "a pipe or a device: what belongs to a case is a regular file");
+        snprintf(fault->message, sizeof fault->message, "%s", FILES_NOT_REGULAR);
         return false;
     }
     return files_load(path, FILE_BYTES_MAX, file, fault);

@@ -30,6 +30,12 @@ bool files_load(const char *path, uint64_t max, struct file *file, struct file_f
 /* The same for a file that is to be there still when it is read again: no pipe and no device. */
 bool files_load_regular(const char *path, struct file *file, struct file_fault *fault);
 
+/* Whether there is a pipe or a device, which could be waited for without end. */
+bool files_is_endless(const char *path);
+
+/* What is said of one among files that the command picks by itself. */
+#define FILES_NOT_REGULAR "a pipe or a device: what belongs to a case is a regular file"
+
 /*
  * Whether a path leads to something in the folder `root`, whose own name is resolved; if it leads nowhere yet, whether
  * its folder is in there. Nobody may change links at the same time.

@@ -59,6 +59,9 @@ static enum exit_status find_plugin(struct session *session, const char *folder,
                                     shown);
     } else if (snprintf(run->plugin, PATH_MAX, "%s/%s", folder, entries[0]->d_name) >= PATH_MAX) {
         status = session_fail_io(session, folder, ENAMETOOLONG);
+    } else if (files_is_endless(run->plugin)) {
+        cclb_escape(cclb_text(run->plugin), shown, sizeof shown);
+        status = session_fail_usage(session, "%s: %s", shown, FILES_NOT_REGULAR);
     }
     for (int i = 0; i < count; i++) {
         free(entries[i]);
