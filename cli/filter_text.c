@@ -53,7 +53,7 @@ static void put_rejected(FILE *out, const cclb_request *request, int width, cons
 {
     put_candidate(out, request, width, rejected->candidate, rejected->id);
     fprintf(out, "  %s, `", cclb_rejection_name(rejected->rejection));
-    text_show_line(out, rejected->decision);
+    text_show_line_cut(out, rejected->decision, TEXT_NAME_BYTES);
     fputs(rejected->reason.len > 0 ? "`: " : "`", out);
     text_show_line(out, rejected->reason);
     fputc('\n', out);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2, BODY_SHOWN_BYTES = 16384 };
+enum { INDENT = 2 };
 
 static void put_pass_through(FILE *out)
 {
@@ -41,7 +41,7 @@ static uint64_t spans_len(cclb_spans spans)
 static void put_body(FILE *out, cclb_spans body, int column)
 {
     uint64_t len = spans_len(body);
-    size_t shown = len < BODY_SHOWN_BYTES ? (size_t)len : BODY_SHOWN_BYTES;
+    size_t shown = len < TEXT_BODY_BYTES ? (size_t)len : TEXT_BODY_BYTES;
     uint8_t *bytes = malloc(shown + 1);
     if (bytes == NULL) {
         fprintf(out, "%*s(no memory to show it)\n", column, "");
@@ -72,10 +72,10 @@ static void put_body(FILE *out, cclb_spans body, int column)
 
 static void put_shape(FILE *out, const cclb_shape_result *result)
 {
-    text_show_line(out, result->method);
+    text_show_line_cut(out, result->method, TEXT_NAME_BYTES);
     fputc(' ', out);
     if (result->has_url) {
-        text_show_line(out, result->url.text);
+        text_show_line_cut(out, result->url.text, TEXT_BODY_BYTES);
     } else {
         fputs("(no URL: the request has no upstream_base_url)", out);
     }
@@ -111,19 +111,24 @@ static void put_event(FILE *out, const cclb_sse_event *event)
 {
     if (event->event.len > 0) {
         fprintf(out, "%*sevent: ", INDENT, "");
-        text_show_line(out, event->event);
+        text_show_line_cut(out, event->event, TEXT_NAME_BYTES);
         fputc('\n', out);
     }
+    cclb_bytes data = text_beginning(event->data, TEXT_BODY_BYTES);
+    bool is_cut = data.len < event->data.len;
     size_t at = 0;
     do { /* one line of data for each of its lines, as a stream has them */
-        const uint8_t *newline =
-            at < event->data.len ? memchr(event->data.data + at, '\n', event->data.len - at) : NULL;
-        size_t len = newline ? (size_t)(newline - event->data.data) - at : event->data.len - at;
+        const uint8_t *newline = at < data.len ? memchr(data.data + at, '\n', data.len - at) : NULL;
+        size_t len = newline ? (size_t)(newline - data.data) - at : data.len - at;
         fprintf(out, "%*sdata: ", INDENT, "");
-        text_show_piece(out, cclb_bytes_of(len > 0 ? event->data.data + at : NULL, len));
+        text_show_piece(out, cclb_bytes_of(len > 0 ? data.data + at : NULL, len));
         fputc('\n', out);
         at += len + 1;
-    } while (at <= event->data.len);
+    } while (at < data.len || (at == data.len && !is_cut));
+    if (is_cut) {
+        struct text rest;
+        fprintf(out, "%*s... and %s bytes more\n", INDENT, "", text_count(&rest, event->data.len - data.len));
+    }
 }
 
 static void put_events(FILE *out, const cclb_transform_sse_event_answer *answer)

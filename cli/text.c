@@ -235,6 +235,28 @@ void text_show_line(FILE *out, cclb_bytes foreign)
     }
 }
 
+cclb_bytes text_beginning(cclb_bytes foreign, size_t most)
+{
+    if (foreign.len <= most) {
+        return foreign;
+    }
+    size_t len = most;
+    while (len > 0 && len > most - 4 && (foreign.data[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    return cclb_bytes_of(foreign.data, len);
+}
+
+void text_show_line_cut(FILE *out, cclb_bytes foreign, size_t most)
+{
+    cclb_bytes shown = text_beginning(foreign, most);
+    text_show_line(out, shown);
+    if (shown.len < foreign.len) {
+        struct text rest;
+        fprintf(out, "... (and %s bytes more)", text_count(&rest, foreign.len - shown.len));
+    }
+}
+
 bool text_is_plain(cclb_bytes foreign)
 {
     for (size_t at = 0; at < foreign.len; at++) {

@@ -56,6 +56,15 @@ void text_show_piece(FILE *out, cclb_bytes foreign);
 /* The same on one line, within what is printed there. */
 void text_show_line(FILE *out, cclb_bytes foreign);
 
+/* How many bytes a page shows of a name or a reason, and of a body, data or a URL. */
+enum { TEXT_NAME_BYTES = 256, TEXT_BODY_BYTES = 16384 };
+
+/* The same of at most so many bytes; behind them, how many more there are. */
+void text_show_line_cut(FILE *out, cclb_bytes foreign, size_t most);
+
+/* The beginning of it that has at most so many bytes and does not end within a character. */
+cclb_bytes text_beginning(cclb_bytes foreign, size_t most);
+
 /* Whether it is text to look at: no control characters but tabs and line ends. */
 bool text_is_plain(cclb_bytes foreign);
 

@@ -44,6 +44,7 @@ def write(bench, folder):
             "TRAP": TRAP,
             "MANY": results((east, "accept", "has room"), (east, "accept", ""), (unknown, "accept", ""),
                             (west, "Rate-Limited", "a\nb \u001b[2J\u202e"), (unknown, "over quota", "")),
+            "CUTS": results((west, "\u00e9" * 200, "r" * 300)),
             "NONE": results(),
             "BAD!": results(("nobody", "accept", "")),
             "CUT!": results((east, "accept", ""))[:20]})}),
@@ -51,6 +52,7 @@ def write(bench, folder):
             "shape": (shape("https://api.example.test/v1", headers=(("X-Plain", "1"), ("cookie", "c=1"))), {
                 "TRAP": TRAP,
                 "AWAY": shape("https://elsewhere.example.test/v1"),
+                "CUTS": shape("https://api.example.test/" + "p" * 20000, method="M" * 300),
                 "LONG": shape("https://api.example.test/v1", headers=[(f"x-{i}", "v" * i) for i in range(5)]),
                 "BIN!": shape("https://api.example.test/v1", body={"base64": "AAECA/8="}),
                 "LINE": shape("https://api.example.test/v1", headers=(("x", "\u202e\\"),),
@@ -66,6 +68,7 @@ def write(bench, folder):
                 "DROP": event("Drop"),
                 "NONE": event("Replace"),
                 "TWO!": event("Replace", ("one", "1\n\n2"), ("", "two\\n\u001b[2J")),
+                "CUTS": event("Replace", ("n" * 300, "d\n" * 10000)),
                 "MORE": event("Replace", ("more", "x" * 70000))})}),
         "observe.wasm": ("W8", {"observe": (b"noted\n", {"TRAP": TRAP, "BIN!": b"\x00\x01\x02\xff"})}),
     }
