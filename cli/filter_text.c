@@ -3,6 +3,7 @@
 
 #include "filter_text.h"
 
+#include "page.h"
 #include "text.h"
 
 #include "cclb/escape.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDENT = 2, NAME_WIDTH_MAX = 32, REASONS_WIDTH = 100 };
+enum { INDENT = 2, NAME_WIDTH_MAX = 32 };
 
 struct name {
     char text[4 * NAME_WIDTH_MAX + 4];
@@ -127,6 +128,6 @@ void filter_text_print(FILE *out, const cclb_filter_result *result, const cclb_r
     put_unnamed(out, result, request, width);
     if (result->reasons.len > told) {
         fprintf(out, "all reasons, also of what was kept\n%*s", INDENT, "");
-        text_wrap(out, result->reasons, INDENT, REASONS_WIDTH);
+        text_wrap(out, result->reasons, INDENT, page_width());
     }
 }

@@ -5,17 +5,19 @@
 
 #include "session.h"
 
-enum { PAGE_WIDTH = 100 };
-
 struct page {
     FILE *out;
     bool colour;
+    int width; /* in columns */
 };
 
 enum paint { PAINT_GOOD, PAINT_BAD, PAINT_HEADING };
 
 /* The page that goes to standard output. */
 struct page page_of(const struct session *session);
+
+/* How wide pages are: as the terminal that standard output is, up to what is easy to read. */
+int page_width(void);
 
 /* Prints text that is safe. */
 void page_paint(const struct page *page, enum paint paint, const char *text);

@@ -24,15 +24,9 @@ static void put_label(const struct page *page, const char *label)
 static void put_text(const struct page *page, const char *label, cclb_bytes text)
 {
     put_label(page, label);
-    size_t shown = text.len;
-    if (shown > TEXT_SHOWN_MAX) {
-        shown = TEXT_SHOWN_MAX;
-        while (shown > 0 && (text.data[shown] & 0xc0) == 0x80) { /* not inside a character */
-            shown--;
-        }
-    }
-    text_wrap(page->out, cclb_bytes_of(text.data, shown), TEXT_COLUMN, PAGE_WIDTH);
-    if (shown < text.len) {
+    cclb_bytes shown = text_beginning(text, TEXT_SHOWN_MAX);
+    text_wrap(page->out, shown, TEXT_COLUMN, page->width);
+    if (shown.len < text.len) {
         struct text length;
         fprintf(page->out, "%*s... (%s bytes in all)\n", TEXT_COLUMN, "", text_count(&length, text.len));
     }
@@ -41,7 +35,7 @@ static void put_text(const struct page *page, const char *label, cclb_bytes text
 /* Messages and explanations, in which foreign text is escaped already. */
 static void put_safe(const struct page *page, const char *text, int column)
 {
-    text_wrap_safe(page->out, text, column, PAGE_WIDTH);
+    text_wrap_safe(page->out, text, column, page->width);
 }
 
 static void put_verdict(const struct page *page, const char *subject, const cclb_report *report, bool static_only)

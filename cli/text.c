@@ -134,14 +134,107 @@ bool text_parse_duration(const char *text, uint64_t *ns)
     return false;
 }
 
+/* Reads one character; what is no UTF-8 is one of its first byte. Returns its length. */
+static size_t read_character(const char *text, uint32_t *character)
+{
+    unsigned char first = (unsigned char)text[0];
+    size_t len = first < 0xc0 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    uint32_t value = len == 1 ? first : first & (0x7fU >> len);
+    for (size_t i = 1; i < len; i++) {
+        if (((unsigned char)text[i] & 0xc0) != 0x80) {
+            *character = first;
+            return 1;
+        }
+        value = value << 6 | ((unsigned char)text[i] & 0x3f);
+    }
+    *character = value;
+    return len;
+}
+
+struct range {
+    uint32_t first;
+    uint32_t last;
+};
+
+static bool is_in(const struct range *ranges, size_t count, uint32_t character)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (character >= ranges[i].first && character <= ranges[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What shows as nothing but room: words that it joins are words all the same. */
+static bool is_blank(uint32_t character)
+{
+    static const struct range blanks[] = {
+        {' ', ' '},       {0xa0, 0xa0},     {0x1680, 0x1680}, {0x180e, 0x180e}, {0x2000, 0x200b}, {0x202f, 0x202f},
+        {0x205f, 0x205f}, {0x2800, 0x2800}, {0x3000, 0x3000}, {0x3164, 0x3164}, {0xffa0, 0xffa0},
+    };
+    return is_in(blanks, sizeof blanks / sizeof blanks[0], character);
+}
+
+/* How many columns a character may take: two of those that terminals show wide, and one of all others. */
+static int columns_of(uint32_t character)
+{
+    static const struct range wide[] = {
+        {0x1100, 0x115f}, {0x231a, 0x23ff}, {0x25fd, 0x27bf}, {0x2b1b, 0x2b55}, {0x2e80, 0xa4cf},   {0xa960, 0xa97f},
+        {0xac00, 0xd7a3}, {0xf900, 0xfaff}, {0xfe10, 0xfe6f}, {0xff00, 0xffe6}, {0x16fe0, 0x18fff}, {0x1b000, 0x1b2ff},
+        {0x1f000, 0x1faff}, {0x20000, 0x3fffd},
+    };
+    return is_in(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
+}
+
+/* The word that begins here: its length, and how many columns it takes. */
+static size_t measure_word(const char *text, int *columns)
+{
+    size_t len = 0;
+    *columns = 0;
+    while (text[len] != '\0') {
+        uint32_t character;
+        size_t next = read_character(text + len, &character);
+        if (is_blank(character)) {
+            break;
+        }
+        *columns += columns_of(character);
+        len += next;
+    }
+    return len;
+}
+
+/* Prints a word from column `at` on, and goes on in the next line where it is too long for one. Returns its end. */
+static int put_word(FILE *out, const char *word, size_t len, int at, int column, int width)
+{
+    for (size_t i = 0; i < len;) {
+        uint32_t character;
+        size_t next = read_character(word + i, &character);
+        if (at + columns_of(character) > width && at > column) {
+            fprintf(out, "\n%*s", column, "");
+            at = column;
+        }
+        fwrite(word + i, 1, next, out);
+        at += columns_of(character);
+        i += next;
+    }
+    return at;
+}
+
 void text_wrap_safe(FILE *out, const char *line, int column, int width)
 {
+    enum { NARROWEST = 16 }; /* what is left of a line, on the narrowest of terminals */
     int at = column;
+    if (width < column + NARROWEST) {
+        width = column + NARROWEST;
+    }
     while (*line != '\0') {
-        size_t len = strcspn(line, " ");
-        int columns = 0;
-        for (size_t i = 0; i < len; i++) {
-            columns += ((unsigned char)line[i] & 0xc0) != 0x80; /* the rest of a character takes none */
+        int columns;
+        size_t len = measure_word(line, &columns);
+        if (len == 0) {
+            uint32_t blank;
+            line += read_character(line, &blank);
+            continue;
         }
         if (at > column && at + 1 + columns > width) {
             fprintf(out, "\n%*s", column, "");
@@ -150,10 +243,8 @@ void text_wrap_safe(FILE *out, const char *line, int column, int width)
             fputc(' ', out);
             at++;
         }
-        fwrite(line, 1, len, out);
-        at += columns;
+        at = put_word(out, line, len, at, column, width);
         line += len;
-        line += strspn(line, " ");
     }
     fputc('\n', out);
 }

@@ -36,8 +36,9 @@ bool text_parse_count(const char *text, uint64_t *count);
 bool text_parse_size(const char *text, uint64_t *bytes);
 
 /*
- * Prints foreign text, escaped, with lines of its own broken at its newlines and at spaces before column `width`; lines
- * after the first are indented by `column`, where the first begins. Ends with a newline.
+ * Prints foreign text, escaped, with lines of its own broken at its newlines, at spaces of any kind before column `width`,
+ * and in words that are longer than a line; lines after the first are indented by `column`, where the first begins. So
+ * nothing of it stands farther to the left. Spaces become one. Ends with a newline.
  */
 void text_wrap(FILE *out, cclb_bytes foreign, int column, int width);
 

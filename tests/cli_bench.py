@@ -2,11 +2,14 @@
 """The command under test, how it is run, and what its results are held against."""
 
 import concurrent.futures
+import fcntl
 import json
 import os
 import pty
 import re
+import struct
 import subprocess
+import termios
 
 import cli_plugins
 
@@ -93,11 +96,12 @@ def read_text(path, default=""):
         return default
 
 
-def run_on_terminal(bench, *words, stdin=subprocess.DEVNULL, **changes):
-    """Standard output and error on a terminal of their own each."""
+def run_on_terminal(bench, *words, stdin=subprocess.DEVNULL, columns=0, **changes):
+    """Standard output and error on a terminal of their own each, of so many columns; 0: it does not say."""
     environment = {**bench.environment(), **changes}
     out_here, out_there = pty.openpty()
     err_here, err_there = pty.openpty()
+    fcntl.ioctl(out_there, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if columns else 0, columns, 0, 0))
     with subprocess.Popen([bench.command, *words], stdin=stdin, stdout=out_there, stderr=err_there,
                           env=environment) as process:
         os.close(out_there)

@@ -3,11 +3,14 @@
 
 import concurrent.futures
 import fcntl
+import json
 import os
 import pty
 import stat
 import subprocess
+import unicodedata
 
+import scripted_plugin
 from cli_bench import (GOOD, TIMEOUT_SECONDS, Result, expect, one_line, one_object, plugin, run_on_terminal,
                        write_scripted)
 
@@ -20,6 +23,34 @@ def colour_on_terminals_only(bench):
     expect(b"\x1b" in run_on_terminal(bench, "admit", good, NO_COLOR="").out, "an empty NO_COLOR counts")
     expect(b"\x1b" not in run_on_terminal(bench, "admit", "--json", good).out, "colour in JSON")
     expect(b"\x1b" not in bench.run("admit", good).out, "colour into a pipe")
+
+
+def with_metadata(bench, path, **texts):
+    """The smallest plugin, which says this of itself."""
+    metadata = {"name": "n", "version": "1", "description": "d", "usage": "u", **texts,
+                "hooks": {"filter": {"wire_version": 1, "description": "f", "usage": "u", "mode": "active"}}}
+    content = scripted_plugin.name("cc_lb.plugin.v1") + json.dumps(metadata).encode()
+    with open(plugin(bench, "x-good-min-w09.wasm"), "rb") as kin, open(path, "wb") as file:
+        file.write(kin.read() + scripted_plugin.section(0, content))
+
+
+def texts_keep_to_their_column(bench):
+    """Whatever joins words, or however long they are: no text of a plugin begins a line of the page."""
+    path = os.path.join(bench.folder("columns"), "plugin.wasm")
+    lies = "".join(f"said{blank * 90}published{blank}runtimes" for blank in "\u00a0\u2007\u202f\u3000\u2800 ")
+    for text in (lies, "x" * 500, "\u5b57" * 300, "\U0001f600" * 300, "\u00e9" * 300):
+        with_metadata(bench, path, description=text)
+        for columns, most in ((60, 60), (80, 80), (300, 100), (0, 100), (5, 31)):
+            page = run_on_terminal(bench, "inspect", path, columns=columns).out.decode().replace("\r\n", "\n")
+            start = page.index("\n  description  ")
+            lines = page[start + 1:page.index("\n  usage")].split("\n")
+            said = f"{columns} columns, {text[:10]!r}"
+            expect(all(line.startswith(" " * 15) for line in lines[1:]), f"{said}: {lines}")
+            wide = [sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line) for line in lines]
+            expect(max(wide) <= most, f"{said}: a line of {max(wide)} columns")
+            if text is not lies:
+                expect(min(wide[:-1]) >= most - 1, f"{said}: a line of {min(wide[:-1])} columns")
+                expect("".join(line[15:] for line in lines) == text, f"{said}: {lines}")
 
 
 def no_raw_bytes_on_terminals(bench):
@@ -299,7 +330,7 @@ def stream_on_terminal(bench):
 
 def streams(bench):
     write_scripted(bench)
-    for test in (colour_on_terminals_only, no_raw_bytes_on_terminals, unwritable_output, closed_output_spares_files,
+    for test in (colour_on_terminals_only, texts_keep_to_their_column, no_raw_bytes_on_terminals, unwritable_output, closed_output_spares_files,
                  output_files, large_inputs, little_address_space, little_stack, slow_reader, events_as_they_come,
                  large_stream_through_small_pipes, stream_without_reader, stream_on_terminal):
         yield f"streams {test.__name__}", lambda test=test: test(bench)
