@@ -81,7 +81,17 @@ static enum exit_status choose_reset(struct session *session, cclb_reset *reset)
 enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *options)
 {
     enum exit_status status = choose_isolation(session, &options->isolation);
-    return status == EXIT_DONE ? choose_reset(session, &options->reset) : status;
+    if (status == EXIT_DONE) {
+        status = choose_reset(session, &options->reset);
+    }
+    bool is_pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
+    bool means_something = options->reset == CCLB_RESET_AUTO || options->reset == CCLB_RESET_DECOMMIT;
+    if (status == EXIT_DONE && !is_pooled && !means_something) {
+        status = session_fail_usage(session, "--reset %s: with --isolation on_demand each call has a mapping of its own, "
+                                             "which is given back; use auto or decommit",
+                                    cclb_reset_name(options->reset));
+    }
+    return status;
 }
 
 void choices_set_deadline(cclb_runtime_options *options, uint64_t base_ns)
