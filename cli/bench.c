@@ -83,7 +83,7 @@ static enum exit_status prepare(struct session *session, struct bench *bench)
     options->stores_max = bench->threads > STORES_DEFAULT ? bench->threads : STORES_DEFAULT;
     options->failure_policy = CCLB_FAILURE_FAIL_CLOSED; /* a failure is to be seen */
     if (status == EXIT_DONE) {
-        status = plugin_choose(session, &bench->plugin, true);
+        status = plugin_choose(session, &bench->plugin, plugin_is_judged(bench->hook));
     }
     return status == EXIT_DONE ? read_document(session, bench) : status;
 }

@@ -70,7 +70,10 @@ static enum exit_status prepare(struct session *session, struct input *input, st
         status = input->request ? host_call_choose(session, &plugin->options) : host_call_refuse_options(session);
     }
     if (status == EXIT_DONE) {
-        status = plugin_choose(session, plugin, input->request != NULL);
+        status = host_call_check_hook(session, *hook);
+    }
+    if (status == EXIT_DONE) {
+        status = plugin_choose(session, plugin, input->request && plugin_is_judged(*hook));
     }
     return status == EXIT_DONE ? read_input(session, input, *hook) : status;
 }

@@ -40,7 +40,8 @@ static const struct {
       [CCLB_HOOK_TRANSFORM_SSE_EVENT] = true}},
 };
 
-enum exit_status host_call_check_policies(struct session *session, const bool called[CCLB_HOOK_COUNT])
+/* `where` says what there is instead of a hook that they are about. */
+static enum exit_status check_policies(struct session *session, const bool called[CCLB_HOOK_COUNT], const char *where)
 {
     for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
         bool means_something = session_option(session, policies[i].option) == NULL;
@@ -48,11 +49,24 @@ enum exit_status host_call_check_policies(struct session *session, const bool ca
             means_something = means_something || (called[hook] && policies[i].hooks[hook]);
         }
         if (!means_something) {
-            return session_fail_usage(session, "--%s is about %s, and no case that would run has such a hook",
-                                      policies[i].option, policies[i].words);
+            return session_fail_usage(session, "--%s is about %s, and %s", policies[i].option, policies[i].words, where);
         }
     }
     return EXIT_DONE;
+}
+
+enum exit_status host_call_check_policies(struct session *session, const bool called[CCLB_HOOK_COUNT])
+{
+    return check_policies(session, called, "no case that would run has such a hook");
+}
+
+enum exit_status host_call_check_hook(struct session *session, cclb_hook hook)
+{
+    char where[64];
+    bool called[CCLB_HOOK_COUNT] = {0};
+    called[hook] = true;
+    snprintf(where, sizeof where, "this calls %s", cclb_hook_name(hook));
+    return check_policies(session, called, where);
 }
 
 cclb_status host_call_once(cclb_runtime *runtime, cclb_handle *handle, const cclb_host_document *document,

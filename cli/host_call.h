@@ -30,6 +30,9 @@ enum exit_status host_call_refuse_options(struct session *session);
 /* Refuses a policy that was given and means nothing to any hook of which `called` is true. */
 enum exit_status host_call_check_policies(struct session *session, const bool called[CCLB_HOOK_COUNT]);
 
+/* The same where one hook is called. */
+enum exit_status host_call_check_hook(struct session *session, cclb_hook hook);
+
 /*
  * Calls the hook that result->hook names with a document that was checked. CCLB_OK fills *result, which is to be given
  * back with hook_result_return(); otherwise it is as it was.

@@ -126,7 +126,7 @@ static enum exit_status take(struct session *session, const char *given, const s
     if (i >= MODULE_LIMITS && values->bounds == NULL) {
         return session_fail_usage(session,
                                   "--limit %s: no answer is judged here; `cclb call --request`, `cclb sse`, "
-                                  "`cclb bench` and `cclb test` do that",
+                                  "`cclb bench` and `cclb test` do that, but for observe",
                                   shown);
     }
     const struct limit *limit = &limits_known[i];

@@ -35,6 +35,11 @@ enum exit_status plugin_choose(struct session *session, struct plugin *plugin, b
     return status;
 }
 
+bool plugin_is_judged(cclb_hook hook)
+{
+    return hook != CCLB_HOOK_OBSERVE;
+}
+
 cclb_slot_kind plugin_kind(cclb_hook hook)
 {
     return hook == CCLB_HOOK_FILTER    ? CCLB_SLOT_FILTER

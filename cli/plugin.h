@@ -29,6 +29,9 @@ void plugin_init(struct session *session, struct plugin *plugin);
  */
 enum exit_status plugin_choose(struct session *session, struct plugin *plugin, bool judged);
 
+/* Whether answers of a hook are judged in calls in a host's terms: what an observer returns is nobody's affair. */
+bool plugin_is_judged(cclb_hook hook);
+
 /* The kind of slot in which a plugin with this hook serves. */
 cclb_slot_kind plugin_kind(cclb_hook hook);
 

@@ -20,7 +20,7 @@ extern "C" {
 /* Bounds on what plugins answer and on what they are sent, all inclusive; zero means the default. */
 typedef struct cclb_wire_bounds {
     /* Rule R64: */
-    uint64_t output_body_bytes;      /* of a whole answer; default 104,857,600 */
+    uint64_t output_body_bytes;      /* of a whole answer, but for what an observer returns; default 104,857,600 */
     uint32_t max_headers;            /* of a shaped request, before any is dropped; default 100 */
     uint32_t max_header_value_bytes; /* of each of its headers that is not dropped; default 8,192 */
     uint32_t reason_bytes;           /* of a filter's reason, which is cut; default 256 */
