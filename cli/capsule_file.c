@@ -82,7 +82,7 @@ enum exit_status capsule_file_write(struct session *session, struct capsule_file
         number = store(file->path, cclb_bytes_of(file->capsule.data, file->capsule.len));
     }
     if (number != 0) {
-        status = session_fail_io(session, file->path, number);
+        status = session_fail_beside(session, "capsule_error", file->path, number);
     } else if (file->capsule.data) {
         note_stored(file);
     }

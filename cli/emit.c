@@ -5,6 +5,9 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
+
+static const char object_end[] = "\n}\n";
 
 static void indent(struct emitter *emitter)
 {
@@ -30,7 +33,7 @@ struct emitter emit_begin(FILE *out, bool *lacks_memory)
 
 void emit_end(struct emitter *emitter)
 {
-    fputs("\n}\n", emitter->out);
+    fputs(object_end, emitter->out);
 }
 
 void emit_open(struct emitter *emitter, const char *key, char bracket)
@@ -126,12 +129,13 @@ void emit_buffer(struct emitter *emitter, const char *key, const cclb_buffer *bu
     }
 }
 
-void emit_own_fault(struct emitter *emitter, const char *status, const char *subject, const char *message)
+void emit_own_fault(struct emitter *emitter, const char *key, const char *status, const char *subject,
+                    const char *message)
 {
     static const char *const absent[] = {"inner", "phase", "hook", "trap", "resource", "rule", "offset"};
     char whole[2 * CCLB_MESSAGE_SIZE];
     snprintf(whole, sizeof whole, "%s%s%s", subject, subject[0] != '\0' ? ": " : "", message);
-    emit_open(emitter, "error", '{');
+    emit_open(emitter, key, '{');
     emit_name(emitter, "status", status);
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
         emit_null(emitter, absent[i]);
@@ -140,11 +144,19 @@ void emit_own_fault(struct emitter *emitter, const char *status, const char *sub
     emit_close(emitter, '}');
 }
 
+cclb_bytes emit_members(cclb_bytes object, bool *ok)
+{
+    static const char done[] = "{\n  \"ok\": true,\n  \"error\": null";
+    *ok = object.len >= sizeof done - 1 && memcmp(object.data, done, sizeof done - 1) == 0;
+    size_t start = *ok ? sizeof done - 1 : 1;
+    return cclb_bytes_of(object.data + start, object.len - start - strlen(object_end));
+}
+
 void emit_verdict(struct emitter *emitter, const cclb_error *error, bool of_file)
 {
     emit_bool(emitter, "ok", error == NULL);
     if (error && of_file) {
-        emit_own_fault(emitter, "io", "", error->message);
+        emit_own_fault(emitter, "error", "io", "", error->message);
     } else if (error) {
         emit_error(emitter, "error", error);
     } else {

@@ -45,7 +45,14 @@ void emit_error(struct emitter *emitter, const char *key, const cclb_error *erro
 /* The members "ok" and "error": how the command ended. NULL: well. `of_file`: a file that cannot be read or written. */
 void emit_verdict(struct emitter *emitter, const cclb_error *error, bool of_file);
 
-/* The member "error" for what the library had no part in, with the keys of its errors. `status`: "usage" or "io". */
-void emit_own_fault(struct emitter *emitter, const char *status, const char *subject, const char *message);
+/* An error that the library had no part in, with the keys of its errors. `status`: "usage" or "io". */
+void emit_own_fault(struct emitter *emitter, const char *key, const char *status, const char *subject,
+                    const char *message);
+
+/*
+ * What an object that was ended has behind its members "ok" and "error", if it says that all went well; else all its
+ * members. Can stand behind others in an object.
+ */
+cclb_bytes emit_members(cclb_bytes object, bool *ok);
 
 #endif

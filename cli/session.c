@@ -91,7 +91,7 @@ static void tell_own_fault(struct session *session, const char *status, const ch
     rewind(session->out);
     struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
     emit_bool(&emitter, "ok", false);
-    emit_own_fault(&emitter, status, shown, message);
+    emit_own_fault(&emitter, "error", status, shown, message);
     emit_end(&emitter);
 }
 
@@ -114,6 +114,41 @@ enum exit_status session_fail_io(struct session *session, const char *subject, i
 {
     complain(session, subject, strerror(number), "");
     tell_own_fault(session, "io", subject, strerror(number));
+    return EXIT_USAGE;
+}
+
+/* Makes the object that is there one in which a file has failed, and says which under `key`. */
+static void amend(struct session *session, const char *key, const char *path, int number)
+{
+    char shown[SESSION_SUBJECT_SIZE];
+    bool whole = fflush(session->out) == 0;
+    char *object = whole ? strndup(session->text, session->len) : NULL;
+    if (object == NULL) {
+        session->lacks_memory = true;
+        return;
+    }
+    bool ok;
+    cclb_bytes members = emit_members(cclb_bytes_of(object, session->len), &ok);
+    cclb_escape(cclb_text(path), shown, sizeof shown);
+    rewind(session->out);
+    struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
+    if (ok) {
+        emit_bool(&emitter, "ok", false);
+        emit_own_fault(&emitter, "error", "io", shown, strerror(number));
+    }
+    fwrite(members.data, 1, members.len, session->out);
+    emitter.first = false;
+    emit_own_fault(&emitter, key, "io", shown, strerror(number));
+    emit_end(&emitter);
+    free(object);
+}
+
+enum exit_status session_fail_beside(struct session *session, const char *key, const char *path, int number)
+{
+    complain(session, path, strerror(number), "");
+    if (session->json) {
+        amend(session, key, path, number);
+    }
     return EXIT_USAGE;
 }
 

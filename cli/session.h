@@ -66,6 +66,12 @@ enum exit_status session_fail_io(struct session *session, const char *subject, i
 enum exit_status session_fail(struct session *session, const char *subject, const cclb_error *error,
                               const char *remedy);
 
+/*
+ * A file beside an object that was told already cannot be written. The object stays what it is and gets a member of that
+ * name, with the error; if all went well until then, that is its `error` too.
+ */
+enum exit_status session_fail_beside(struct session *session, const char *key, const char *path, int number);
+
 /* There is no memory for `what`. */
 enum exit_status session_fail_memory(struct session *session, const char *what);
 

@@ -92,9 +92,9 @@ static void put_end(struct emitter *emitter, const struct pump_result *result, e
     if (result->status != CCLB_OK) {
         emit_error(emitter, "error", &result->error);
     } else if (result->output_number != 0) {
-        emit_own_fault(emitter, "io", "standard output", strerror(result->output_number));
+        emit_own_fault(emitter, "error", "io", "standard output", strerror(result->output_number));
     } else if (result->input_number != 0) {
-        emit_own_fault(emitter, "io", "standard input", strerror(result->input_number));
+        emit_own_fault(emitter, "error", "io", "standard input", strerror(result->input_number));
     } else {
         emit_null(emitter, "error");
     }
