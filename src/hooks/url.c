@@ -12,11 +12,38 @@
 
 enum { WORDS_SIZE = 128 };
 
+/* How much of a text stands before what may be a user and a password: a scheme and its slashes, if there are any. */
+static size_t before_user(cclb_bytes text)
+{
+    size_t at = 0;
+    while (at < text.len && text.data[at] != ':') {
+        at++;
+    }
+    size_t slashes = at + 1;
+    while (slashes < text.len && (text.data[slashes] == '/' || text.data[slashes] == '\\')) {
+        slashes++;
+    }
+    return slashes > at + 1 && slashes < text.len ? slashes : 0;
+}
+
+/*
+ * What is no URL has no parts, and a password that is not written as it should be may be why: so all up to the last @ is
+ * left out, be it a path that it stands in.
+ */
 static cclb_status refuse(cclb_status status, uint32_t rule, cclb_phase phase, const char *what, cclb_bytes text,
                           const char *words, cclb_error *error)
 {
-    struct error_text shown;
-    return error_set(error, status, rule, phase, "%s `%s`: %s", what, error_text(&shown, text), words);
+    size_t end = text.len;
+    while (end > 0 && text.data[end - 1] != '@') {
+        end--;
+    }
+    size_t start = before_user(text);
+    bool has_user = end > start;
+    struct error_text first;
+    struct error_text rest;
+    return error_set(error, status, rule, phase, "%s `%s%s%s`: %s", what,
+                     error_text(&first, cclb_bytes_of(text.data, has_user ? start : 0)), has_user ? "*@" : "",
+                     error_text(&rest, has_user ? cclb_bytes_of(text.data + end, text.len - end) : text), words);
 }
 
 cclb_status url_normalise(cclb_bytes text, struct arena *arena, cclb_bytes *normal, cclb_error *error)

@@ -61,6 +61,48 @@ static void each_reader_says_whose_fault_it_is(void **state)
     assert_int_equal(url.port, 77);
 }
 
+/* A URL that does not parse is quoted without what may be a password in it, wherever that makes it end. */
+static void users_and_passwords_are_not_quoted(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *quoted;
+    } rows[] = {
+        {"https://user:hidden@h.test:99999/a", "`https://*@h.test:99999/a`"},
+        {"https://hidden@h .test", "`https://*@h .test`"},
+        {"https://user:hid/den@h.test", "`https://*@h.test`"},
+        {"https://user:hid?den@h.test", "`https://*@h.test`"},
+        {"https://user:hid#den@h.test/@", "`https://*@`"},
+        {"https:\\\\user:hid@den@h .test", "`https:\\x5c\\x5c*@h .test`"},
+        {"https:user:hidden@h .test", "`*@h .test`"},
+        {"user:hidden@h.test:x y", NULL},
+        {"hidden@h.test", "`*@h.test`"},
+        {"https://h.test:99999/", "`https://h.test:99999/`"},
+        {"", "``"},
+    };
+    const cclb_optional_bytes none = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cclb_bytes normal;
+        cclb_url url;
+        cclb_bytes text = cclb_text(rows[i].text);
+        if (rows[i].quoted == NULL) {
+            assert_int_equal(url_normalise(text, &arena, &normal, &error), CCLB_OK);
+            continue;
+        }
+        assert_int_equal(url_normalise(text, &arena, &normal, &error), CCLB_BAD_INPUT);
+        if (strstr(error.message, rows[i].quoted) == NULL) {
+            fail_msg("%s is not in %s", rows[i].quoted, error.message);
+        }
+        assert_int_equal(url_read(text, &arena, &url, &error), CCLB_REJECTED);
+        assert_non_null(strstr(error.message, rows[i].quoted));
+    }
+    cclb_url url;
+    assert_int_equal(url_below(cclb_text("https://user:hidden@h.test/a"), cclb_text("/../b"), none, &arena, &url, &error),
+                     CCLB_BAD_INPUT);
+    assert_null(strstr(error.message, "hidden"));
+}
+
 static void the_parts_lie_in_the_whole(void **state)
 {
     (void)state;
@@ -180,6 +222,7 @@ int main(void)
         TEST(nested_blobs_are_no_deeper_than_one),
         TEST(a_path_stays_below_its_base),
         TEST(each_reader_says_whose_fault_it_is),
+        TEST(users_and_passwords_are_not_quoted),
         TEST(the_parts_lie_in_the_whole),
         TEST(origins_are_told),
         TEST(memory_may_be_short),
