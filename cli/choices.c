@@ -123,7 +123,9 @@ enum exit_status choose_deadline(struct session *session, cclb_runtime_options *
     if (!text_parse_duration(value, &base_ns)) {
         char shown[64];
         cclb_escape(cclb_text(value), shown, sizeof shown);
-        return session_fail_usage(session, "--deadline %s: a time is a number with us, ms or s", shown);
+        return session_fail_usage(session,
+                                  "--deadline %s: a time is a whole number from 1 on with us, ms or s, and %llus at most",
+                                  shown, UINT64_MAX / 1000000000ULL);
     }
     choices_set_deadline(options, base_ns);
     return EXIT_DONE;

@@ -117,6 +117,26 @@ static const char *show_digest(const uint8_t *digest, char text[DIGEST_TEXT_SIZE
     return text;
 }
 
+/* Says how two digests differ: by how they begin, or where that is alike, from the byte on that is another. */
+static void tell_digests(const uint8_t *has, const uint8_t *wanted, char *message, size_t size)
+{
+    char texts[2][DIGEST_TEXT_SIZE];
+    size_t at = 0;
+    while (at < CCLB_DIGEST_SIZE && has[at] == wanted[at]) {
+        at++;
+    }
+    if (at < DIGEST_SHOWN) {
+        snprintf(message, size,
+                 "not the module of the capsule: its digest begins with %s, that of the capsule with %s",
+                 show_digest(has, texts[0]), show_digest(wanted, texts[1]));
+        return;
+    }
+    at = at < CCLB_DIGEST_SIZE - DIGEST_SHOWN ? at : CCLB_DIGEST_SIZE - DIGEST_SHOWN;
+    snprintf(message, size,
+             "not the module of the capsule: from digit %zu on its digest has %s, that of the capsule %s", 2 * at + 1,
+             show_digest(has + at, texts[0]), show_digest(wanted + at, texts[1]));
+}
+
 /* Looked at ahead of admission, which another module may not pass for reasons that are beside the point. */
 static enum exit_status check_digest(struct session *session, const struct replay *replay)
 {
@@ -132,12 +152,8 @@ static enum exit_status check_digest(struct session *session, const struct repla
     }
     enum exit_status status = EXIT_DONE;
     if (memcmp(report->digest, replay->info->digest, sizeof report->digest) != 0) {
-        char has[DIGEST_TEXT_SIZE];
-        char wanted[DIGEST_TEXT_SIZE];
         error = (cclb_error){.status = CCLB_REJECTED, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-        snprintf(error.message, sizeof error.message,
-                 "not the module of the capsule: its digest begins with %s, that of the capsule with %s",
-                 show_digest(report->digest, has), show_digest(replay->info->digest, wanted));
+        tell_digests(report->digest, replay->info->digest, error.message, sizeof error.message);
         status = session_fail(session, plugin->name, &error, "--any-plugin calls it all the same");
     }
     cclb_report_destroy(report);

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,14 +31,37 @@ bool session_init(struct session *session, bool json)
     return session->out != NULL;
 }
 
+/* What a file or operand is called, escaped; one whose name is empty is seen all the same. "" if there is none. */
+static void show_subject(const char *subject, char *shown, size_t size)
+{
+    cclb_escape(cclb_text(subject == NULL ? "" : subject[0] == '\0' ? "''" : subject), shown, size);
+}
+
+/* Why a file cannot be read or written, safe to show; of a link, also where there is nothing. */
+struct reason {
+    char text[SESSION_SUBJECT_SIZE];
+};
+
+static const char *explain(const char *path, int number, struct reason *reason)
+{
+    char target[PATH_MAX];
+    ssize_t len = number == ENOENT ? readlink(path, target, sizeof target) : -1;
+    if (len <= 0) {
+        snprintf(reason->text, sizeof reason->text, "%s", strerror(number));
+        return reason->text;
+    }
+    char shown[SESSION_SUBJECT_SIZE / 2];
+    cclb_escape(cclb_bytes_of(target, (size_t)len), shown, sizeof shown);
+    snprintf(reason->text, sizeof reason->text, "a link to %s: %s", shown, strerror(number));
+    return reason->text;
+}
+
 /* "cclb: subject: message", escaping the subject; the message must be safe. *session, unless NULL, failed so. */
 static void complain(struct session *session, const char *subject, const char *message, const char *more)
 {
     char line[SESSION_REASON_SIZE];
-    char shown[SESSION_SUBJECT_SIZE] = "";
-    if (subject) {
-        cclb_escape(cclb_text(subject), shown, sizeof shown);
-    }
+    char shown[SESSION_SUBJECT_SIZE];
+    show_subject(subject, shown, sizeof shown);
     snprintf(line, sizeof line, "%s%s%s%s", shown, subject ? ": " : "", message, more);
     fprintf(stderr, "cclb: %s\n", line);
     if (session) {
@@ -61,7 +85,8 @@ enum exit_status session_finish(struct session *session, enum exit_status status
         cclb_bytes text = cclb_bytes_of(session->text, session->len);
         int number = session->file ? files_store(session->file, text) : files_put(STDOUT_FILENO, text);
         if (number != 0 && session->file) {
-            complain(session, session->file, strerror(number), "");
+            struct reason reason;
+            complain(session, session->file, explain(session->file, number, &reason), "");
             status = EXIT_USAGE;
         } else if (number != 0) {
             fprintf(stderr, "cclb: cannot write to standard output: %s\n", strerror(number));
@@ -84,10 +109,8 @@ static void tell_own_fault(struct session *session, const char *status, const ch
     if (!session->json) {
         return;
     }
-    char shown[SESSION_SUBJECT_SIZE] = "";
-    if (subject) {
-        cclb_escape(cclb_text(subject), shown, sizeof shown);
-    }
+    char shown[SESSION_SUBJECT_SIZE];
+    show_subject(subject, shown, sizeof shown);
     rewind(session->out);
     struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
     emit_bool(&emitter, "ok", false);
@@ -112,13 +135,15 @@ enum exit_status session_fail_usage(struct session *session, const char *format,
 
 enum exit_status session_fail_io(struct session *session, const char *subject, int number)
 {
-    complain(session, subject, strerror(number), "");
-    tell_own_fault(session, "io", subject, strerror(number));
+    struct reason reason;
+    explain(subject, number, &reason);
+    complain(session, subject, reason.text, "");
+    tell_own_fault(session, "io", subject, reason.text);
     return EXIT_USAGE;
 }
 
 /* Makes the object that is there one in which a file has failed, and says which under `key`. */
-static void amend(struct session *session, const char *key, const char *path, int number)
+static void amend(struct session *session, const char *key, const char *path, const char *reason)
 {
     char shown[SESSION_SUBJECT_SIZE];
     bool whole = fflush(session->out) == 0;
@@ -129,25 +154,27 @@ static void amend(struct session *session, const char *key, const char *path, in
     }
     bool ok;
     cclb_bytes members = emit_members(cclb_bytes_of(object, session->len), &ok);
-    cclb_escape(cclb_text(path), shown, sizeof shown);
+    show_subject(path, shown, sizeof shown);
     rewind(session->out);
     struct emitter emitter = emit_begin(session->out, &session->lacks_memory);
     if (ok) {
         emit_bool(&emitter, "ok", false);
-        emit_own_fault(&emitter, "error", "io", shown, strerror(number));
+        emit_own_fault(&emitter, "error", "io", shown, reason);
     }
     fwrite(members.data, 1, members.len, session->out);
     emitter.first = false;
-    emit_own_fault(&emitter, key, "io", shown, strerror(number));
+    emit_own_fault(&emitter, key, "io", shown, reason);
     emit_end(&emitter);
     free(object);
 }
 
 enum exit_status session_fail_beside(struct session *session, const char *key, const char *path, int number)
 {
-    complain(session, path, strerror(number), "");
+    struct reason reason;
+    explain(path, number, &reason);
+    complain(session, path, reason.text, "");
     if (session->json) {
-        amend(session, key, path, number);
+        amend(session, key, path, reason.text);
     }
     return EXIT_USAGE;
 }
@@ -217,11 +244,13 @@ cclb_status session_lacks_memory(cclb_error *error, const char *what)
 
 void session_lose(struct session *session, const char *path, int number, cclb_error *error)
 {
+    struct reason reason;
     char shown[256];
-    cclb_escape(cclb_text(path), shown, sizeof shown);
+    show_subject(path, shown, sizeof shown);
+    explain(path, number, &reason);
     *error = (cclb_error){.status = CCLB_INVALID_ARGUMENT, .hook = CCLB_HOOK_NONE, .offset = CCLB_NO_OFFSET};
-    snprintf(error->message, sizeof error->message, "%s: %s", shown, strerror(number));
-    complain(session, path, strerror(number), "");
+    snprintf(error->message, sizeof error->message, "%s: %.250s", shown, reason.text);
+    complain(session, path, reason.text, "");
 }
 
 void session_note(const char *format, ...)
