@@ -69,9 +69,10 @@ static void note_stored(const struct capsule_file *file)
                      "nothing is masked in it",
                      shown);
     } else {
-        session_note("the failed call is told of in %s, without its request, which does not read, so that nothing in it "
-                     "can be masked; --keep-unreadable keeps it all the same",
-                     shown);
+        session_note(
+            "the failed call is told of in %s, without its request, which does not read, so that nothing in it "
+            "can be masked; --keep-unreadable keeps it all the same",
+            shown);
     }
 }
 

@@ -87,8 +87,9 @@ enum exit_status choose_sandbox(struct session *session, cclb_runtime_options *o
     bool is_pooled = options->isolation != CCLB_ISOLATION_ON_DEMAND;
     bool means_something = options->reset == CCLB_RESET_AUTO || options->reset == CCLB_RESET_DECOMMIT;
     if (status == EXIT_DONE && !is_pooled && !means_something) {
-        status = session_fail_usage(session, "--reset %s: with --isolation on_demand each call has a mapping of its own, "
-                                             "which is given back; use auto or decommit",
+        status = session_fail_usage(session,
+                                    "--reset %s: with --isolation on_demand each call has a mapping of its own, "
+                                    "which is given back; use auto or decommit",
                                     cclb_reset_name(options->reset));
     }
     return status;
@@ -123,9 +124,9 @@ enum exit_status choose_deadline(struct session *session, cclb_runtime_options *
     if (!text_parse_duration(value, &base_ns)) {
         char shown[64];
         cclb_escape(cclb_text(value), shown, sizeof shown);
-        return session_fail_usage(session,
-                                  "--deadline %s: a time is a whole number from 1 on with us, ms or s, and %llus at most",
-                                  shown, UINT64_MAX / 1000000000ULL);
+        return session_fail_usage(
+            session, "--deadline %s: a time is a whole number from 1 on with us, ms or s, and %llus at most", shown,
+            UINT64_MAX / 1000000000ULL);
     }
     choices_set_deadline(options, base_ns);
     return EXIT_DONE;

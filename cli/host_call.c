@@ -49,7 +49,8 @@ static enum exit_status check_policies(struct session *session, const bool calle
             means_something = means_something || (called[hook] && policies[i].hooks[hook]);
         }
         if (!means_something) {
-            return session_fail_usage(session, "--%s is about %s, and %s", policies[i].option, policies[i].words, where);
+            return session_fail_usage(session, "--%s is about %s, and %s", policies[i].option, policies[i].words,
+                                      where);
         }
     }
     return EXIT_DONE;

@@ -62,7 +62,8 @@ static bool ends_in_time(const cclb_capsule_info *info)
 }
 
 /* A capsule may come from anybody, and says how long the plugin may run here. */
-static enum exit_status set_deadline(struct session *session, const struct replay *replay, cclb_runtime_options *options)
+static enum exit_status set_deadline(struct session *session, const struct replay *replay,
+                                     cclb_runtime_options *options)
 {
     if (session_option(session, "deadline")) {
         return choose_deadline(session, options);
@@ -86,7 +87,8 @@ static enum exit_status set_memory(struct session *session, const struct replay 
         bool can_be = options->memory_max_bytes % PAGE_BYTES == 0 && pages > 0 && pages <= PAGES_MAX;
         return status != EXIT_DONE || can_be
                    ? status
-                   : session_fail_usage(session, "--memory %s: a plugin has a multiple of 64K, and less than 4G", given);
+                   : session_fail_usage(session, "--memory %s: a plugin has a multiple of 64K, and less than 4G",
+                                        given);
     }
     return replay->info->memory_max_bytes <= most_bytes
                ? EXIT_DONE
@@ -126,8 +128,7 @@ static void tell_digests(const uint8_t *has, const uint8_t *wanted, char *messag
         at++;
     }
     if (at < DIGEST_SHOWN) {
-        snprintf(message, size,
-                 "not the module of the capsule: its digest begins with %s, that of the capsule with %s",
+        snprintf(message, size, "not the module of the capsule: its digest begins with %s, that of the capsule with %s",
                  show_digest(has, texts[0]), show_digest(wanted, texts[1]));
         return;
     }
@@ -355,7 +356,8 @@ static enum exit_status run(struct session *session)
 static const struct option_spec options[] = {
     {"any-plugin", 0, NULL, "call the plugin though it is another module than the capsule's"},
     DEADLINE_OPTION_OF("as the capsule\nhas both, up to a minute in all"),
-    {"memory", 0, "SIZE", "how much memory the plugin may have, a multiple of 64K (default: as\nthe capsule has it, up to 1G)"},
+    {"memory", 0, "SIZE",
+     "how much memory the plugin may have, a multiple of 64K (default: as\nthe capsule has it, up to 1G)"},
     MODULE_LIMIT_OPTION,
     LIMIT_OPTION,
     JSON_OPTION,

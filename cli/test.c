@@ -106,8 +106,7 @@ static bool name_cases(const struct session *session, const char *plugin, char f
     const char *named = session_option(session, "cases");
     const char *slash = strrchr(plugin, '/');
     int beside = slash ? (int)(slash + 1 - plugin) : 0;
-    int len = named ? snprintf(folder, PATH_MAX, "%s", named)
-                    : snprintf(folder, PATH_MAX, "%.*scases", beside, plugin);
+    int len = named ? snprintf(folder, PATH_MAX, "%s", named) : snprintf(folder, PATH_MAX, "%.*scases", beside, plugin);
     return len < PATH_MAX;
 }
 

@@ -98,8 +98,9 @@ static void users_and_passwords_are_not_quoted(void **state)
         assert_non_null(strstr(error.message, rows[i].quoted));
     }
     cclb_url url;
-    assert_int_equal(url_below(cclb_text("https://user:hidden@h.test/a"), cclb_text("/../b"), none, &arena, &url, &error),
-                     CCLB_BAD_INPUT);
+    assert_int_equal(
+        url_below(cclb_text("https://user:hidden@h.test/a"), cclb_text("/../b"), none, &arena, &url, &error),
+        CCLB_BAD_INPUT);
     assert_null(strstr(error.message, "hidden"));
 }
 
