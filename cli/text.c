@@ -187,6 +187,22 @@ static int columns_of(uint32_t character)
     return is_in(wide, sizeof wide / sizeof wide[0], character) ? 2 : 1;
 }
 
+/* How long the escape is that begins here; 1 if there is none. */
+static size_t escape_len(const char *text)
+{
+    size_t len = strncmp(text, "\\x", 2) == 0 ? 4 : strncmp(text, "\\u{", 3) == 0 ? strcspn(text, "}") + 1 : 1;
+    return strnlen(text, len) == len ? len : 1;
+}
+
+/* Reads what is not broken: a character, or an escape of one. Returns its length. */
+static size_t read_piece(const char *text, uint32_t *character, int *columns)
+{
+    size_t escaped = escape_len(text);
+    size_t len = read_character(text, character);
+    *columns = escaped > 1 ? (int)escaped : columns_of(*character);
+    return escaped > 1 ? escaped : len;
+}
+
 /* The word that begins here: its length, and how many columns it takes. */
 static size_t measure_word(const char *text, int *columns)
 {
@@ -194,11 +210,12 @@ static size_t measure_word(const char *text, int *columns)
     *columns = 0;
     while (text[len] != '\0') {
         uint32_t character;
-        size_t next = read_character(text + len, &character);
+        int taken;
+        size_t next = read_piece(text + len, &character, &taken);
         if (is_blank(character)) {
             break;
         }
-        *columns += columns_of(character);
+        *columns += taken;
         len += next;
     }
     return len;
@@ -209,13 +226,14 @@ static int put_word(FILE *out, const char *word, size_t len, int at, int column,
 {
     for (size_t i = 0; i < len;) {
         uint32_t character;
-        size_t next = read_character(word + i, &character);
-        if (at + columns_of(character) > width && at > column) {
+        int taken;
+        size_t next = read_piece(word + i, &character, &taken);
+        if (at + taken > width && at > column) {
             fprintf(out, "\n%*s", column, "");
             at = column;
         }
         fwrite(word + i, 1, next, out);
-        at += columns_of(character);
+        at += taken;
         i += next;
     }
     return at;
