@@ -159,7 +159,7 @@ static const struct order {
     unsigned weight;
     cclb_status outcome;
 } orders[] = {
-    {"spy:r", 50, CCLB_OK},  {"spy:w", 30, CCLB_OK}, {"spy:s", 10, CCLB_OK},
+    {"spy:r", 46, CCLB_OK},  {"spy:w", 30, CCLB_OK}, {"spy:s", 10, CCLB_OK},      {"spy:b", 4, CCLB_OK},
     {"spy:t", 7, CCLB_TRAP}, {"spy:m", 2, CCLB_OK},  {"spy:l", 1, CCLB_DEADLINE},
 };
 
