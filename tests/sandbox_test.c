@@ -394,28 +394,24 @@ static void a_memory_that_grew_to_its_limit_is_small_again(void)
 
 enum { CALLERS = 8, ROOM = 3, ROUNDS = 300 };
 
-/* What threads hold at the same moment, counted by themselves: from a call's return to before its lease goes home. */
+/*
+ * What threads hold at the same moment, counted by themselves: from a call's return to before its lease goes home. Of their
+ * first calls none gives its memory back before all have been made, so that some are refused however threads take turns.
+ */
 struct load_state {
     cclb_runtime *runtime;
+    pthread_barrier_t first_call_made;
     _Atomic uint32_t held;
     _Atomic uint32_t most;
     _Atomic uint32_t refused;
 };
 
-static void *hold_and_return(void *context)
+static void hold_and_return(struct load_state *state, bool first)
 {
-    struct load_state *state = context;
-    for (int n = 0; n < ROUNDS; n++) {
-        cclb_lease lease;
-        cclb_error error;
-        cclb_status status = call(state->runtime, "x-good-min-w09", &lease, &error);
-        if (status != CCLB_OK) {
-            EXPECT_EQUAL(status, CCLB_SATURATED);
-            EXPECT_EQUAL(error.resource, CCLB_RESOURCE_MEMORY);
-            atomic_fetch_add(&state->refused, 1);
-            sched_yield();
-            continue;
-        }
+    cclb_lease lease;
+    cclb_error error;
+    cclb_status status = call(state->runtime, "x-good-min-w09", &lease, &error);
+    if (status == CCLB_OK) {
         uint32_t held = atomic_fetch_add(&state->held, 1) + 1;
         uint32_t most = atomic_load(&state->most);
         while (held > most && !atomic_compare_exchange_weak(&state->most, &most, held)) {
@@ -423,9 +419,25 @@ static void *hold_and_return(void *context)
         cclb_runtime_info info = cclb_runtime_info_init();
         EXPECT_EQUAL(cclb_runtime_describe(state->runtime, &info, &error), CCLB_OK);
         EXPECT(info.memory_reserved_bytes <= ROOM * info.memory_max_bytes);
-        sched_yield();
+    } else {
+        EXPECT_EQUAL(status, CCLB_SATURATED);
+        EXPECT_EQUAL(error.resource, CCLB_RESOURCE_MEMORY);
+        atomic_fetch_add(&state->refused, 1);
+    }
+    if (first) {
+        (void)pthread_barrier_wait(&state->first_call_made);
+    }
+    sched_yield();
+    if (status == CCLB_OK) {
         atomic_fetch_sub(&state->held, 1);
         cclb_lease_return(&lease);
+    }
+}
+
+static void *load_memory(void *context)
+{
+    for (int n = 0; n < ROUNDS; n++) {
+        hold_and_return(context, n == 0);
     }
     return NULL;
 }
@@ -437,15 +449,18 @@ static void the_total_of_memory_is_never_exceeded(void)
         options.memory_max_bytes = 4 << 20;
         options.memory_total_max_bytes = ROOM * options.memory_max_bytes;
         struct load_state state = {.runtime = make_runtime(&settings[i], &options)};
+        EXPECT_EQUAL(pthread_barrier_init(&state.first_call_made, NULL, CALLERS), 0);
         load(state.runtime, "x-good-min-w09");
         pthread_t threads[CALLERS];
         for (size_t k = 0; k < CALLERS; k++) {
-            EXPECT_EQUAL(pthread_create(&threads[k], NULL, hold_and_return, &state), 0);
+            EXPECT_EQUAL(pthread_create(&threads[k], NULL, load_memory, &state), 0);
         }
         for (size_t k = 0; k < CALLERS; k++) {
             EXPECT_EQUAL(pthread_join(threads[k], NULL), 0);
         }
         EXPECT(state.most >= 1 && state.most <= ROOM);
+        EXPECT(state.refused >= CALLERS - ROOM);
+        EXPECT_EQUAL(pthread_barrier_destroy(&state.first_call_made), 0);
         destroy(state.runtime); /* nothing is reserved any more */
     }
 }
