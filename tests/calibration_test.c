@@ -9,10 +9,9 @@
  * (docs/adr/0003-deadline.md, by which ten times is the least that there is on a quiet one).
  */
 #include "cclb.h"
+#include "cpu_time.h"
 #include "expect.h"
 #include "table.h"
-
-#include <time.h>
 
 enum { CALLS = 5, PROMPT_BYTES = 26 << 10, TOOLS_BYTES = 5000000, CANDIDATES = 8 };
 
@@ -67,13 +66,6 @@ static cclb_bytes make_body(size_t bytes, bool of_tools)
     }
     append(&text, "]}");
     return cclb_bytes_of((const uint8_t *)text.data, text.len);
-}
-
-static uint64_t thread_ns(void)
-{
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (uint64_t)used.tv_sec * UINT64_C(1000000000) + (uint64_t)used.tv_nsec;
 }
 
 /* One call, which succeeds; its CPU time. */

@@ -13,16 +13,9 @@
  * usage: hostile_bounds_test [ROUNDS]     default 2
  */
 #include "cclb.h"
+#include "cpu_time.h"
 #include "expect.h"
 #include "table.h"
-
-#include <time.h>
-
-#define MS UINT64_C(1000000)
-
-static const uint64_t goal_ns = 20 * MS;
-static const uint64_t bound_ns = 60 * MS;
-static const uint64_t bound_of_touching_ns = 250 * MS;
 
 /* More rounds than these only as long as something is above the bound. */
 enum { ROUNDS = 2, ROUNDS_MOST = 10 };
@@ -49,13 +42,6 @@ struct run {
     struct figure *figures; /* by row of the manifest */
     size_t row;
 };
-
-static uint64_t thread_ns(void)
-{
-    struct timespec used;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return (uint64_t)used.tv_sec * 1000 * MS + (uint64_t)used.tv_nsec;
-}
 
 static cclb_runtime *make_runtime(cclb_isolation isolation, uint64_t deadline_ns)
 {
@@ -130,10 +116,10 @@ static uint64_t bound_of(const struct table_row *row)
                                            "fill-memory.wasm", "start-copy.wasm"};
     for (size_t i = 0; i < sizeof touching / sizeof touching[0]; i++) {
         if (strcmp(row->column[0], touching[i]) == 0) {
-            return bound_of_touching_ns;
+            return CPU_BOUND_OF_TOUCHING_NS;
         }
     }
-    return bound_ns;
+    return CPU_BOUND_NS;
 }
 
 static bool is_for_streams(const struct table_row *row)
@@ -237,8 +223,8 @@ static void print_row(void *context, const struct table_row *row)
         printf(" %7.1f %7.1f", (double)figure->least_ns / (double)MS, (double)figure->most_ns / (double)MS);
         worst_ns = figure->least_ns > worst_ns ? figure->least_ns : worst_ns;
     }
-    printf("%s\n", worst_ns > goal_ns ? "   above the goal" : "");
-    figures->met += worst_ns <= goal_ns;
+    printf("%s\n", worst_ns > CPU_GOAL_NS ? "   above the goal" : "");
+    figures->met += worst_ns <= CPU_GOAL_NS;
     figures->row++;
     EXPECT_OR(worst_ns <= bound_of(row), row->column[0]);
 }

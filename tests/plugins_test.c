@@ -4,12 +4,16 @@
  * MANIFEST.tsv (admission, a raw call, how the answer reads), verdicts.tsv (each kind of slot, by two references) and
  * answers.tsv (answers, byte for byte); and those of tests/data/hostile, which mean harm.
  *
+ * Those that mean harm, x-NAME in MANIFEST.tsv, get their verdict in bounded time besides: of CPU, of the calling thread,
+ * for registering and for the call, compiling apart. (How long those of tests/data/hostile take hostile_bounds_test tells.)
+ *
  * usage: plugins_test checked|guarded|on_demand [TWINS]
  *
  * TWINS is a folder with plugins of the same names, made with the C kit: then it is they that must get the verdicts and
  * give the answers, as many of them as there are.
  */
 #include "cclb.h"
+#include "cpu_time.h"
 #include "table.h"
 
 #include <sha2.h>
@@ -18,6 +22,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+/* Of a call, in the ordinary runtime. */
+static const uint64_t deadline_ns = 100 * MS;
 
 struct run {
     cclb_runtime *runtime; /* of the row */
@@ -29,7 +36,6 @@ struct run {
     size_t failed;
 };
 
-/* What is wrong with a row; each row is reported once, by the first thing that is wrong. */
 /*
  * Some plugins touch all the memory that they may have, which is a matter of memory and not of time: how long the page
  * faults take is the machine's business.
@@ -39,6 +45,7 @@ static void choose_runtime(struct run *run, const struct table_row *row)
     run->runtime = strstr(row->column[0], "mem-bomb") ? run->patient : run->ordinary;
 }
 
+/* What is wrong with a row; each row is reported once, by the first thing that is wrong. */
 static void verdict_of_row(struct run *run, const struct table_row *row, const char *what, const char *detail)
 {
     if (what == NULL) {
@@ -177,6 +184,87 @@ static void manifest_row(void *context, const struct table_row *row)
     free_file(wasm);
 }
 
+/* ---- how long that takes ---- */
+
+/*
+ * More rounds than these only as long as something is above the bound. The first one may compile; the next one finds the
+ * code in the cache. So compiling has no part in the least of them, unless it is what refuses the module.
+ */
+enum { ROUNDS = 2, ROUNDS_MOST = 10 };
+
+/* CPU time that registering may take, and a call of what was registered. */
+struct allowance {
+    uint64_t register_ns;
+    uint64_t call_ns;
+};
+
+/*
+ * What ends at its deadline has that besides the bound. What touches all of its memory may end there too, and is allowed the
+ * time of touching. Whatever else is wrong with a plugin is found out at once.
+ */
+static struct allowance allowance_of(const struct table_row *row)
+{
+    const bool touches = strstr(row->column[0], "mem-bomb") != NULL;
+    const bool in_trial = touches || strcmp(row->column[6], "deadline") == 0;
+    const bool in_call = touches || strcmp(row->column[8], "deadline") == 0;
+    const uint64_t bound_ns = touches ? CPU_BOUND_OF_TOUCHING_NS : CPU_BOUND_NS;
+    return (struct allowance){bound_ns + (in_trial ? deadline_ns : 0), bound_ns + (in_call ? deadline_ns : 0)};
+}
+
+/* Whether it is admitted, and what its call gives, is another row's business. False if that is neither, but a failure. */
+static bool use_once(struct run *run, const struct table_row *row, cclb_bytes wasm, struct allowance *used)
+{
+    const cclb_hook hook = first_hook(row->column[3]);
+    const cclb_slot_key key = cclb_global_key(row->column[0]);
+    const cclb_target target = cclb_by_key(key.principal, key.plugin);
+    cclb_error error;
+    cclb_lease lease = {0};
+    uint64_t before = thread_ns();
+    cclb_status status = cclb_slot_register(run->ordinary, key, kind_of(hook), wasm, NULL, NULL, &error);
+    used->register_ns = thread_ns() - before;
+    used->call_ns = 0;
+    if (status == CCLB_OK) {
+        cclb_bytes request = manifest_request(hook, cclb_form_from_name(cclb_bytes_of(row->column[2], 2)));
+        before = thread_ns();
+        status = cclb_call_raw(run->ordinary, &target, hook, &request, 1, &lease, &error);
+        cclb_lease_return(&lease);
+        used->call_ns = thread_ns() - before;
+        free_file(request);
+    }
+    return status >= CCLB_OK && cclb_slot_evict(run->ordinary, key, NULL, &error) == CCLB_OK;
+}
+
+static uint64_t smaller(uint64_t one, uint64_t other)
+{
+    return one < other ? one : other;
+}
+
+static void time_of_row(void *context, const struct table_row *row)
+{
+    struct run *run = context;
+    if (strncmp(row->column[0], "x-", 2) != 0) {
+        return;
+    }
+    cclb_bytes wasm = plugin_file(run, row->column[0]);
+    const struct allowance allowed = allowance_of(row);
+    struct allowance least = {UINT64_MAX, UINT64_MAX};
+    bool works = true;
+    bool within = false;
+    for (int round = 0; works && (round < ROUNDS || (round < ROUNDS_MOST && !within)); round++) {
+        struct allowance used;
+        works = use_once(run, row, wasm, &used);
+        least.register_ns = smaller(least.register_ns, used.register_ns);
+        least.call_ns = smaller(least.call_ns, used.call_ns);
+        within = least.register_ns <= allowed.register_ns && least.call_ns <= allowed.call_ns;
+    }
+    char text[160];
+    snprintf(text, sizeof text, "%.1f ms for registering, of %.1f; %.1f ms for a call, of %.1f",
+             (double)least.register_ns / (double)MS, (double)allowed.register_ns / (double)MS,
+             (double)least.call_ns / (double)MS, (double)allowed.call_ns / (double)MS);
+    verdict_of_row(run, row, !works ? "cannot be timed" : within ? NULL : "takes more CPU time than it may", text);
+    free_file(wasm);
+}
+
 static void verdict_row(void *context, const struct table_row *row)
 {
     struct run *run = context;
@@ -266,6 +354,7 @@ int main(int argc, char **argv)
     cclb_runtime_options patient = options;
     patient.stores_max = 1;
     for (size_t i = 0; i < CCLB_HOOK_COUNT; i++) {
+        options.deadline[i] = (cclb_deadline){.base_ns = deadline_ns, .per_mib_ns = 50 * MS};
         patient.deadline[i].base_ns = UINT64_C(60000000000);
     }
     if (cclb_runtime_create(&options, &run.ordinary, &error) != CCLB_OK ||
@@ -279,12 +368,13 @@ int main(int argc, char **argv)
         size_t rows;
     } tables[] = {
         {"plugins/MANIFEST.tsv", manifest_row, 214},
+        {"plugins/MANIFEST.tsv", time_of_row, 214},
         {"hostile/MANIFEST.tsv", manifest_row, 23},
         {"plugins/verdicts.tsv", verdict_row, 170},
         {"plugins/answers.tsv", answer_row, 192},
     };
     /* The manifests are about plugins that nobody would write twice. */
-    for (size_t i = run.twins ? 2 : 0; i < sizeof tables / sizeof tables[0]; i++) {
+    for (size_t i = run.twins ? 3 : 0; i < sizeof tables / sizeof tables[0]; i++) {
         run.table = tables[i].path;
         size_t rows = table_each(tables[i].path, tables[i].row, &run);
         if (rows != tables[i].rows) {
