@@ -8,10 +8,11 @@ BUILD = build/release
 ONLY =
 BENCH =
 SOAK =
+STRESS =
 FUZZ =
 export PREFIX DESTDIR BUILD ONLY
 
-.PHONY: help demo test check soak bench fuzz coverage install uninstall format clean
+.PHONY: help demo test check soak stress bench fuzz coverage install uninstall format clean
 
 help:
 	@echo 'make demo       build cclb and watch it run real plugins'
@@ -19,6 +20,7 @@ help:
 	@echo 'make check      the same under gcc, clang, sanitizers and valgrind, then stress and install'
 	@echo '                ONLY=NAME for one of them; ONLY=list names them'
 	@echo 'make soak       a million calls of honest and hostile plugins, and whether the process is as it was; SOAK=CALLS'
+	@echo 'make stress     look for races with the thread sanitizer, in every isolation, 120 s each; STRESS=SECONDS'
 	@echo 'make bench      measure it: goals here, all results and plots in build/bench'
 	@echo "                BENCH='--only filter --seconds 0.5' or other options; BENCH=--help tells them"
 	@echo 'make fuzz       run every fuzz target for a minute of CPU time, and list what was found'
@@ -42,6 +44,9 @@ check:
 
 soak:
 	@tools/setup test -- tools/soak $(SOAK)
+
+stress:
+	@tools/setup test -- tools/stress $(STRESS)
 
 bench:
 	@tools/setup bench -- tools/bench $(BENCH)

@@ -7,7 +7,7 @@
  * calls that found no permit. For the thread sanitizer above all, which lets processes with threads fork as long as their
  * children start none.
  *
- * usage: hooks_stress_test SECONDS
+ * usage: hooks_stress_test SECONDS checked|guarded|on_demand
  */
 #include "cclb.h"
 #include "table.h"
@@ -507,15 +507,15 @@ static void look_back(struct stress *stress)
 
 int main(int argc, char **argv)
 {
-    long seconds = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
-    if (seconds <= 0) {
-        fprintf(stderr, "usage: hooks_stress_test SECONDS\n");
+    long seconds = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
+    cclb_runtime_options options = cclb_runtime_options_init();
+    if (seconds <= 0 || !cclb_isolation_from_name(cclb_text(argv[2]), &options.isolation)) {
+        fprintf(stderr, "usage: hooks_stress_test SECONDS checked|guarded|on_demand\n");
         return 2;
     }
     struct stress stress = {.mutex = PTHREAD_MUTEX_INITIALIZER};
     struct worker workers[THREADS];
     cclb_error error;
-    cclb_runtime_options options = cclb_runtime_options_init();
     options.stores_max = THREADS - 1; /* so that saturation happens too */
     options.log = (cclb_log){.call = note_call, .context = &stress};
     options.breaker = (cclb_breaker_options){.faults = 20, .window_ns = 50000000, .quarantine_ns = 1000000};
@@ -562,10 +562,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < PLACES * VERSIONS; i++) {
         free((void *)(uintptr_t)places[i / VERSIONS].modules[i % VERSIONS].data);
     }
-    printf("remark: hooks_stress: %ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64
+    printf("remark: hooks_stress: %s, %ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64
            " passed through, %" PRIu64 " quarantined; %" PRIu64 " registrations, %" PRIu64 " slots removed, %" PRIu64
            " sessions kept, %" PRIu64 " revoked, %" PRIu64 " forks, %" PRIu64 " wrong\n",
-           seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
+           argv[2], seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
            atomic_load(&stress.quarantined), atomic_load(&stress.swaps), atomic_load(&stress.removed),
            atomic_load(&stress.kept), atomic_load(&stress.revoked), atomic_load(&stress.forks),
            atomic_load(&stress.wrong));

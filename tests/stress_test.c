@@ -4,7 +4,7 @@
  * key and by handle, keep leases, describe, visit. Only outcomes that the contract allows may come back, no answer may
  * be wrong, and at the end nothing is open. For the thread sanitizer above all.
  *
- * usage: stress_test SECONDS
+ * usage: stress_test SECONDS checked|guarded|on_demand
  */
 #include "cclb.h"
 #include "table.h"
@@ -169,14 +169,14 @@ static void *work(void *context)
 
 int main(int argc, char **argv)
 {
-    long seconds = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
-    if (seconds <= 0) {
-        fprintf(stderr, "usage: stress_test SECONDS\n");
+    long seconds = argc == 3 ? strtol(argv[1], NULL, 10) : 0;
+    cclb_runtime_options options = cclb_runtime_options_init();
+    if (seconds <= 0 || !cclb_isolation_from_name(cclb_text(argv[2]), &options.isolation)) {
+        fprintf(stderr, "usage: stress_test SECONDS checked|guarded|on_demand\n");
         return 2;
     }
     struct stress stress = {0};
     cclb_error error;
-    cclb_runtime_options options = cclb_runtime_options_init();
     options.stores_max = THREADS - 1; /* so that saturation happens too */
     if (cclb_runtime_create(&options, &stress.runtime, &error) != CCLB_OK) {
         printf("no runtime: %s\n", error.message);
@@ -217,9 +217,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < MODULES; i++) {
         free((void *)(uintptr_t)stress.modules[i].data);
     }
-    printf("remark: stress: %ld s on %d threads: %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
+    printf("remark: stress: %s, %s, %ld s on %d threads: %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
            " registrations, %" PRIu64 " wrong\n",
-           seconds, THREADS, atomic_load(&stress.calls), atomic_load(&stress.answered), atomic_load(&stress.swaps),
+           made.engine, argv[2], seconds, THREADS, atomic_load(&stress.calls), atomic_load(&stress.answered), atomic_load(&stress.swaps),
            atomic_load(&stress.wrong));
     return atomic_load(&stress.wrong) == 0 && atomic_load(&stress.answered) > 0 ? 0 : 1;
 }
