@@ -571,10 +571,10 @@ int main(int argc, char **argv)
     printf("remark: hooks_stress: %s, %ld s on %d threads: %" PRIu64 " calls logged, %" PRIu64 " answered, %" PRIu64
            " passed through, %" PRIu64 " quarantined; %" PRIu64 " registrations, %" PRIu64 " slots removed, %" PRIu64
            " sessions kept, %" PRIu64 " revoked, %" PRIu64 " forks, %" PRIu64 " wrong\n",
-           argv[2], seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered), atomic_load(&stress.passed),
-           atomic_load(&stress.quarantined), atomic_load(&stress.swaps), atomic_load(&stress.removed),
-           atomic_load(&stress.kept), atomic_load(&stress.revoked), atomic_load(&stress.forks),
-           atomic_load(&stress.wrong));
+           argv[2], seconds, THREADS, atomic_load(&stress.logged), atomic_load(&stress.answered),
+           atomic_load(&stress.passed), atomic_load(&stress.quarantined), atomic_load(&stress.swaps),
+           atomic_load(&stress.removed), atomic_load(&stress.kept), atomic_load(&stress.revoked),
+           atomic_load(&stress.forks), atomic_load(&stress.wrong));
     bool done = atomic_load(&stress.answered) > 0 && atomic_load(&stress.kept) > 0 &&
                 atomic_load(&stress.removed) > 0 && atomic_load(&stress.quarantined) > 0;
     return done && atomic_load(&stress.wrong) == 0 ? 0 : 1;

@@ -3,12 +3,12 @@
  * hostile_bounds_test.c - how long guest code that never ends had the CPU, against its deadline: each plugin of
  * tests/data/hostile, in every isolation, in a call, in a trial call, and in a stream whose session keeps the instance.
  *
- * The figure is CPU time of the calling thread, from before the call until it has returned and the sandbox is clean, and of
- * the least of some rounds. The goal is the deadline and 20 ms more. The test fails above the deadline and 60 ms more, and
- * where all of a memory is touched for the first time, which a kernel without huge pages lets take long, and 250 ms more:
- * a busy virtual machine charges a thread for more than its own work, though never for less, so a bound of 20 ms would fail
- * on some machines for no fault of ours. What is above the goal but within the bound is told as such, and the most of all
- * rounds beside it.
+ * The figure is CPU time of the calling thread, from before the call until it has returned and the sandbox is clean,
+ * and of the least of some rounds. The goal is the deadline and 20 ms more. The test fails above the deadline and 60 ms
+ * more, and where all of a memory is touched for the first time, which a kernel without huge pages lets take long, and
+ * 250 ms more: a busy virtual machine charges a thread for more than its own work, though never for less, so a bound of
+ * 20 ms would fail on some machines for no fault of ours. What is above the goal but within the bound is told as such,
+ * and the most of all rounds beside it.
  *
  * usage: hostile_bounds_test [ROUNDS]     default 2
  */
@@ -134,8 +134,8 @@ static bool ends(const struct table_row *row)
 }
 
 /*
- * CPU time above the deadline of what never ends: the trial call, the call or the event, whichever the row says. An event
- * that fails in a kept instance is tried again in a fresh one, with another deadline.
+ * CPU time above the deadline of what never ends: the trial call, the call or the event, whichever the row says. An
+ * event that fails in a kept instance is tried again in a fresh one, with another deadline.
  */
 static uint64_t measure(struct run *run, const struct table_row *row, cclb_bytes wasm)
 {

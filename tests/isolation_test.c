@@ -2,14 +2,14 @@
 /*
  * isolation_test.c - what one call writes no other call sees (rule R43): in memory, globals and tables; also after it
  * grew them, after a trap, after a deadline; whatever plugin had the place in the pool before; in every isolation and
- * reset policy; with requests of every class of memory; and for stream sessions, whose events see each other's and nobody
- * else's. Where the machine has swap, memory is paged out between calls.
+ * reset policy; with requests of every class of memory; and for stream sessions, whose events see each other's and
+ * nobody else's. Where the machine has swap, memory is paged out between calls.
  *
- * The engine's pool, where `guarded` has memories and tables, gives a module the place that it had before for as long as
- * there are others. Two plugins come to the same place only where there is no more than one.
+ * The engine's pool, where `guarded` has memories and tables, gives a module the place that it had before for as long
+ * as there are others. Two plugins come to the same place only where there is no more than one.
  *
- * The plugin is tests/data/hostile/spy.wat: it traps if it finds anything. Who comes after one that left 32 MiB grows as far
- * as that one did, and looks at all of it.
+ * The plugin is tests/data/hostile/spy.wat: it traps if it finds anything. Who comes after one that left 32 MiB grows
+ * as far as that one did, and looks at all of it.
  */
 #include "cclb.h"
 #include "expect.h"

@@ -4,8 +4,9 @@
  * MANIFEST.tsv (admission, a raw call, how the answer reads), verdicts.tsv (each kind of slot, by two references) and
  * answers.tsv (answers, byte for byte); and those of tests/data/hostile, which mean harm.
  *
- * Those that mean harm, x-NAME in MANIFEST.tsv, get their verdict in bounded time besides: of CPU, of the calling thread,
- * for registering and for the call, compiling apart. (How long those of tests/data/hostile take hostile_bounds_test tells.)
+ * Those that mean harm, x-NAME in MANIFEST.tsv, get their verdict in bounded time besides: of CPU, of the calling
+ * thread, for registering and for the call, compiling apart. (How long those of tests/data/hostile take
+ * hostile_bounds_test tells.)
  *
  * usage: plugins_test checked|guarded|on_demand [TWINS]
  *
@@ -187,8 +188,8 @@ static void manifest_row(void *context, const struct table_row *row)
 /* ---- how long that takes ---- */
 
 /*
- * More rounds than these only as long as something is above the bound. The first one may compile; the next one finds the
- * code in the cache. So compiling has no part in the least of them, unless it is what refuses the module.
+ * More rounds than these only as long as something is above the bound. The first one may compile; the next one finds
+ * the code in the cache. So compiling has no part in the least of them, unless it is what refuses the module.
  */
 enum { ROUNDS = 2, ROUNDS_MOST = 10 };
 
@@ -199,8 +200,8 @@ struct allowance {
 };
 
 /*
- * What ends at its deadline has that besides the bound. What touches all of its memory may end there too, and is allowed the
- * time of touching. Whatever else is wrong with a plugin is found out at once.
+ * What ends at its deadline has that besides the bound. What touches all of its memory may end there too, and is
+ * allowed the time of touching. Whatever else is wrong with a plugin is found out at once.
  */
 static struct allowance allowance_of(const struct table_row *row)
 {
@@ -211,7 +212,7 @@ static struct allowance allowance_of(const struct table_row *row)
     return (struct allowance){bound_ns + (in_trial ? deadline_ns : 0), bound_ns + (in_call ? deadline_ns : 0)};
 }
 
-/* Whether it is admitted, and what its call gives, is another row's business. False if that is neither, but a failure. */
+/* Whether it is admitted, and what its call gives, another test tells. False if that is neither, but a failure. */
 static bool use_once(struct run *run, const struct table_row *row, cclb_bytes wasm, struct allowance *used)
 {
     const cclb_hook hook = first_hook(row->column[3]);

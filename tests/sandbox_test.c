@@ -395,8 +395,9 @@ static void a_memory_that_grew_to_its_limit_is_small_again(void)
 enum { CALLERS = 8, ROOM = 3, ROUNDS = 300 };
 
 /*
- * What threads hold at the same moment, counted by themselves: from a call's return to before its lease goes home. Of their
- * first calls none gives its memory back before all have been made, so that some are refused however threads take turns.
+ * What threads hold at the same moment, counted by themselves: from a call's return to before its lease goes home. Of
+ * their first calls none gives its memory back before all have been made, so that some are refused however threads take
+ * turns.
  */
 struct load_state {
     cclb_runtime *runtime;

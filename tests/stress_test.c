@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * stress_test.c - four threads at once do everything a host can do: register, swap, evict, retain, take handles, call by
- * key and by handle, keep leases, describe, visit. Only outcomes that the contract allows may come back, no answer may
- * be wrong, and at the end nothing is open. For the thread sanitizer above all.
+ * stress_test.c - four threads at once do everything a host can do: register, swap, evict, retain, take handles, call
+ * by key and by handle, keep leases, describe, visit. Only outcomes that the contract allows may come back, no answer
+ * may be wrong, and at the end nothing is open. For the thread sanitizer above all.
  *
  * usage: stress_test SECONDS checked|guarded|on_demand
  */
@@ -225,7 +225,7 @@ int main(int argc, char **argv)
     }
     printf("remark: stress: %s, %s, %ld s on %d threads: %" PRIu64 " calls, %" PRIu64 " answered, %" PRIu64
            " registrations, %" PRIu64 " wrong\n",
-           made.engine, argv[2], seconds, THREADS, atomic_load(&stress.calls), atomic_load(&stress.answered), atomic_load(&stress.swaps),
-           atomic_load(&stress.wrong));
+           made.engine, argv[2], seconds, THREADS, atomic_load(&stress.calls), atomic_load(&stress.answered),
+           atomic_load(&stress.swaps), atomic_load(&stress.wrong));
     return atomic_load(&stress.wrong) == 0 && atomic_load(&stress.answered) > 0 ? 0 : 1;
 }
