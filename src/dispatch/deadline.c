@@ -35,8 +35,11 @@ bool lane_overdue(void *context)
     if (!lane->measures_cpu || (now_ns - deadline_ns) / (WALL_FACTOR - 1) >= lane->bound_ns) {
         return true;
     }
+    if (atomic_load_explicit(&lane->cpu_seen_for, memory_order_acquire) != deadline_ns) {
+        return false; /* what was seen is another call's */
+    }
     uint64_t seen_ns = atomic_load_explicit(&lane->cpu_seen_ns, memory_order_relaxed);
-    return seen_ns != 0 && cpu_time_ns(CLOCK_THREAD_CPUTIME_ID) - seen_ns >= lane->bound_ns;
+    return cpu_time_ns(CLOCK_THREAD_CPUTIME_ID) - seen_ns >= lane->bound_ns;
 }
 
 bool ticker_tick(struct ticker *ticker)
@@ -53,11 +56,11 @@ bool ticker_tick(struct ticker *ticker)
         }
         running = true;
         overdue = overdue || now_ns >= deadline_ns;
-        if (ticker->measures_cpu && atomic_load_explicit(&lane->cpu_seen_ns, memory_order_relaxed) == 0) {
-            /* Should the lane pass to another call just now, that one starts with CPU time of the one before it, which
-             * matters only if it too runs past its deadline by the clock. */
+        if (ticker->measures_cpu && atomic_load_explicit(&lane->cpu_seen_for, memory_order_relaxed) != deadline_ns) {
+            /* Should the lane pass to another call just now, on another thread, then this is of the one before it still. */
             clockid_t clock = atomic_load_explicit(&lane->cpu_clock, memory_order_relaxed);
             atomic_store_explicit(&lane->cpu_seen_ns, cpu_time_ns(clock), memory_order_relaxed);
+            atomic_store_explicit(&lane->cpu_seen_for, deadline_ns, memory_order_release);
         }
     }
     if (overdue) {
@@ -197,7 +200,6 @@ cclb_status ticker_watch(struct ticker *ticker, struct lane *lane, uint64_t boun
     lane->bound_ns = bound_ns;
     lane->measures_cpu = ticker->measures_cpu && pthread_getcpuclockid(pthread_self(), &cpu_clock) == 0;
     atomic_store_explicit(&lane->cpu_clock, cpu_clock, memory_order_relaxed);
-    atomic_store_explicit(&lane->cpu_seen_ns, 0, memory_order_relaxed);
     uint64_t deadline_ns;
     if (__builtin_add_overflow(now_ns, bound_ns, &deadline_ns)) {
         deadline_ns = UINT64_MAX;

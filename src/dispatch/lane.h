@@ -36,7 +36,8 @@ struct lane {
     alignas(128) _Atomic uint32_t claimed; /* goes up by one at each claim and each release: odd while claimed */
     _Atomic uint32_t wanted;               /* a writer waits for one of the guards to be cleared */
     _Atomic uint64_t deadline_ns;          /* by the host's clock, while guest code runs; else 0 */
-    _Atomic uint64_t cpu_seen_ns;          /* CPU time of the call's thread when the ticker first saw the call, or 0 */
+    _Atomic uint64_t cpu_seen_ns;          /* CPU time of the call's thread when the ticker first saw the call */
+    _Atomic uint64_t cpu_seen_for;         /* deadline_ns of the call that this is of, whether or not it still runs */
     _Atomic clockid_t cpu_clock;           /* that measures it; only with deadline_ns */
     _Atomic uint64_t lease_since_ns;       /* when the answer was lent out, or 0 */
     _Atomic uint64_t idle; /* goes up by one when it is parked and when somebody takes it up: odd while it is parked */
