@@ -177,10 +177,10 @@ fn function_weight(arity: Arity) -> u64 {
 }
 
 /// What an operator takes of the compiler at most, very roughly in microseconds (docs/adr/0015-compile-bounds.md): what
-/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what can trap; what the
-/// compiler tries other forms of; what control flow leaves or joins, with all the locals that are alive there; and what
-/// takes, gives or brings along many values. Much weighs more the more values the function made before: where one of them
-/// is used everywhere, or all of them at the end, they are in the way of one another in all blocks between.
+/// becomes a call of the engine, or many instructions, weighs more than its bytes tell; so does what can trap; what control
+/// flow leaves or joins, with all the locals that are alive there; and what takes, gives or brings along many values. Much
+/// weighs more the more values the function made before: where one of them is used everywhere, or all of them at the end,
+/// they are in the way of one another in all blocks between.
 fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, signatures: &Signatures) -> u64 {
     let locals = function.locals;
     let crowd = function.values / 20;
@@ -206,7 +206,7 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
             .fold(0, u64::saturating_add),
         Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => function.branch(*relative_depth as usize),
         Operator::Return => function.branch(function.labels.len().saturating_sub(1)),
-        Operator::Block { blockty } => join + through(blockty),
+        Operator::Block { blockty } => join + 2 * crowd + through(blockty),
         Operator::If { blockty } => join + 6 * crowd + through(blockty),
         Operator::Else => join,
         Operator::Loop { blockty } => 100 + 8 * locals + 16 * crowd + through(blockty),
@@ -214,9 +214,8 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
             20 + 2 * crowd + 15 * signatures.of_function(*function_index).values()
         }
         _ if makes_no_value(operator) => 5,
-        _ if truncates(operator) => 120 + crowd,
+        _ if truncates(operator) => 120 + 4 * crowd,
         _ if divides(operator) => 60 + 2 * crowd,
-        _ if is_rewritten(operator) => 60 + crowd,
         _ if accesses_memory(operator) => 40 + 4 * crowd,
         _ if saturates_vector(operator) => 30 + crowd,
         _ if is_vector || saturates(operator) => 10 + crowd,
@@ -317,29 +316,6 @@ fn truncates(operator: &Operator<'_>) -> bool {
             | Operator::I64TruncF32U
             | Operator::I64TruncF64S
             | Operator::I64TruncF64U
-    )
-}
-
-/// What the compiler writes in other forms together with its like, as (x + 1) + 2, and tries each.
-fn is_rewritten(operator: &Operator<'_>) -> bool {
-    matches!(
-        operator,
-        Operator::I32Add
-            | Operator::I32Sub
-            | Operator::I32Mul
-            | Operator::I32And
-            | Operator::I32Or
-            | Operator::I32Xor
-            | Operator::I32Rotl
-            | Operator::I32Rotr
-            | Operator::I64Add
-            | Operator::I64Sub
-            | Operator::I64Mul
-            | Operator::I64And
-            | Operator::I64Or
-            | Operator::I64Xor
-            | Operator::I64Rotl
-            | Operator::I64Rotr
     )
 }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use wasmparser::WasmFeatures;
 use wasmtime_c_api::wasm_engine_t;
 use wasmtime_c_api::wasmtime::{
-    Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Result,
+    Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Result,
 };
 
 /// Largest record of one instance (globals, segments, functions that escape), in bytes. Only a bound: what an instance
@@ -72,6 +72,9 @@ fn engine(settings: &EngineSettings) -> Result<Engine> {
         .wasm_multi_memory(false)
         .wasm_tail_call(false)
         .wasm_relaxed_simd(false);
+    // Code comes optimised from who made it. To do that once more makes guests little faster and compiling, of code that is
+    // meant to be hard, a thousand times slower (docs/adr/0015-compile-bounds.md).
+    config.cranelift_opt_level(OptLevel::None);
     // Rule R21: no backtraces. CPU is bounded by epochs always, by fuel on request.
     config
         .wasm_backtrace_max_frames(None)

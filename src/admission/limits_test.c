@@ -135,13 +135,15 @@ static void test_code_work(void **state)
         /* 23 locals: block 111, a branch 223, a second one to the same place 23 * 23 / 100 more, a third one twice that */
         {"\x01\x14\x7f\x02\x40\x0c\x00\x0c\x00\x0c\x00\x0b\x0b", 13, "module has 1130 units"},
         {"\x01\x14\x7f\x02\x40\x0e\x02\x00\x00\x00\x0b\x0b", 12, "module has 1130 units"}, /* the same as br_table */
-        {"\x00\x92\xfc\x04\x6a\x6d\xa8\x28\x00\x00\x0b", 11, "module has 625 units"}, /* 5, 10, 60, 60, 120, 40 */
+        {"\x00\x92\xfc\x04\x6a\x6d\xa8\x28\x00\x00\x0b", 11, "module has 570 units"}, /* 5, 10, 5, 60, 120, 40 */
         {"\x00\xfd\xec\x01\xfd\xf9\x01\x0b", 8, "module has 370 units"}, /* vectors: 10, trunc_sat 30 */
         /* 20 operators before: one more for each that follows, four for a load, two for a call or a division, ... */
         {"\x00" TWENTY "\x8b\x0b", 23, "module has 436 units"},
         {"\x00" TWENTY "\x28\x00\x00\x0b", 25, "module has 474 units"},
         {"\x00" TWENTY "\x40\x00\x0b", 24, "module has 670 units"},
         {"\x00" TWENTY "\x04\x40\x0b\x0b", 25, "module has 542 units"},                 /* if: 6 */
+        {"\x00" TWENTY "\x02\x40\x0b\x0b", 25, "module has 538 units"},                 /* block: 2 */
+        {"\x00" TWENTY "\xa8\x0b", 23, "module has 554 units"},                         /* truncation: 4 */
         {"\x00" TWENTY "\x6d\x0b", 23, "module has 492 units"},
         {"\x00" TWENTY "\x10\x00\x0b", 24, "module has 527 units"},
         {"\x00" TWENTY "\x11\x03\x00\x0b", 25, "module has 1970 units"},                /* call_indirect: 40 */
