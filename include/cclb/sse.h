@@ -25,10 +25,10 @@
  * stays so for the rest of that response. The stream's bytes are the same with and without, unless the plugin keeps state,
  * which none can rely on: the sandbox is renewed from time to time, and taken away while the stream is idle if a call
  * needs its place. At most a quarter of the permits (stores_max), and one at least, are kept by sessions at a time; a
- * stream beyond that makes calls as without. Each event has a deadline, and fuel, of its own. After a
- * failure in a kept sandbox the event is tried again in a fresh one, with another deadline, and the stream goes on without
- * a session. What failed is counted and logged as a call of its own, and a fault for the breaker; it leaves no capsule,
- * since the sandbox's state is not in one.
+ * stream beyond that makes calls as without. Each event has a deadline, and fuel, of its own. After a failure in a kept
+ * sandbox the event is tried again in a fresh one, with another deadline, and the stream goes on without a session. What
+ * failed is counted and logged as a call of its own, and a fault for the breaker; it leaves no capsule, since the
+ * sandbox's state is not in one.
  */
 #ifndef CCLB_SSE_H
 #define CCLB_SSE_H

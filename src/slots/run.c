@@ -180,6 +180,11 @@ cclb_status run_enter_session(struct run *run, struct calls *calls, const cclb_t
     return status;
 }
 
+static void probe_start(const struct run *run)
+{
+    probe_call_start(run->key.plugin.data, run->key.plugin.len, (int)run->hook, run->bytes_in);
+}
+
 static void log_call(const struct run *run, cclb_status status, uint64_t duration_ns, bool tried_again,
                      const cclb_error *error)
 {
@@ -255,7 +260,7 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
 {
     run->bytes_in = input->len;
     run->input = *input;
-    probe_call_start(run->key.plugin.data, run->key.plugin.len, (int)run->hook, input->len);
+    probe_start(run);
     struct dispatch *dispatch = run->calls->dispatch;
     const struct callee *callee = &run->plugin->callee;
     cclb_status status;
@@ -267,6 +272,9 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
             return CCLB_OK;
         }
         end_kept(run, status, &kept);
+        if (run->kept_failed) {
+            probe_start(run); /* what failed was told as a call that has ended */
+        }
     }
     do { /* what an idle session keeps of pool and memory is a call's before it is turned away */
         status = call_run(dispatch, run->lane, callee, run->hook, input, &run->output, error);
@@ -426,10 +434,10 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
     if (run->cell) {
         step_touch(run->cell); /* told and lent below */
     }
-    tell(run, status, duration_ns, false, error);
     if (run->cell && run->cell->breaker && run->hook < CCLB_HOOK_COUNT && run->pass != BREAKER_REFUSES) {
         breaker_leave(run->cell->breaker, run->hook, run->pass, run->turn, breaker_outcome(run, status, error), now_ns);
     }
+    tell(run, status, duration_ns, false, error); /* the host's log sees what became of the breaker */
     if (run->calls->failures.told && status != CCLB_OK && run_failed_by_plugin(run, status, error)) {
         run->calls->failures.told(run->calls->failures.context, run, error);
     }
