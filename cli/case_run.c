@@ -229,9 +229,8 @@ static cclb_bytes text_of(const struct reply *reply)
 
 static bool is_one_file(const char *a, const char *b)
 {
-    struct output_place places[2];
-    return a && b && output_place_find(a, &places[0]) && output_place_find(b, &places[1]) &&
-           output_place_is(&places[0], &places[1]);
+    struct output_place place;
+    return a && b && output_place_find(a, &place) && output_place_leads(b, &place);
 }
 
 /* What is expected becomes what came. */

@@ -68,6 +68,12 @@ bool output_place_is(const struct output_place *a, const struct output_place *b)
            (a->exists || strcmp(a->name, b->name) == 0);
 }
 
+bool output_place_leads(const char *path, const struct output_place *place)
+{
+    struct output_place other;
+    return output_place_find(path, &other) && output_place_is(place, &other);
+}
+
 /* The place of a path that a word of the command line names. */
 static bool place_of_word(const char *word, struct output_place *place)
 {
@@ -115,7 +121,7 @@ static enum exit_status check_outputs(struct session *session, size_t at, const 
     }
     for (size_t i = at + 1; i < OUTPUTS; i++) {
         const char *output = session_option(session, outputs[i]);
-        if (output && output_place_find(output, &other) && output_place_is(place, &other)) {
+        if (output && output_place_leads(output, place)) {
             return session_fail_usage(session, "--%s %s is the same file as --%s %s: one would replace the other",
                                       outputs[at], show(&shown[0], path), outputs[i], show(&shown[1], output));
         }

@@ -20,6 +20,9 @@ bool output_place_find(const char *path, struct output_place *place);
 
 bool output_place_is(const struct output_place *a, const struct output_place *b);
 
+/* Whether a path leads there. */
+bool output_place_leads(const char *path, const struct output_place *place);
+
 /* Refuses outputs that are the same file as an input, or as each other. */
 enum exit_status outputs_check(struct session *session);
 

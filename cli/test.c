@@ -165,9 +165,8 @@ static bool is_among(const struct output_place *file, const char *folder, const 
     bool found = false;
     for (struct dirent *entry = entries ? readdir(entries) : NULL; entry && !found; entry = readdir(entries)) {
         char path[2 * PATH_MAX];
-        struct output_place other;
         snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-        found = ends_with(path, end) && output_place_find(path, &other) && output_place_is(file, &other);
+        found = ends_with(path, end) && output_place_leads(path, file);
     }
     if (entries) {
         closedir(entries);

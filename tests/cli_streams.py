@@ -162,44 +162,39 @@ def large_inputs(bench):
     expect(done.returncode == 1 and b"above the limit" in done.stderr, f"/dev/zero: {done.stderr!r}")
 
 
-def run_in_address_space(bench, kib, *words):
-    return subprocess.run(["sh", "-c", f'ulimit -v {kib}; exec "$@"', "sh", bench.command, *words],
+def run_limited(bench, limit, *words):
+    """Under a limit of the shell's: "-v 2000000", say, in KiB."""
+    return subprocess.run(["sh", "-c", f'ulimit {limit}; exec "$@"', "sh", bench.command, *words],
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           timeout=TIMEOUT_SECONDS, env=bench.environment(), check=False)
 
 
 def little_address_space(bench):
     """What to do about it is said; whose fault it is, too."""
-    if run_in_address_space(bench, 2000000, "--version").returncode != 0:
+    if run_limited(bench, "-v 2000000", "--version").returncode != 0:
         return  # a sanitizer needs more than that for itself
     good = plugin(bench, GOOD)
     for isolation, pool in (("checked", "18.0"), ("guarded", "274.1")):
-        done = run_in_address_space(bench, 2000000, "admit", good, "--isolation", isolation)
+        done = run_limited(bench, "-v 2000000", "admit", good, "--isolation", isolation)
         expect(done.returncode == 3, f"{isolation} ends with {done.returncode}")
         line = one_line(done.stderr)
         expect(f"the pool reserves {pool} GiB of address space and the process may have 1.9 GiB (ulimit -v): raise "
                "that, lower stores_max or memory_max_bytes, or take isolation on_demand (rule R22); --isolation "
                "on_demand does without a pool" in line, line)
-    done = run_in_address_space(bench, 2000000, "inspect", good)
+    done = run_limited(bench, "-v 2000000", "inspect", good)
     expect(done.returncode == 0 and b"PASSES" in done.stdout and b"\nsandbox" not in done.stdout, "inspect fails")
     expect("no plugin can be called on this machine as it is" in one_line(done.stderr), "inspect does not say why")
-    done = run_in_address_space(bench, 2000000, "admit", good, "--isolation", "on_demand")
+    done = run_limited(bench, "-v 2000000", "admit", good, "--isolation", "on_demand")
     expect(done.returncode == 0, f"on_demand ends with {done.returncode}")
-    line = one_line(run_in_address_space(bench, 200000, "admit", good, "--isolation", "on_demand").stderr)
+    line = one_line(run_limited(bench, "-v 200000", "admit", good, "--isolation", "on_demand").stderr)
     expect("had no room for an instance, which is not the plugin's fault" in line, line)
-
-
-def run_on_stack(bench, kib, *words):
-    return subprocess.run(["sh", "-c", f'ulimit -s {kib}; exec "$@"', "sh", bench.command, *words],
-                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          timeout=TIMEOUT_SECONDS, env=bench.environment(), check=False)
 
 
 def little_stack(bench):
     """A capsule is replayed on the stack that its call had; elsewhere it is said what to raise."""
-    if run_on_stack(bench, 1024, "--version").returncode != 0:
+    if run_limited(bench, "-s 1024", "--version").returncode != 0:
         return  # a sanitizer needs more than that for itself
-    done = run_on_stack(bench, 1024, "admit", plugin(bench, GOOD))
+    done = run_limited(bench, "-s 1024", "admit", plugin(bench, GOOD))
     expect(done.returncode == 3, f"admit ends with {done.returncode}")
     line = one_line(done.stderr)
     expect("start the thread with a larger stack (ulimit -s, if it is the first of the process)" in line, line)
@@ -215,7 +210,7 @@ def little_stack(bench):
     def replay(stack):
         with open(capsule, "w", encoding="utf-8") as file:
             file.write(text.replace(usual, f'"stack_max_bytes": {stack},'))
-        return run_on_stack(bench, 1024, "replay", capsule, failing)
+        return run_limited(bench, "-s 1024", "replay", capsule, failing)
 
     for stack in (1 << 20, 64 << 20):
         done = replay(stack)
@@ -331,7 +326,8 @@ def stream_on_terminal(bench):
 
 def streams(bench):
     write_scripted(bench)
-    for test in (colour_on_terminals_only, texts_keep_to_their_column, no_raw_bytes_on_terminals, unwritable_output, closed_output_spares_files,
-                 output_files, large_inputs, little_address_space, little_stack, slow_reader, events_as_they_come,
-                 large_stream_through_small_pipes, stream_without_reader, stream_on_terminal):
+    for test in (colour_on_terminals_only, texts_keep_to_their_column, no_raw_bytes_on_terminals, unwritable_output,
+                 closed_output_spares_files, output_files, large_inputs, little_address_space, little_stack,
+                 slow_reader, events_as_they_come, large_stream_through_small_pipes, stream_without_reader,
+                 stream_on_terminal):
         yield f"streams {test.__name__}", lambda test=test: test(bench)
