@@ -23,7 +23,8 @@ enum exit_status {
     EXIT_INTERNAL = 3 /* cclb, or a machine that cannot run it */
 };
 
-enum { SESSION_SUBJECT_SIZE = 1024, SESSION_REASON_SIZE = SESSION_SUBJECT_SIZE + 2 * CCLB_MESSAGE_SIZE };
+/* A reason is a subject, and after it another (where a link leads), or a message with its place and a remedy. */
+enum { SESSION_SUBJECT_SIZE = 1024, SESSION_REASON_SIZE = 2 * SESSION_SUBJECT_SIZE + CCLB_MESSAGE_SIZE };
 
 struct session {
     const struct command *command; /* NULL until one is known */
