@@ -140,6 +140,29 @@ static void faults_in_the_window_lead_to_quarantine(void **state)
     expect_ok(filter());
 }
 
+/* Logs, and notes what the breaker of "f" is by then. */
+static void log_the_breaker(void *context, const cclb_call_record *record)
+{
+    fixture_log(&fixture.logged, record);
+    *(cclb_breaker_state *)context = look_at("f", CCLB_HOOK_FILTER).state;
+}
+
+static void the_log_sees_what_became_of_the_breaker(void **state)
+{
+    (void)state;
+    cclb_breaker_state seen = CCLB_BREAKER_HALF_OPEN;
+    cclb_runtime_options options = breaker_options();
+    options.log = (cclb_log){.call = log_the_breaker, .context = &seen};
+    restart_with(&options);
+    fail_times(FAULTS - 1);
+    assert_int_equal(seen, CCLB_BREAKER_CLOSED);
+    fail_times(1);
+    assert_int_equal(seen, CCLB_BREAKER_OPEN);
+    wait_for(QUARANTINE_NS);
+    expect_ok(filter());
+    assert_int_equal(seen, CCLB_BREAKER_CLOSED);
+}
+
 static void old_faults_are_forgotten(void **state)
 {
     (void)state;
@@ -599,6 +622,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         BREAKER_TEST(faults_in_the_window_lead_to_quarantine),
+        BREAKER_TEST(the_log_sees_what_became_of_the_breaker),
         BREAKER_TEST(old_faults_are_forgotten),
         BREAKER_TEST(a_try_that_fails_begins_anew),
         BREAKER_TEST(several_tries_may_be_wanted),

@@ -39,7 +39,7 @@ typedef struct cclb_call_record {
 
 /* Where records go; zeroed: nowhere. Thread class: SHARED. */
 typedef struct cclb_log {
-    /* May call any function but cclb_runtime_destroy; what it takes, the call takes. */
+    /* May call any function but cclb_runtime_destroy; the breaker knows of this call. What it takes, the call takes. */
     void (*call)(void *context, const cclb_call_record *record);
     void *context;
 } cclb_log;
