@@ -160,6 +160,46 @@ def nested(size):
                     1)
 
 
+def written(number, local_count):
+    """One of many locals gets the value of another."""
+    return get((number * 7 + 3) % local_count) + put(number % local_count)
+
+
+def among_written(before, steps, local_count):
+    """Locals with values that are not known before, something before them, so many steps of a kind, and all are kept."""
+    first = b"".join(load_i32(4 * i, i) for i in range(local_count))
+    return function(first + before + b"".join(steps) + kept_locals(local_count), local_count)
+
+
+def nested_conditions(size, local_count=300):
+    """Conditions inside one another, behind each of which one local more may have any of two values."""
+    depth = min(NESTING, max(0, size - 12 * local_count) // 10)
+    return among_written((get(0) + b"\x04\x40") * depth,
+                         (written(i, local_count) + b"\x0b" for i in range(depth)), local_count)
+
+
+def written_inside_conditions(size, local_count=300):
+    """Conditions inside one another, behind each of which all locals may have any of two values."""
+    depth = min(NESTING, max(0, size - 20 * local_count) // 5)
+    return among_written((get(0) + b"\x04\x40") * depth,
+                         [*(written(i, local_count) for i in range(local_count)), b"\x0b" * depth], local_count)
+
+
+def staircase(size, local_count=300):
+    """Blocks inside one another, each of which a table leads out of, and a local is written behind each."""
+    depth = min(NESTING, max(0, size - 12 * local_count) // 10)
+    jump = get(0) + b"\x0e" + vector([leb(i) for i in range(depth)]) + leb(0)
+    return among_written(b"\x02\x40" * depth + jump,
+                         (b"\x0b" + written(i, local_count) for i in range(depth)), local_count)
+
+
+def values_through_conditions(size):
+    """Conditions inside one another, through all of which values go."""
+    depth = min(NESTING, size // 5)
+    return function(i32(0) * 30 + (get(0) + b"\x04" + leb(NOTHING + 1)) * depth + b"\x6a" + get(0) + b"\x0b" * depth +
+                    KEPT * 30, 1)
+
+
 def carrying_branches(size, many=1000):
     """Branches that each bring along many values which the next ones bring along too."""
     def values(offset):
@@ -284,6 +324,13 @@ def code_shapes():
     yield "locals through 64 nested loops", lambda size: loops(), {}
     yield "locals through 20 nested loops", lambda size: loops(20), {}
     yield "nested blocks", nested, {}
+    yield "locals through nested conditions", nested_conditions, {}
+    yield "100 locals through nested conditions", lambda size: nested_conditions(size, 100), {}
+    yield "locals written inside conditions", written_inside_conditions, {}
+    yield "1000 locals written inside conditions", lambda size: written_inside_conditions(size, 1000), {}
+    yield "locals through a staircase of blocks", staircase, {}
+    yield "values through nested conditions", values_through_conditions, {
+        "types": [b"\x60" + vector([b"\x7f"] * 30) * 2]}
 
 
 def other_shapes():
@@ -304,6 +351,12 @@ def other_shapes():
         "bodies": [function(b"")] * (FUNCTIONS - 3),
         "elements": [b"\x01\x00" + leb(FUNCTIONS - 3) + b"".join(leb(3 + i) for i in range(FUNCTIONS - 3))]}
     yield "globals", {"globals_": [b"\x7f\x01\x41\x00\x0b"] * GLOBALS}
+    deepest = int((40 * CODE_WORK) ** 0.5) - 300  # of constants added up, as `code_work` has it
+    deep = i32(1) * deepest + b"\x6a" * (deepest - 1) + b"\x0b"
+    yield "a global of constants added up", {"globals_": [b"\x7f\x01" + deep]}
+    yield "a data segment at constants added up", {"data": [b"\x00" + deep + b"\x01x"]}
+    some = deepest // 1000
+    yield "globals of 1000 constants each", {"globals_": [b"\x7f\x01" + i32(1) * 1000 + b"\x6a" * 999 + b"\x0b"] * some}
     yield "exports", {"exports": [name(f"e{i}") + b"\x00\x00" for i in range(EXPORTS - 4)]}
     yield "active data segments", {"data": [b"\x00" + i32(0) + b"\x0b\x01x"] * DATA_SEGMENTS}
     yield "data segments on pages of their own", {

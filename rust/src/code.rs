@@ -2,7 +2,9 @@
 //! How large the function bodies of a module are, and how much work for the compiler, before anything compiles them.
 
 use crate::Bytes;
-use wasmparser::{BlockType, CompositeInnerType, FunctionBody, Operator, Parser, Payload};
+use wasmparser::{
+    BlockType, CompositeInnerType, ConstExpr, DataKind, ElementItems, ElementKind, FunctionBody, Operator, Parser, Payload,
+};
 
 /// `struct rust_code_size` of `src/admission/rust_code.h`; offsets count from the start of the module.
 #[repr(C)]
@@ -26,7 +28,8 @@ pub struct CodeSize {
     /// compiler's work on a function grows with it.
     pub loop_locals: u64,
     pub loop_locals_offset: u64,
-    /// What compiling all bodies takes, as weight() has it, and where the body starts that takes most of it.
+    /// What compiling all bodies takes, and what sets globals, tables and memories up, as weight() has it; and where what
+    /// takes most of it starts.
     pub work: u64,
     pub work_offset: u64,
     body_work: u64,
@@ -104,8 +107,36 @@ impl Signatures {
     }
 }
 
+/// The constant expressions of a module. The engine makes one function of them all, which no limit on bodies sees.
+struct Initialisers {
+    function: Function,
+    work: u64,
+}
+
+impl Initialisers {
+    /// What the first operator and the end of one take is bounded by the limits on what they initialise.
+    fn add(&mut self, expression: &ConstExpr<'_>, signatures: &Signatures, size: &mut CodeSize) -> wasmparser::Result<()> {
+        let mut more = 0u64;
+        let mut operators = expression.get_operators_reader();
+        let _ = operators.read()?;
+        while !operators.eof() {
+            let operator = operators.read()?;
+            if !matches!(operator, Operator::End) {
+                more = more.saturating_add(weight(&operator, false, &mut self.function, signatures));
+                self.function.values += u64::from(!makes_no_value(&operator));
+            }
+        }
+        self.work = self.work.saturating_add(more);
+        size.work = size.work.saturating_add(more);
+        let start = expression.get_binary_reader().original_position();
+        keep_larger(&mut size.body_work, &mut size.work_offset, self.work, start);
+        Ok(())
+    }
+}
+
 fn measure(module: &[u8], body_bytes_max: u64, size: &mut CodeSize) -> wasmparser::Result<()> {
     let mut signatures = Signatures::default();
+    let mut initialisers = Initialisers { function: Function::new(0, 0), work: 0 };
     let mut body = 0; // nothing is imported
     for payload in Parser::new(0).parse_all(module) {
         match payload? {
@@ -114,6 +145,31 @@ fn measure(module: &[u8], body_bytes_max: u64, size: &mut CodeSize) -> wasmparse
                 for ty in functions {
                     let arity = signatures.of_type(ty?);
                     signatures.functions.push(arity);
+                }
+            }
+            Payload::GlobalSection(globals) => {
+                for global in globals {
+                    initialisers.add(&global?.init_expr, &signatures, size)?;
+                }
+            }
+            Payload::ElementSection(segments) => {
+                for segment in segments {
+                    let segment = segment?;
+                    if let ElementKind::Active { offset_expr, .. } = segment.kind {
+                        initialisers.add(&offset_expr, &signatures, size)?;
+                    }
+                    if let ElementItems::Expressions(_, expressions) = segment.items {
+                        for expression in expressions {
+                            initialisers.add(&expression?, &signatures, size)?;
+                        }
+                    }
+                }
+            }
+            Payload::DataSection(segments) => {
+                for segment in segments {
+                    if let DataKind::Active { offset_expr, .. } = segment?.kind {
+                        initialisers.add(&offset_expr, &signatures, size)?;
+                    }
                 }
             }
             Payload::CodeSectionEntry(code) => {
@@ -139,6 +195,8 @@ struct Label {
     carried: u64,
     /// How many locals may have another value there after each branch.
     locals: u64,
+    /// How often locals had been written when it was opened.
+    writes: u64,
     /// Branches that lead there, so far.
     branches: u64,
 }
@@ -150,11 +208,35 @@ struct Function {
     labels: Vec<Label>,
     /// Operators so far that make a value.
     values: u64,
+    /// How often locals were written so far.
+    writes: u64,
+    /// Locals, so far, that came to the end of a block with another value than branches brought there.
+    merged: u64,
 }
 
 impl Function {
-    fn open(&mut self, is_loop: bool, carried: u64) {
-        self.labels.push(Label { is_loop, carried, locals: self.locals, branches: 0 });
+    fn new(locals: u64, results: u64) -> Function {
+        let whole = Label { is_loop: false, carried: results, locals: 0, writes: 0, branches: 0 };
+        Function { locals, labels: vec![whole], values: 0, writes: 0, merged: 0 }
+    }
+
+    /// Opens a block, to whose label so many branches lead from the start.
+    fn open(&mut self, is_loop: bool, carried: u64, branches: u64) {
+        self.labels.push(Label { is_loop, carried, locals: self.locals, writes: self.writes, branches });
+    }
+
+    /// Closes the innermost block: whether it is a loop, and what it takes that each local that was written in it has a
+    /// value of its own behind it, where a branch leads too. Those of all blocks before are in its way.
+    fn close(&mut self) -> (bool, u64) {
+        let Some(label) = self.labels.pop() else {
+            return (false, 0);
+        };
+        if label.is_loop || label.branches == 0 {
+            return (label.is_loop, 0);
+        }
+        let merged = label.locals.min(self.writes - label.writes);
+        self.merged += merged;
+        (false, merged.saturating_mul(20 + self.merged / 600))
     }
 
     /// What a branch takes to a label, counted from the innermost. What it brings there shares its place with what all
@@ -185,7 +267,8 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
     let locals = function.locals;
     let crowd = function.values / 20;
     let join = 100 + locals / 2;
-    let through = |block: &BlockType| 75 * signatures.of_block(block).values();
+    let depth = function.labels.len() as u64;
+    let through = |block: &BlockType| (75 + depth / 5) * signatures.of_block(block).values();
     match operator {
         Operator::TableCopy { .. } => 3000 + 800 * crowd,
         Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
@@ -358,8 +441,7 @@ fn measure_body(
     }
     keep_larger(&mut size.locals, &mut size.locals_offset, locals, range.start);
 
-    let whole = Label { is_loop: false, carried: arity.results, locals: 0, branches: 0 };
-    let mut function = Function { locals, labels: vec![whole], values: 0 };
+    let mut function = Function::new(locals, arity.results);
     let mut open_loops = 0u64;
     let mut loops = 0u64;
     let mut work = function_weight(arity);
@@ -370,16 +452,20 @@ fn measure_body(
         work = work.saturating_add(weight(&operator, is_vector, &mut function, signatures));
         function.values += u64::from(!makes_no_value(&operator));
         match operator {
-            Operator::Block { blockty } | Operator::If { blockty } => {
-                function.open(false, signatures.of_block(&blockty).results);
-            }
+            Operator::Block { blockty } => function.open(false, signatures.of_block(&blockty).results, 0),
+            Operator::If { blockty } => function.open(false, signatures.of_block(&blockty).results, 1),
             Operator::Loop { blockty } => {
-                function.open(true, signatures.of_block(&blockty).parameters);
+                function.open(true, signatures.of_block(&blockty).parameters, 0);
                 open_loops += 1;
                 loops += 1;
                 keep_larger(&mut size.loop_nesting, &mut size.loop_nesting_offset, open_loops, offset);
             }
-            Operator::End => open_loops -= u64::from(function.labels.pop().is_some_and(|label| label.is_loop)),
+            Operator::End => {
+                let (is_loop, merging) = function.close();
+                open_loops -= u64::from(is_loop);
+                work = work.saturating_add(merging);
+            }
+            Operator::LocalSet { .. } | Operator::LocalTee { .. } => function.writes += 1,
             _ => {}
         }
         keep_larger(&mut size.nesting, &mut size.nesting_offset, function.labels.len().saturating_sub(1) as u64, offset);

@@ -117,6 +117,30 @@ static void test_metadata_bytes(void **state)
 #define TEN    "\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b\x8b" /* f32.abs */
 #define TWENTY TEN TEN
 
+/* A module with a function that takes three values and gives two; its code is to follow. */
+static void begin_function(struct builder *module)
+{
+    builder_header(module);
+    builder_section(module, BUILDER_TYPE,
+                    "\x03\x60\x03\x7f\x7f\x7f\x02\x7f\x7f\x60\x03\x7f\x7f\x7f\x00\x60\x01\x7f\x03\x7f\x7f\x7f", 22);
+    builder_section(module, BUILDER_FUNCTION, "\x01\x00", 2);
+}
+
+/* Ends the module, and what it takes; `number` says which it was if it is not so. */
+static void expect_work(struct builder *module, const char *work, size_t number)
+{
+    builder_metadata(module, "{}");
+    struct module_sections sections;
+    cclb_error error;
+    assert_int_equal(sections_walk(builder_bytes(module), &sections, &error), CCLB_OK);
+    const cclb_module_limits limits = {.code_work = 1};
+    assert_int_equal(limits_check(&sections, &limits, &error), CCLB_LIMIT);
+    if (strncmp(error.message, work, strlen(work)) != 0) {
+        fail_msg("body %zu: %s", number, error.message);
+    }
+    builder_deinit(module);
+}
+
 /* What weighs more than its bytes: values that functions take, that branches bring along, that blocks give; some operators. */
 static void test_code_work(void **state)
 {
@@ -135,6 +159,15 @@ static void test_code_work(void **state)
         /* 23 locals: block 111, a branch 223, a second one to the same place 23 * 23 / 100 more, a third one twice that */
         {"\x01\x14\x7f\x02\x40\x0c\x00\x0c\x00\x0c\x00\x0b\x0b", 13, "module has 1130 units"},
         {"\x01\x14\x7f\x02\x40\x0e\x02\x00\x00\x00\x0b\x0b", 12, "module has 1130 units"}, /* the same as br_table */
+        /* what is written in an if, or in a block that is left elsewhere too, merges: 20 for each local; not in a loop */
+        {"\x00\x04\x40\x20\x00\x21\x01\x0b\x0b", 9, "module has 466 units"},
+        {"\x00\x04\x40\x22\x00\x22\x00\x21\x01\x21\x02\x0b\x0b", 13, "module has 516 units"}, /* four times; three locals */
+        {"\x00\x02\x40\x20\x00\x21\x01\x0b\x0b", 9, "module has 446 units"},
+        {"\x00\x02\x40\x0c\x00\x20\x00\x21\x01\x0b\x0b", 11, "module has 669 units"},
+        {"\x00\x03\x40\x0c\x00\x20\x00\x21\x01\x0b\x0b", 11, "module has 672 units"},
+        /* the fifth block inside one another: one more for each of four values */
+        {"\x00\x02\x40\x02\x40\x02\x40\x02\x40\x02\x02\x0b\x0b\x0b\x0b\x0b\x0b", 17, "module has 1164 units"},
+        {"\x00\x21\x01\x04\x40\x02\x40\x21\x00\x0b\x0b\x0b", 12, "module has 572 units"}, /* what is written before does not */
         {"\x00\x92\xfc\x04\x6a\x6d\xa8\x28\x00\x00\x0b", 11, "module has 570 units"}, /* 5, 10, 5, 60, 120, 40 */
         {"\x00\xfd\xec\x01\xfd\xf9\x01\x0b", 8, "module has 370 units"}, /* vectors: 10, trunc_sat 30 */
         /* 20 operators before: one more for each that follows, four for a load, two for a call or a division, ... */
@@ -156,22 +189,65 @@ static void test_code_work(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct builder module = {0};
-        builder_header(&module);
-        builder_section(&module, BUILDER_TYPE,
-                        "\x03\x60\x03\x7f\x7f\x7f\x02\x7f\x7f\x60\x03\x7f\x7f\x7f\x00\x60\x01\x7f\x03\x7f\x7f\x7f", 22);
-        builder_section(&module, BUILDER_FUNCTION, "\x01\x00", 2);
+        begin_function(&module);
         uint8_t code[32] = {1, (uint8_t)cases[i].len};
         memcpy(code + 2, cases[i].body, cases[i].len);
         builder_section(&module, BUILDER_CODE, code, 2 + cases[i].len);
-        builder_metadata(&module, "{}");
-        struct module_sections sections;
-        cclb_error error;
-        assert_int_equal(sections_walk(builder_bytes(&module), &sections, &error), CCLB_OK);
-        const cclb_module_limits limits = {.code_work = 1};
-        assert_int_equal(limits_check(&sections, &limits, &error), CCLB_LIMIT);
-        if (strncmp(error.message, cases[i].work, strlen(cases[i].work)) != 0) {
-            fail_msg("body %zu: %s", i, error.message);
-        }
+        expect_work(&module, cases[i].work, i);
+    }
+}
+
+/* Each local that merges is in the way of those that do later: one unit more for each 600 before, and itself. */
+static void test_merging_locals_are_in_each_others_way(void **state)
+{
+    (void)state;
+    static const uint8_t once[] = {0x04, 0x40, 0x22, 0x00, 0x0b}; /* if; local.tee; end */
+    enum { TIMES = 600, BODY_SIZE = 1 + TIMES * sizeof once + 1 };
+    uint8_t code[3 + BODY_SIZE] = {1, 0x80 | (BODY_SIZE & 0x7f), BODY_SIZE >> 7};
+    for (size_t i = 0; i < TIMES; i++) {
+        memcpy(code + 4 + i * sizeof once, once, sizeof once);
+    }
+    code[sizeof code - 1] = 0x0b;
+    struct builder module = {0};
+    begin_function(&module);
+    builder_section(&module, BUILDER_CODE, code, sizeof code);
+    /* 325, then 101, 5, 5 and 20 each time; 6 more for each 20 conditions before; one for the last local; the last end */
+    expect_work(&module, "module has 131131 units", 0);
+}
+
+#define ADDED  "\x41\x01\x6a"
+#define ADDED_TEN ADDED ADDED ADDED ADDED ADDED ADDED ADDED ADDED ADDED ADDED
+#define ADDED_TWENTY ADDED_TEN ADDED_TEN
+
+/* What is computed for globals, tables and memories at the start is code of one function more. */
+static void test_work_of_initialisers(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t section;
+        const char *content;
+        size_t len;
+        uint64_t work;
+        size_t last; /* where in the content the last one starts */
+    } cases[] = {
+        {BUILDER_GLOBAL, "\x02\x7f\x00\x41\x01\x0b\x7f\x00\x41\x01\x0b", 11, 0, 0}, /* as all linkers write them */
+        {BUILDER_GLOBAL, "\x01\x7f\x00\x41\x01" ADDED "\x0b", 9, 10, 3},
+        /* one more for each 20 before, in all of them together */
+        {BUILDER_GLOBAL, "\x01\x7f\x00\x41\x01" ADDED_TWENTY ADDED "\x0b", 69, 211, 3},
+        {BUILDER_GLOBAL, "\x02\x7f\x00\x41\x01" ADDED_TWENTY "\x0b\x7f\x00\x41\x01" ADDED "\x0b", 74, 211, 68},
+        {BUILDER_ELEMENT, "\x01\x00\x41\x01" ADDED "\x0b\x00", 9, 10, 2},
+        {BUILDER_ELEMENT, "\x01\x05\x70\x01\xd0\x70" ADDED "\x0b", 10, 10, 4}, /* no such reference; only read */
+        {BUILDER_DATA, "\x02\x01\x00\x00\x41\x01" ADDED "\x0b\x00", 11, 10, 4},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct builder module = {0};
+        builder_header(&module);
+        size_t start = module.len + 2; /* after its number and, below 128 bytes, its length */
+        builder_section(&module, cases[i].section, cases[i].content, cases[i].len);
+        struct rust_code_size size;
+        rust_code_measure(builder_bytes(&module), 0, &size);
+        assert_int_equal(size.work, cases[i].work);
+        assert_int_equal(size.work_offset, cases[i].work == 0 ? 0 : start + cases[i].last);
         builder_deinit(&module);
     }
 }
@@ -377,6 +453,8 @@ int main(void)
         cmocka_unit_test(test_module_bytes),
         cmocka_unit_test(test_metadata_bytes),
         cmocka_unit_test(test_code_work),
+        cmocka_unit_test(test_merging_locals_are_in_each_others_way),
+        cmocka_unit_test(test_work_of_initialisers),
         cmocka_unit_test(test_body_above_the_limit_is_not_looked_into),
         cmocka_unit_test(test_each_figure),
         cmocka_unit_test(test_sections),
