@@ -301,6 +301,59 @@ static void answer_once_wrongly(void *context, cclb_hook hook, cclb_bytes input)
     }
 }
 
+/* A failure of a kept instance, and what followed, as the log was told of them; the log itself takes its time. */
+enum { LOG_NS = 100 };
+
+struct tries {
+    uint32_t count;
+    cclb_call_record record[2]; /* what they point to is gone */
+};
+
+static void log_tries(void *context, const cclb_call_record *record)
+{
+    struct tries *tries = context;
+    atomic_fetch_add(&fixture.now_ns, LOG_NS);
+    if (record->tried_again || tries->count == 1) {
+        assert_in_range(tries->count, 0, 1);
+        tries->record[tries->count++] = *record;
+    }
+}
+
+static void each_try_has_its_own_time(void **state)
+{
+    (void)state;
+    struct tries tries;
+    cclb_runtime_options options = fixture_options();
+    options.log = (cclb_log){.call = log_tries, .context = &tries};
+    for (int answers_wrongly = 0; answers_wrongly < 2; answers_wrongly++) {
+        restart(&options);
+        open_stream(0, true);
+        events(0, 2);
+        if (answers_wrongly) {
+            answer_bytes(CCLB_HOOK_TRANSFORM_SSE_EVENT, cclb_text("nonsense"));
+            fixture.script.in_hook = answer_once_wrongly;
+            fake_script_set(&fixture.script);
+        } else {
+            fixture.script.traps_from = 3;
+            play();
+        }
+        uint64_t start_ns = fixture_now(NULL);
+        tries.count = 0;
+        events(0, 1);
+        assert_int_equal(tries.count, 2);
+        assert_true(tries.record[0].tried_again);
+        assert_false(tries.record[1].tried_again);
+        assert_int_equal(tries.record[0].duration_ns, HOOK_NS);
+        assert_int_equal(tries.record[1].duration_ns, HOOK_NS);
+        assert_int_equal(tries.record[0].duration_ns + tries.record[1].duration_ns + 2 * LOG_NS,
+                         fixture_now(NULL) - start_ns);
+        cclb_sse_stream_destroy(streams[0]);
+        streams[0] = NULL;
+        fixture.script.traps_from = 0;
+        play();
+    }
+}
+
 /* A kept instance that has confused itself is no failure of the stream. */
 static void a_wrong_answer_of_a_kept_instance_is_told_and_tried_again(void **state)
 {
@@ -381,6 +434,7 @@ int main(void)
         SESSION_TEST(failures_of_kept_instances_lead_to_quarantine),
         SESSION_TEST(a_failure_of_the_plugin_is_told_and_ends_it),
         SESSION_TEST(an_answer_that_breaks_a_rule_ends_it),
+        SESSION_TEST(each_try_has_its_own_time),
         SESSION_TEST(a_wrong_answer_of_a_kept_instance_is_told_and_tried_again),
         SESSION_TEST(before_anything_is_kept_a_failure_ends_nothing),
         SESSION_TEST(a_stream_that_fails_keeps_nothing),

@@ -30,7 +30,7 @@ typedef struct cclb_call_record {
     const cclb_error *fault; /* all that is known of a failure (rule, phase, trap, resource, message); NULL: CCLB_OK */
     uint64_t bytes_in;       /* of the request's archive; 0: it was not made */
     uint64_t bytes_out;      /* of the answer's archive */
-    uint64_t duration_ns;    /* from the permit to the outcome */
+    uint64_t duration_ns;    /* from the permit to the outcome; of a second try, from its own start */
     uint64_t guest_ns;       /* of it, from the first use of an export to the guest's return (rule R67) */
     uint64_t memory_bytes;   /* size of the sandbox's memory after the call */
     uint64_t fuel;           /* used, with metering */

@@ -253,6 +253,7 @@ static void end_kept(struct run *run, cclb_status status, const cclb_error *erro
     if (run_failed_by_plugin(run, status, error)) {
         run->kept_failed = true;
         tell(run, status, clock_since(run->started_ns, time_of(run)), true, error);
+        run->started_ns = time_of(run); /* what follows is a call of its own, and what the log took is nobody's */
     }
 }
 
@@ -287,8 +288,8 @@ bool run_try_afresh(struct run *run, cclb_status status, const cclb_error *error
     if (!run->resumed) {
         return false;
     }
-    end_kept(run, status, error);
     call_end(run->calls->dispatch, run->lane);
+    end_kept(run, status, error);
     arena_reset(run->arena);
     return true;
 }

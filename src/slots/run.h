@@ -76,7 +76,7 @@ struct run {
     enum breaker_pass pass;        /* of the breaker of `cell`, like the next */
     uint32_t turn;
     bool counted;                  /* on the cell, in place of a lane's guard */
-    uint64_t started_ns;           /* when the permit was asked for, by the host's clock; 0: it was not */
+    uint64_t started_ns;           /* when the permit was asked for or a second try began, by the host's clock; or 0 */
     uint64_t bytes_in;             /* of the request's archive; 0: it was not made */
     struct call_input input;       /* that the guest was called with, and could be written again; until run_end() */
     struct run_encoding encoding;  /* of a message, which input is then */
