@@ -218,42 +218,6 @@ static void a_failure_of_a_kept_instance_is_told_and_tried_again(void **state)
     fixture.script = (struct fake_script){0};
 }
 
-static void count_outcome(void *context, const cclb_metric_sample *sample)
-{
-    if (strcmp(sample->name, "cclb_plugin_calls_total") == 0) {
-        uint64_t *values = context;
-        cclb_bytes outcome = sample->labels[2].value;
-        values[0] += cclb_bytes_equal(outcome, cclb_text("ok")) ? sample->count : 0;
-        values[1] += cclb_bytes_equal(outcome, cclb_text("deadline")) ? sample->count : 0;
-    }
-}
-
-/* A plugin that is well behaved in every fresh instance and takes a deadline in every stream does not do so for ever. */
-static void failures_of_kept_instances_lead_to_quarantine(void **state)
-{
-    (void)state;
-    cclb_runtime_options options = fixture_options();
-    options.breaker = (cclb_breaker_options){.faults = 3, .window_ns = UINT64_C(1) << 40, .quarantine_ns = UINT64_C(1) << 40};
-    restart(&options);
-    uint64_t trials[2] = {0};
-    expect_ok(cclb_metrics_visit(fixture.runtime, count_outcome, trials, &fixture.error));
-    fixture.script.free_fault = CCLB_DEADLINE;
-    play();
-    for (int i = 0; i < 3; i++) {
-        open_stream(0, true);
-        events(0, 2);
-        cclb_sse_stream_destroy(streams[0]);
-        streams[0] = NULL;
-    }
-    uint64_t outcomes[2] = {0};
-    expect_ok(cclb_metrics_visit(fixture.runtime, count_outcome, outcomes, &fixture.error));
-    assert_int_equal(outcomes[0] - trials[0], 6);
-    assert_int_equal(outcomes[1] - trials[1], 3);
-    open_stream(0, true);
-    assert_int_equal(event(0), CCLB_QUARANTINED);
-    fixture.script = (struct fake_script){0};
-}
-
 static void a_failure_of_the_plugin_is_told_and_ends_it(void **state)
 {
     (void)state;
@@ -431,7 +395,6 @@ int main(void)
         SESSION_TEST(growth_renews_it),
         SESSION_TEST(what_grew_in_its_first_event_is_not_kept),
         SESSION_TEST(a_failure_of_a_kept_instance_is_told_and_tried_again),
-        SESSION_TEST(failures_of_kept_instances_lead_to_quarantine),
         SESSION_TEST(a_failure_of_the_plugin_is_told_and_ends_it),
         SESSION_TEST(an_answer_that_breaks_a_rule_ends_it),
         SESSION_TEST(each_try_has_its_own_time),

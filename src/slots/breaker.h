@@ -43,7 +43,10 @@ enum breaker_pass breaker_enter(struct breaker *breaker, cclb_hook hook, uint64_
 
 enum breaker_outcome { BREAKER_SUCCESS, BREAKER_FAULT, BREAKER_NEITHER };
 
-/* How a call ended that was let through. Of a try whose turn is over a fault counts, if the hook is closed, and no more. */
+/*
+ * How a call ended that was let through. A fault ends the turn of a try; of one whose turn is over a fault counts, if the
+ * hook is closed, and no more.
+ */
 void breaker_leave(struct breaker *breaker, cclb_hook hook, enum breaker_pass pass, uint32_t turn,
                    enum breaker_outcome outcome, uint64_t now_ns);
 

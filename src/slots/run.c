@@ -62,11 +62,18 @@ bool run_failed_by_plugin(const struct run *run, cclb_status status, const cclb_
 /* What a call that was let through came to, for the breaker. */
 static enum breaker_outcome breaker_outcome(const struct run *run, cclb_status status, const cclb_error *error)
 {
-    bool failed = run->kept_failed || (status != CCLB_OK && run_failed_by_plugin(run, status, error));
-    if (failed) {
+    if (status != CCLB_OK && run_failed_by_plugin(run, status, error)) {
         return run->bytes_in <= run->calls->pass_through_bytes ? BREAKER_FAULT : BREAKER_NEITHER;
     }
     return status == CCLB_OK ? BREAKER_SUCCESS : BREAKER_NEITHER;
+}
+
+static void tell_breaker(const struct run *run, enum breaker_outcome outcome, uint64_t now_ns)
+{
+    struct breaker *breaker = run->cell ? run->cell->breaker : NULL;
+    if (breaker && run->hook < CCLB_HOOK_COUNT && run->pass != BREAKER_REFUSES) {
+        breaker_leave(breaker, run->hook, run->pass, run->turn, outcome, now_ns);
+    }
 }
 
 /* Every permit is taken; but what is wrong with a key is told first. */
@@ -245,16 +252,24 @@ static void tell(const struct run *run, cclb_status status, uint64_t duration_ns
     }
 }
 
-/* A kept instance has failed: the event is tried in a fresh one, which a plugin can make a host pay for with each stream. */
-static void end_kept(struct run *run, cclb_status status, const cclb_error *error)
+/*
+ * A kept instance has failed: the event is tried in a fresh one, which a plugin can make a host pay for with each stream.
+ * By the plugin's fault: then that was a call of its own, and is told as one. Returns whether it was.
+ */
+static bool end_kept(struct run *run, cclb_status status, const cclb_error *error)
 {
     run->session->over = true;
     run->resumed = false;
-    if (run_failed_by_plugin(run, status, error)) {
-        run->kept_failed = true;
-        tell(run, status, clock_since(run->started_ns, time_of(run)), true, error);
-        run->started_ns = time_of(run); /* what follows is a call of its own, and what the log took is nobody's */
+    if (!run_failed_by_plugin(run, status, error)) {
+        return false;
     }
+    uint64_t now_ns = time_of(run);
+    if (breaker_outcome(run, status, error) == BREAKER_FAULT) {
+        tell_breaker(run, BREAKER_FAULT, now_ns); /* of a try this ends the turn: what follows is an ordinary call */
+    }
+    tell(run, status, clock_since(run->started_ns, now_ns), true, error);
+    run->started_ns = time_of(run); /* what the log took is nobody's */
+    return true;
 }
 
 cclb_status run_call(struct run *run, const struct call_input *input, cclb_error *error)
@@ -272,8 +287,7 @@ cclb_status run_call(struct run *run, const struct call_input *input, cclb_error
         if (status == CCLB_OK) {
             return CCLB_OK;
         }
-        end_kept(run, status, &kept);
-        if (run->kept_failed) {
+        if (end_kept(run, status, &kept)) {
             probe_start(run); /* what failed was told as a call that has ended */
         }
     }
@@ -289,7 +303,7 @@ bool run_try_afresh(struct run *run, cclb_status status, const cclb_error *error
         return false;
     }
     call_end(run->calls->dispatch, run->lane);
-    end_kept(run, status, error);
+    (void)end_kept(run, status, error);
     arena_reset(run->arena);
     return true;
 }
@@ -435,9 +449,7 @@ cclb_status run_end(struct run *run, cclb_status status, cclb_lease *lease, cclb
     if (run->cell) {
         step_touch(run->cell); /* told and lent below */
     }
-    if (run->cell && run->cell->breaker && run->hook < CCLB_HOOK_COUNT && run->pass != BREAKER_REFUSES) {
-        breaker_leave(run->cell->breaker, run->hook, run->pass, run->turn, breaker_outcome(run, status, error), now_ns);
-    }
+    tell_breaker(run, breaker_outcome(run, status, error), now_ns);
     tell(run, status, duration_ns, false, error); /* the host's log sees what became of the breaker */
     if (run->calls->failures.told && status != CCLB_OK && run_failed_by_plugin(run, status, error)) {
         run->calls->failures.told(run->calls->failures.context, run, error);

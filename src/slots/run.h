@@ -72,7 +72,6 @@ struct run {
     cclb_slot_key key;
     struct arena *arena;           /* of the lane; NULL without one, unless run_passes() made one */
     unsigned principal_kind;       /* cclb_principal_kind, or CCLB_PRINCIPAL_KIND_COUNT: not known */
-    bool kept_failed;              /* the kept instance did, by the plugin's fault, and the event is tried in a fresh one */
     enum breaker_pass pass;        /* of the breaker of `cell`, like the next */
     uint32_t turn;
     bool counted;                  /* on the cell, in place of a lane's guard */
