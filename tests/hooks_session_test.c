@@ -181,6 +181,28 @@ static void what_grew_in_its_first_event_is_not_kept(void **state)
 
 /* ---- failures ---- */
 
+struct traps {
+    cclb_bytes phase;
+    uint64_t count;
+};
+
+static void count_trap(void *context, const cclb_metric_sample *sample)
+{
+    struct traps *traps = context;
+    if (strcmp(sample->name, "cc_lb_plugin_trap_total") == 0 &&
+        (traps->phase.len == 0 || cclb_bytes_equal(sample->labels[2].value, traps->phase))) {
+        traps->count += sample->count;
+    }
+}
+
+/* Of one phase, or if it is "" of all. */
+static uint64_t traps_in(const char *phase)
+{
+    struct traps traps = {.phase = cclb_text(phase)};
+    expect_ok(cclb_metrics_visit(fixture.runtime, count_trap, &traps, &fixture.error));
+    return traps.count;
+}
+
 /* The stream goes on as if nothing had been; the host is told what was. */
 static void a_failure_of_a_kept_instance_is_told_and_tried_again(void **state)
 {
@@ -189,19 +211,24 @@ static void a_failure_of_a_kept_instance_is_told_and_tried_again(void **state)
         struct fake_script script;
         cclb_status status;
         cclb_phase phase;
+        const char *counted; /* as the metric has the phase */
     } cases[] = {
-        {{.traps_from = 3}, CCLB_TRAP, CCLB_PHASE_HOOK},
-        {{.free_fault = CCLB_TRAP}, CCLB_TRAP, CCLB_PHASE_FREE},
-        {{.free_fault = CCLB_DEADLINE}, CCLB_DEADLINE, CCLB_PHASE_FREE},
-        {{.free_fault = CCLB_FUEL}, CCLB_FUEL, CCLB_PHASE_FREE},
+        {{.traps_from = 3}, CCLB_TRAP, CCLB_PHASE_HOOK, "cc_lb_transform_sse_event"},
+        {{.free_fault = CCLB_TRAP}, CCLB_TRAP, CCLB_PHASE_FREE, "cc_lb_free"},
+        {{.free_fault = CCLB_DEADLINE}, CCLB_DEADLINE, CCLB_PHASE_FREE, "cc_lb_free"},
+        {{.free_fault = CCLB_FUEL}, CCLB_FUEL, CCLB_PHASE_FREE, "cc_lb_free"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         fixture.script = cases[i].script;
         play();
         fixture.log_calls = 0;
         fixture.log_faults = 0;
+        uint64_t traps = traps_in("");
+        uint64_t of_phase = traps_in(cases[i].counted);
         open_stream(0, true);
         events(0, 6);
+        assert_int_equal(traps_in("") - traps, 1);
+        assert_int_equal(traps_in(cases[i].counted) - of_phase, 1);
         cclb_sse_info info = describe(0);
         assert_true(info.session_over);
         assert_false(info.session_kept);

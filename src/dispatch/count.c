@@ -10,6 +10,8 @@ static enum metrics_trap trap_of(const struct call_output *output, cclb_status s
         return METRICS_TRAP_NONE;
     }
     switch (error->phase) {
+    case CCLB_PHASE_FREE:
+        return METRICS_TRAP_FREE;
     case CCLB_PHASE_ALLOC:
         return status == CCLB_REJECTED ? METRICS_TRAP_REJECT : METRICS_TRAP_ALLOC;
     case CCLB_PHASE_WRITE:

@@ -37,6 +37,7 @@ enum metrics_principal {
 /* In what a call failed once it had reached the guest (rule R68). */
 enum metrics_trap {
     METRICS_TRAP_NONE,
+    METRICS_TRAP_FREE, /* of the answer before, in a session; it is no phase of the published runtimes */
     METRICS_TRAP_ALLOC,
     METRICS_TRAP_WRITE,
     METRICS_TRAP_EXPORT, /* the hook itself */

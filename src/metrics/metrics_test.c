@@ -189,7 +189,7 @@ static void r68_a_failure_of_the_guest_is_counted_by_its_phase(void **state)
     struct metrics *metrics = *state;
     struct metrics_call call = good_call(metrics_plugin(metrics, cclb_text("p")));
     call.outcome = CCLB_TRAP;
-    for (enum metrics_trap trap = METRICS_TRAP_ALLOC; trap <= METRICS_TRAP_REJECT; trap++) {
+    for (enum metrics_trap trap = METRICS_TRAP_FREE; trap <= METRICS_TRAP_REJECT; trap++) {
         call.trap = trap;
         metrics_count_call(metrics, 0, &call);
         assert_int_equal(traps(metrics, "p", trap), 1);

@@ -72,6 +72,8 @@ static const char *phase_name(enum metrics_trap trap, cclb_hook hook)
     switch (trap) {
     case METRICS_TRAP_NONE:
         break;
+    case METRICS_TRAP_FREE:
+        return cclb_phase_name(CCLB_PHASE_FREE);
     case METRICS_TRAP_ALLOC:
         return cclb_phase_name(CCLB_PHASE_ALLOC);
     case METRICS_TRAP_WRITE:

@@ -151,10 +151,11 @@ static void r68_a_trap_is_shown_with_its_phase(void **state)
     call.outcome = CCLB_TRAP;
     call.reached_guest = true;
     call.hook = CCLB_HOOK_TRANSFORM_RESPONSE;
-    for (call.trap = METRICS_TRAP_ALLOC; call.trap <= METRICS_TRAP_REJECT; call.trap++) {
+    for (call.trap = METRICS_TRAP_FREE; call.trap <= METRICS_TRAP_REJECT; call.trap++) {
         metrics_count_call(metrics, 0, &call);
     }
     assert_string_equal(show(metrics, NULL, "cc_lb_plugin_trap_total"),
+                        "cc_lb_plugin_trap_total plugin=p hook=transform_response phase=cc_lb_free 1 1\n"
                         "cc_lb_plugin_trap_total plugin=p hook=transform_response phase=cc_lb_alloc 1 1\n"
                         "cc_lb_plugin_trap_total plugin=p hook=transform_response phase=memory.write 1 1\n"
                         "cc_lb_plugin_trap_total plugin=p hook=transform_response phase=cc_lb_transform_response 1 1\n"
