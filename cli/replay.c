@@ -104,7 +104,11 @@ static enum exit_status read_plugin(struct session *session, struct replay *repl
     plugin->options = cclb_runtime_options_init();
     plugin->options.stores_max = 1;
     enum exit_status status = choose_module(session, path, &plugin->options.module_limits, NULL, &plugin->module);
+    uint64_t table_elements = plugin->options.module_limits.table_elements;
     cclb_capsule_options_set(replay->capsule, &plugin->options);
+    if (table_elements > 0) { /* by --limit: the one limit on modules that a capsule has too */
+        plugin->options.module_limits.table_elements = table_elements;
+    }
     status = status == EXIT_DONE ? set_deadline(session, replay, &plugin->options) : status;
     return status == EXIT_DONE ? set_memory(session, replay, &plugin->options) : status;
 }
