@@ -185,6 +185,18 @@ def written_inside_conditions(size, local_count=300):
                          [*(written(i, local_count) for i in range(local_count)), b"\x0b" * depth], local_count)
 
 
+def written_among_blocks(size, local_count=600):
+    """Loops, blocks and conditions inside one another, and in each of those some locals are written."""
+    loop_count = LOOP_LOCALS // local_count
+    depth = max(loop_count, (size - 20 * local_count) // 120)
+    before = bytearray()
+    for level in range(depth):
+        before += (b"\x03\x40" if level < loop_count else b"") + b"\x02\x40" * 2 + get(0) + b"\x04\x40"
+        for number in range(10 * level, 10 * level + 10):
+            before += get(0) + get(number * 7 % local_count) + b"\x6a" + put(number % local_count)
+    return among_written(bytes(before), [b"\x0b" * (3 * depth + loop_count)], local_count)
+
+
 def staircase(size, local_count=300):
     """Blocks inside one another, each of which a table leads out of, and a local is written behind each."""
     depth = min(NESTING, max(0, size - 12 * local_count) // 10)
@@ -193,11 +205,17 @@ def staircase(size, local_count=300):
                          (b"\x0b" + written(i, local_count) for i in range(depth)), local_count)
 
 
-def values_through_conditions(size):
+def values_through_nested_conditions(size, many=30):
     """Conditions inside one another, through all of which values go."""
     depth = min(NESTING, size // 5)
-    return function(i32(0) * 30 + (get(0) + b"\x04" + leb(NOTHING + 1)) * depth + b"\x6a" + get(0) + b"\x0b" * depth +
-                    KEPT * 30, 1)
+    return function(i32(0) * many + (get(0) + b"\x04" + leb(NOTHING + 1)) * depth + b"\x6a" + get(0) + b"\x0b" * depth +
+                    KEPT * many, 1)
+
+
+def values_through_empty_loops(size, many=20):
+    """Loops after one another, through all of which values go."""
+    count = min(LOOP_LOCALS, size // 3)
+    return function(i32(0) * many + (b"\x03" + leb(NOTHING + 1) + b"\x0b") * count + KEPT * many, 1)
 
 
 def carrying_branches(size, many=1000):
@@ -328,9 +346,11 @@ def code_shapes():
     yield "100 locals through nested conditions", lambda size: nested_conditions(size, 100), {}
     yield "locals written inside conditions", written_inside_conditions, {}
     yield "1000 locals written inside conditions", lambda size: written_inside_conditions(size, 1000), {}
+    yield "locals written among loops, blocks and conditions", written_among_blocks, {}
     yield "locals through a staircase of blocks", staircase, {}
-    yield "values through nested conditions", values_through_conditions, {
-        "types": [b"\x60" + vector([b"\x7f"] * 30) * 2]}
+    for label, make, many in (("nested conditions", values_through_nested_conditions, 30),
+                              ("empty loops", values_through_empty_loops, 20)):
+        yield f"{many} values through {label}", make, {"types": [b"\x60" + vector([b"\x7f"] * many) * 2]}
 
 
 def other_shapes():

@@ -210,7 +210,7 @@ struct Function {
     values: u64,
     /// How often locals were written so far.
     writes: u64,
-    /// Locals, so far, that came to the end of a block with another value than branches brought there.
+    /// Locals that had been written in blocks which have ended so far.
     merged: u64,
 }
 
@@ -220,23 +220,20 @@ impl Function {
         Function { locals, labels: vec![whole], values: 0, writes: 0, merged: 0 }
     }
 
-    /// Opens a block, to whose label so many branches lead from the start.
-    fn open(&mut self, is_loop: bool, carried: u64, branches: u64) {
-        self.labels.push(Label { is_loop, carried, locals: self.locals, writes: self.writes, branches });
+    fn open(&mut self, is_loop: bool, carried: u64) {
+        self.labels.push(Label { is_loop, carried, locals: self.locals, writes: self.writes, branches: 0 });
     }
 
-    /// Closes the innermost block: whether it is a loop, and what it takes that each local that was written in it has a
-    /// value of its own behind it, where a branch leads too. Those of all blocks before are in its way.
+    /// Closes the innermost block: whether it is a loop, and what it takes that each local that was written in it may have
+    /// another value behind it than branches bring there. Those of all blocks before are in its way; also where nothing
+    /// leads, since each block is one more for all values to get through.
     fn close(&mut self) -> (bool, u64) {
         let Some(label) = self.labels.pop() else {
             return (false, 0);
         };
-        if label.is_loop || label.branches == 0 {
-            return (label.is_loop, 0);
-        }
         let merged = label.locals.min(self.writes - label.writes);
         self.merged += merged;
-        (false, merged.saturating_mul(20 + self.merged / 600))
+        (label.is_loop, merged.saturating_mul(20 + self.merged / 300))
     }
 
     /// What a branch takes to a label, counted from the innermost. What it brings there shares its place with what all
@@ -267,8 +264,7 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
     let locals = function.locals;
     let crowd = function.values / 20;
     let join = 100 + locals / 2;
-    let depth = function.labels.len() as u64;
-    let through = |block: &BlockType| (75 + depth / 5) * signatures.of_block(block).values();
+    let through = |block: &BlockType, before: u64| (75 + before) * signatures.of_block(block).values();
     match operator {
         Operator::TableCopy { .. } => 3000 + 800 * crowd,
         Operator::CallIndirect { type_index, .. } | Operator::ReturnCallIndirect { type_index, .. } => {
@@ -289,10 +285,10 @@ fn weight(operator: &Operator<'_>, is_vector: bool, function: &mut Function, sig
             .fold(0, u64::saturating_add),
         Operator::Br { relative_depth } | Operator::BrIf { relative_depth } => function.branch(*relative_depth as usize),
         Operator::Return => function.branch(function.labels.len().saturating_sub(1)),
-        Operator::Block { blockty } => join + 2 * crowd + through(blockty),
-        Operator::If { blockty } => join + 6 * crowd + through(blockty),
+        Operator::Block { blockty } => join + 2 * crowd + through(blockty, function.values / 5),
+        Operator::If { blockty } => join + 6 * crowd + through(blockty, function.values / 5),
         Operator::Else => join,
-        Operator::Loop { blockty } => 100 + 8 * locals + 16 * crowd + through(blockty),
+        Operator::Loop { blockty } => 100 + 8 * locals + 16 * crowd + through(blockty, function.values),
         Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
             20 + 2 * crowd + 15 * signatures.of_function(*function_index).values()
         }
@@ -452,10 +448,11 @@ fn measure_body(
         work = work.saturating_add(weight(&operator, is_vector, &mut function, signatures));
         function.values += u64::from(!makes_no_value(&operator));
         match operator {
-            Operator::Block { blockty } => function.open(false, signatures.of_block(&blockty).results, 0),
-            Operator::If { blockty } => function.open(false, signatures.of_block(&blockty).results, 1),
+            Operator::Block { blockty } | Operator::If { blockty } => {
+                function.open(false, signatures.of_block(&blockty).results);
+            }
             Operator::Loop { blockty } => {
-                function.open(true, signatures.of_block(&blockty).parameters, 0);
+                function.open(true, signatures.of_block(&blockty).parameters);
                 open_loops += 1;
                 loops += 1;
                 keep_larger(&mut size.loop_nesting, &mut size.loop_nesting_offset, open_loops, offset);
