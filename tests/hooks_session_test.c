@@ -313,7 +313,7 @@ static void log_tries(void *context, const cclb_call_record *record)
 static void each_try_has_its_own_time(void **state)
 {
     (void)state;
-    struct tries tries;
+    struct tries tries = {0};
     cclb_runtime_options options = fixture_options();
     options.log = (cclb_log){.call = log_tries, .context = &tries};
     for (int answers_wrongly = 0; answers_wrongly < 2; answers_wrongly++) {

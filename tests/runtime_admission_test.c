@@ -71,7 +71,7 @@ static void the_content_hash_covers_every_setting_that_a_plugin_depends_on(void 
     CHANGED(module_limits.globals, 1000);
     CHANGED(module_limits.element_bytes, 10000);
     CHANGED(module_limits.data_segments, 1000);
-    CHANGED(module_limits.code_work, 1000000);
+    CHANGED(module_limits.code_work, 10000000);
     CHANGED(module_limits.loop_nesting, 32);
     CHANGED(module_limits.loop_locals, 10000);
     uint8_t hash[CCLB_SLOT_HASH_SIZE];
