@@ -54,7 +54,7 @@ typedef struct cclb_module_limits {
     uint64_t exports;        /* default 10,000 */
     uint64_t element_bytes;  /* of the element section; default 64 KiB */
     uint64_t data_segments;  /* default 2,000 */
-    uint64_t code_work;      /* for the compiler, of all functions, in its own units; default 20,000,000 */
+    uint64_t code_work;      /* to compile functions and initial values, in units of its own; default 20,000,000 */
     uint64_t body_bytes;     /* of one function; default 128 KiB */
     uint64_t locals;         /* of one function, parameters included; default 1,000 */
     uint64_t nesting;        /* of blocks; default 10,000 */
