@@ -403,7 +403,7 @@ def admit(command, path, *options):
 
 
 MOST = {"calls with 1000 values", "conditions behind 2000 results", "divisions behind 2000 results", "results of calls kept",
-        "many locals through conditions", "table.copy among 100 locals"}
+        "many locals through conditions", "table.copy among 100 locals", "1000 locals written inside conditions"}
 
 
 class Worst:
