@@ -119,6 +119,11 @@ def v128_of(number):
 
 # --- code that is hard to compile for its size ---
 
+def loaded_locals(count):
+    """That many locals get values that are not known before."""
+    return b"".join(load_i32(4 * i, i) for i in range(count))
+
+
 def kept_locals(count):
     return b"".join(i32(0) + get(i) + b"\x36\x00\x00" for i in range(count))
 
@@ -131,7 +136,7 @@ def merges(size):
 def ladder(size, local_count=LOCALS):
     """Conditions that each set one of many locals, all of which are alive to the end."""
     last = kept_locals(local_count)
-    first = b"".join(load_i32(4 * i, i) for i in range(local_count))
+    first = loaded_locals(local_count)
     step = [get(i % local_count) + b"\x04\x40" + i32(i & 63) + b"\x21" + leb(i * 7 % local_count) + b"\x0b"
             for i in range(local_count)]
     count = max(0, size - len(first) - len(last)) // 11
@@ -167,8 +172,7 @@ def written(number, local_count):
 
 def among_written(before, steps, local_count):
     """Locals with values that are not known before, something before them, so many steps of a kind, and all are kept."""
-    first = b"".join(load_i32(4 * i, i) for i in range(local_count))
-    return function(first + before + b"".join(steps) + kept_locals(local_count), local_count)
+    return function(loaded_locals(local_count) + before + b"".join(steps) + kept_locals(local_count), local_count)
 
 
 def nested_conditions(size, local_count=300):
@@ -230,7 +234,7 @@ def carrying_branches(size, many=1000):
 
 def merging_locals(size, local_count=100):
     """Branches out of a block behind which all locals may have any of two values."""
-    before = b"".join(load_i32(4 * i, i) for i in range(local_count)) + b"\x02\x40" + get(0) + b"\x0d\x00"
+    before = loaded_locals(local_count) + b"\x02\x40" + get(0) + b"\x0d\x00"
     again_loaded = b"".join(load_i32(4 * i + 4, i) for i in range(local_count))
     behind = b"\x0b" + kept_locals(local_count)
     room = max(0, size - len(before) - len(again_loaded) - len(behind))
@@ -240,7 +244,7 @@ def merging_locals(size, local_count=100):
 def among_locals(code, operands, local_count=100):
     """An operator that takes any of many locals, all of which are alive to the end."""
     def make(size):
-        first = b"".join(load_i32(4 * i, i) for i in range(local_count))
+        first = loaded_locals(local_count)
         last = kept_locals(local_count)
         step_bytes = 2 * operands + len(code)
         steps = b"".join(
